@@ -1,0 +1,53 @@
+# Two commands for a new user: `make app` and `make test`. Both are idempotent, and quick the second time.
+PYTHON ?= python3
+PORT ?= 5006
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+export PYTHONUNBUFFERED = 1
+
+.PHONY: help app test test-slow lint types browser bench clean
+
+help:  ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "BSCT Explorer needs Python 3.11 or newer; run: make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# torch goes first: asked for by another package, pip may take a newer build with several GB of CUDA libraries.
+$(VENV)/.stamp-app: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) install --quiet --constraint constraints.txt --upgrade pip "setuptools<81" wheel
+	$(PIP) install --quiet --constraint constraints.txt torch numpy
+	$(PIP) install --quiet --constraint constraints.txt --editable ".[models]"
+	@touch $@
+
+$(VENV)/.stamp-test: $(VENV)/.stamp-app
+	$(PIP) install --quiet --constraint constraints.txt --editable ".[models,test]"
+	@touch $@
+
+app: $(VENV)/.stamp-app  ## install what is missing and open the page
+	$(BIN)/bsct-explorer serve --port $(PORT)
+
+browser:
+	@sh scripts/get_chromium.sh
+
+lint: $(VENV)/.stamp-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.stamp-test
+	$(BIN)/mypy
+
+test: $(VENV)/.stamp-test browser lint types  ## every test that is not slow
+	$(BIN)/python -m pytest -m "not slow"
+
+test-slow: $(VENV)/.stamp-test browser  ## the slow tests alone
+	$(BIN)/python -m pytest -m slow
+
+bench: $(VENV)/.stamp-test  ## the speed table of the README
+	$(BIN)/python benchmarks/scan_speed.py
+
+clean:  ## remove the environment and caches
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache build dist *.egg-info
