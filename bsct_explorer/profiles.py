@@ -94,14 +94,20 @@ class Profile:
 
     @cached_property
     def failed_frames(self) -> tuple[int, ...]:
-        """Frames without a finite energy or force, ascending."""
+        """Frames without a finite energy or force (generalized force, where the source gave that), ascending."""
         bad = ~np.isfinite(self.energies)
         if self.forces is not None:
             bad |= ~np.isfinite(self.forces).all(axis=(1, 2))
+        if self.evaluation.generalized_forces is not None:
+            bad |= ~np.isfinite(self.evaluation.generalized_forces)
         return tuple(int(k) for k in np.flatnonzero(bad))
 
     def path_energies(self, origin: int) -> Floats:
-        """Path integral of the generalized force in eV, zero at frame `origin`, shape (n_frames,)."""
+        """Path integral of the forces in eV, zero at frame `origin`, shape (n_frames,).
+
+        Where the source has no atomic forces it is that of the generalized force, -∫ g dq, also by the trapezoid rule.
+        """
         if self.forces is None:
-            return np.full(len(self.scan), np.nan)
+            # One particle on the axis q: the same integral.
+            return path_energy(self.generalized_forces[:, None, None], self.values[:, None, None], origin)
         return path_energy(self.forces, self.scan.positions, origin)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from collections.abc import Mapping
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 Kind = Literal[
     "energy-step",
@@ -18,6 +18,13 @@ Kind = Literal[
 ]
 
 Severity = Literal["severe", "moderate", "minor"]
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+"""Worst first."""
+
+KT_300K = 8.617333262e-5 * 300.0
+"""Thermal energy at 300 K in eV, 0.0259 eV (CODATA 2018 Boltzmann constant)."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +42,9 @@ class Artifact:
     size
         Signed where a sign means something (a step up is +, a drop of the force at a kink is -), else positive.
     unit
-        Unit of `size`, for a person: ``eV``, ``eV/Å``, ``sign changes``.
+        Unit of `size`, for a person: ``eV``, ``eV/Å``.
     severity
-        For sorting and for a first glance.
+        For sorting and for a first glance: what is at stake against the thermal energy (`severity_of`).
     explanation
         One sentence that a student understands, with place and size in it.
     certified
@@ -45,7 +52,8 @@ class Artifact:
     cause
         The tested cause, or None while none was tested.
     evidence
-        Named numbers behind the finding (threshold, prominence, frames), units in the keys.
+        Named numbers behind the finding (threshold, prominence, frames), units in the keys. ``at_stake_eV`` is always
+        there: the energy that `severity` judges.
     """
 
     kind: Kind
@@ -58,3 +66,20 @@ class Artifact:
     certified: bool | None = None
     cause: str | None = None
     evidence: Mapping[str, float | int | str] = field(default_factory=dict)
+
+
+def severity_of(at_stake: float) -> Severity:
+    """Severity of an artifact by the energy at stake, in eV.
+
+    ``severe`` from 4 kT at 300 K (0.10 eV: a simulation at room temperature is thrown off or trapped), ``moderate``
+    from 1 kT (0.026 eV: it notices), else ``minor``.
+    """
+    if at_stake >= 4 * KT_300K:
+        return "severe"
+    return "moderate" if at_stake >= KT_300K else "minor"
+
+
+def worst_first(artifact: Artifact) -> tuple[int, float, float]:
+    """Sort key: severity, then the energy at stake, then the place."""
+    at_stake = artifact.evidence.get("at_stake_eV", 0.0)
+    return SEVERITIES.index(artifact.severity), -float(at_stake), artifact.location

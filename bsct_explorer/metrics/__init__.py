@@ -1,0 +1,9 @@
+"""Numbers along a curve: FSD and its companions, and what MLIP Arena and ML-PEG measure. numpy only."""
+
+from __future__ import annotations
+
+from bsct_explorer.metrics.compute import Metrics, clean_curve, compute_metrics
+from bsct_explorer.metrics.fsd import DEFAULT_EPS, FSDResult, fsd
+from bsct_explorer.metrics.table import METRICS, Metric
+
+__all__ = ["DEFAULT_EPS", "METRICS", "FSDResult", "Metric", "Metrics", "clean_curve", "compute_metrics", "fsd"]

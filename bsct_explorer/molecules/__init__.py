@@ -1,0 +1,26 @@
+"""Molecules: where they come from, their bonds, and the two fragments that a cut leaves.
+
+Importing this package is quick: rdkit, ase and tblite are imported where they are first needed.
+"""
+
+from bsct_explorer.molecules.files import MAX_ATOMS, STRUCTURE_SUFFIXES, read_structure, read_structure_file
+from bsct_explorer.molecules.graph import fragments
+from bsct_explorer.molecules.library import LibraryEntry, library
+from bsct_explorer.molecules.loading import load_molecule
+from bsct_explorer.molecules.molecule import Bond, Molecule
+from bsct_explorer.molecules.spice import find_data_dir, list_systems
+
+__all__ = [
+    "MAX_ATOMS",
+    "STRUCTURE_SUFFIXES",
+    "Bond",
+    "LibraryEntry",
+    "Molecule",
+    "find_data_dir",
+    "fragments",
+    "library",
+    "list_systems",
+    "load_molecule",
+    "read_structure",
+    "read_structure_file",
+]

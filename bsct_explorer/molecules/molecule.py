@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,7 +18,7 @@ Ints = NDArray[np.int64]
 
 def frozen_array(values: ArrayLike, dtype: type = np.float64) -> NDArray:  # type: ignore[type-arg]
     """Copy to an array that cannot be written to, so that frozen data classes are frozen all the way down."""
-    array = np.array(values, dtype=dtype)
+    array: NDArray[Any] = np.array(values, dtype=dtype)
     array.setflags(write=False)
     return array
 

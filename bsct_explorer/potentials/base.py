@@ -6,16 +6,20 @@ checks, chunks, progress, cancel, failed frames, halving on out-of-memory.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
+from numpy.typing import ArrayLike
+
+from bsct_explorer.errors import PotentialError
 from bsct_explorer.molecules.molecule import Floats, Ints, frozen_array
+from bsct_explorer.potentials.chunks import Batch, Cancel, Progress, balanced, compute_in_chunks
 
-Progress = Callable[[int, int], None]
-"""Called with (frames done, frames in all) after every chunk."""
-
-Cancel = Callable[[], bool]
-"""Asked between chunks; True stops the evaluation with `Cancelled`."""
+if TYPE_CHECKING:
+    from ase.calculators.calculator import Calculator
 
 
 @dataclass(frozen=True)
@@ -119,27 +123,41 @@ class Evaluation:
                 object.__setattr__(self, name, frozen_array(value))
 
 
-@dataclass(frozen=True)
-class Batch:
-    """One batch's answer: energies (b,) in eV, forces (b, n_atoms, 3) in eV/Å, member energies (n_members, b)."""
-
-    energies: Floats
-    forces: Floats
-    member_energies: Floats | None = None
-    failed: Mapping[int, str] = field(default_factory=dict)
-
-
 class Potential:
-    """Contract; see the module's docstring. To be filled in."""
+    """Anything that turns frames into energies and forces.
+
+    A family sets `info`, `device` and `dtype` and implements `_compute` on one batch; the rest is here.
+
+    Attributes
+    ----------
+    info
+        What it says of itself.
+    device, dtype
+        What it computes on and in.
+    notes
+        Sentences that go into every evaluation: why a device was refused, that it has no float64.
+    good_batch_atoms, good_batch_atoms_gpu
+        Atoms in a batch that were measured to be quick on a CPU, and a size for GPUs.
+    uses_torch
+        True where `_compute` runs torch: the batch then holds the process-wide lock of `torch_state`.
+    threads
+        Torch threads for a batch; None leaves the number as it is.
+    """
 
     info: PotentialInfo
-    device: str
-    dtype: str
+    device: str = "cpu"
+    dtype: str = "float64"
+    notes: tuple[str, ...] = ()
+
+    good_batch_atoms: int = 256
+    good_batch_atoms_gpu: int = 16_384
+    uses_torch: ClassVar[bool] = False
+    threads: int | None = None
 
     def evaluate(
         self,
-        numbers: Ints,
-        positions: Floats,
+        numbers: ArrayLike,
+        positions: ArrayLike,
         *,
         charge: int = 0,
         multiplicity: int = 1,
@@ -147,10 +165,180 @@ class Potential:
         cancel: Cancel | None = None,
         batch_size: int | None = None,
     ) -> Evaluation:
-        raise NotImplementedError
+        """Energies and forces of frames of one molecule.
+
+        Parameters
+        ----------
+        numbers
+            Atomic numbers, shape (n_atoms,).
+        positions
+            Å, shape (n_frames, n_atoms, 3).
+        charge, multiplicity
+            Of the molecule; a potential that has no such input says so in `Evaluation.notes`.
+        progress
+            Called with (frames done, frames in all) after every batch.
+        cancel
+            Asked before every batch; True stops with `Cancelled`.
+        batch_size
+            Frames in a batch, instead of the size that was measured to be quick.
+
+        Returns
+        -------
+        Evaluation
+            A frame that failed is NaN, its reason in `failed`.
+
+        Raises
+        ------
+        PotentialError
+            The arrays have wrong shapes, an element is not covered (before anything is computed), or every frame
+            failed.
+        Cancelled
+            `cancel` said so.
+        """
+        numbers, frames = checked_frames(numbers, positions)
+        if batch_size is not None and batch_size < 1:
+            raise PotentialError(f"batch_size is {batch_size}: give at least 1 frame a batch")
+        refusal = self.supports(numbers) or self._refusal(numbers, charge, multiplicity)
+        if refusal:
+            raise PotentialError(refusal)
+
+        def compute(some: Floats) -> Batch:
+            with self._guard():
+                return self._compute(numbers, some, charge, multiplicity)
+
+        size = batch_size or balanced(len(frames), self.good_batch_size(len(numbers)))
+        answers = compute_in_chunks(compute, frames, size, progress, cancel)
+        if len(frames) and len(answers.failed) == len(frames):
+            frame, reason = next(iter(answers.failed.items()))
+            raise PotentialError(
+                f"{self.info.display_name} gave no answer on any of the {len(frames)} frames. Frame {frame}: {reason}"
+            )
+        return Evaluation(
+            info=self.info,
+            energies=answers.energies,
+            forces=answers.forces,
+            failed=answers.failed,
+            member_energies=answers.member_energies,
+            device=self.device,
+            dtype=self.dtype,
+            charge=charge if self.info.uses_charge else None,
+            multiplicity=multiplicity if self.info.uses_multiplicity else None,
+            notes=(*self.notes, *self._state_notes(charge, multiplicity), *answers.notes),
+        )
+
+    def supports(self, numbers: ArrayLike) -> str | None:
+        """Why these elements are refused, as a sentence, or None where all are covered."""
+        if self.info.elements is None:
+            return None
+        missing = sorted({int(z) for z in np.asarray(numbers).ravel()} - self.info.elements)
+        if not missing:
+            return None
+        names = ", ".join(symbols(missing))
+        return f"{self.info.display_name} does not cover {names}: it covers {elements_in_words(self.info.elements)}."
+
+    def good_batch_size(self, n_atoms: int) -> int:
+        """Frames in a batch that was measured to be quick on the device."""
+        atoms = self.good_batch_atoms if self.device.startswith("cpu") else self.good_batch_atoms_gpu
+        return max(1, atoms // max(1, n_atoms))
+
+    def ase_calculator(self) -> Calculator:
+        """This potential as an ASE calculator (energy, forces); charge and spin come from `atoms.info`."""
+        from bsct_explorer.potentials.ase_bridge import PotentialCalculator
+
+        return PotentialCalculator(self)
+
+    def warm_up(self) -> None:
+        """Compute once, so that what a first call prepares (compiled kernels, caches) is ready for the person's own."""
+        numbers, positions = warm_up_frames(self.info.elements)
+        self.evaluate(numbers, positions)
 
     def _compute(self, numbers: Ints, positions: Floats, charge: int, multiplicity: int) -> Batch:
+        """Energies and forces of one batch.
+
+        Parameters
+        ----------
+        numbers
+            Atomic numbers, shape (n_atoms,), int64; every element is covered.
+        positions
+            Å, shape (b, n_atoms, 3), float64.
+
+        Returns
+        -------
+        Batch
+            May name frames that failed; may also raise, or hold NaN: such frames are then redone one by one.
+        """
         raise NotImplementedError
+
+    def _refusal(self, numbers: Ints, charge: int, multiplicity: int) -> str | None:
+        """Why this molecule is refused for a reason other than its elements, as a sentence, or None."""
+        return None
+
+    def _guard(self) -> AbstractContextManager[Any]:
+        """What is held around each batch: the lock of torch for those who use it, nothing for others."""
+        if not self.uses_torch:
+            return nullcontext()
+        from bsct_explorer.potentials.torch_state import torch_batch
+
+        return torch_batch(self.threads)
+
+    def _state_notes(self, charge: int, multiplicity: int) -> list[str]:
+        """Sentences on inputs that the potential ignored."""
+        notes = []
+        name = self.info.display_name
+        if charge and not self.info.uses_charge:
+            notes.append(f"The molecule's charge {charge:+d} was ignored: {name} has no such input.")
+        if multiplicity != 1 and not self.info.uses_multiplicity:
+            notes.append(f"The molecule's multiplicity {multiplicity} was ignored: {name} has no such input.")
+        return notes
+
+
+def checked_frames(numbers: ArrayLike, positions: ArrayLike) -> tuple[Ints, Floats]:
+    """Arrays of the right shape and type, or a `PotentialError` that names what is wrong."""
+    numbers = np.asarray(numbers)
+    try:
+        frames = np.asarray(positions, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise PotentialError(f"positions are no array of numbers: {error}") from error
+    if numbers.ndim != 1 or numbers.size == 0 or not np.issubdtype(numbers.dtype, np.integer):
+        raise PotentialError(
+            f"numbers has shape {numbers.shape} and type {numbers.dtype}: give atomic numbers, integers of shape "
+            f"(n_atoms,)"
+        )
+    if numbers.min() < 1 or numbers.max() > 118:
+        raise PotentialError(f"numbers holds {numbers.min()} to {numbers.max()}: atomic numbers are 1 to 118")
+    if frames.ndim != 3 or frames.shape[1:] != (len(numbers), 3):
+        raise PotentialError(
+            f"positions has shape {frames.shape}: give (n_frames, {len(numbers)}, 3) for these {len(numbers)} atoms"
+        )
+    finite = np.isfinite(frames).all(axis=(1, 2))
+    if not finite.all():
+        raise PotentialError(f"the positions of frame {int(np.flatnonzero(~finite)[0])} are not finite")
+    return numbers.astype(np.int64), frames
+
+
+def symbols(numbers: list[int]) -> list[str]:
+    """Chemical symbols of atomic numbers."""
+    from ase.data import chemical_symbols
+
+    return [chemical_symbols[z] for z in numbers]
+
+
+def elements_in_words(elements: frozenset[int], most: int = 12) -> str:
+    """``H, C, N, O``, or how many and what is missing where there are many."""
+    names = symbols(sorted(elements))
+    if len(names) <= most:
+        return ", ".join(names)
+    return f"{len(names)} elements, {names[0]} to {names[-1]} (not all between)"
+
+
+def warm_up_frames(elements: frozenset[int] | None) -> tuple[Ints, Floats]:
+    """Three frames of water, or of a pair of atoms where H and O are not covered."""
+    if elements is None or {1, 8} <= elements:
+        numbers, molecule = [8, 1, 1], [[0.0, 0.0, 0.0], [0.0, 0.76, 0.59], [0.0, -0.76, 0.59]]
+    else:
+        numbers, molecule = [min(elements)] * 2, [[0.0, 0.0, 0.0], [0.0, 0.0, 2.0]]
+    scale = np.array([0.95, 1.0, 1.05])
+    return np.array(numbers, dtype=np.int64), scale[:, None, None] * np.array(molecule)
 
 
 __all__ = ["Batch", "Cancel", "Evaluation", "Potential", "PotentialInfo", "Progress"]

@@ -1,0 +1,26 @@
+"""The table of metrics: one row a potential, every heading explained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+import param
+from panel.custom import JSComponent
+
+HERE = Path(__file__).parent
+
+
+class MetricsTable(JSComponent):
+    """Numbers of all potentials, sortable by column in the browser."""
+
+    columns = param.List(default=[], doc="One dict a column: key, label, unit, tip, group.")
+    rows = param.List(
+        default=[], doc="One dict a potential: name, colour, dash, tip, cells {key: {text, value, note}}."
+    )
+    note = param.String(default="", doc="One line below the table: eps, grid, reference.")
+    dimmed = param.Boolean(default=False)
+    dark = param.Boolean(default=False)
+
+    _esm = HERE / "metrics.js"
+    _stylesheets: ClassVar[list[Any]] = [HERE / "shared.css", HERE / "metrics.css"]

@@ -1,0 +1,38 @@
+"""The deformation slider: frames, play, keyboard, and the numbers at the current frame, all in the browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+import param
+from panel.custom import JSComponent
+
+HERE = Path(__file__).parent
+
+
+class FramePlayer(JSComponent):
+    """A slider over a scan's frames that needs no server while it moves.
+
+    Link `frame` to what should follow it with `jslink` or `jscallback`.
+    """
+
+    frame = param.Integer(default=0, bounds=(0, None), doc="Current frame, 0-based.")
+    values = param.List(default=[], doc="The coordinate at each frame.")
+    unit = param.String(default="Å")
+    label = param.String(
+        default="Bond length", doc="What the coordinate is, for the screen reader and beside the value."
+    )
+    rows = param.List(
+        default=[],
+        doc="One dict a curve: name, colour, dash, energies and forces (lists with null for gaps), dimmed.",
+    )
+    energy_note = param.String(default="", doc="What the energies are relative to.")
+    stops = param.List(
+        default=[], doc="Findings as dicts: frame, colour, text, key; drawn as ticks, n and p step on them."
+    )
+    stop = param.String(default="", doc="Key of the finding last stepped to.")
+    dark = param.Boolean(default=False)
+
+    _esm = HERE / "player.js"
+    _stylesheets: ClassVar[list[Any]] = [HERE / "shared.css", HERE / "player.css"]

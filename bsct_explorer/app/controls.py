@@ -1,0 +1,382 @@
+"""The left column: what to pull, how far, and with which potentials."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import panel as pn
+import panel_material_ui as pmui
+
+from bsct_explorer.app.notices import notify
+from bsct_explorer.app.state import COLOURS, DEVICES, DTYPES, ENERGY_ZEROS, FIXED, ExplorerState
+from bsct_explorer.app.theme import look_of
+from bsct_explorer.molecules import STRUCTURE_SUFFIXES, Molecule, find_data_dir, library, list_systems
+from bsct_explorer.molecules.spice import PREFIX
+from bsct_explorer.potentials import PotentialInfo
+
+COMPACT: dict[str, Any] = {"size": "small", "sizing_mode": "stretch_width", "margin": (6, 8)}
+INFO_ICON = (
+    '<svg width="12" height="12" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.4" '
+    'style="vertical-align:-1px" role="img" aria-label="more"><circle cx="8" cy="8" r="6.5"/><path d="M8 7v4.5M8 4.4v1"/></svg>'
+)
+NUMBER: dict[str, Any] = {
+    **COMPACT,
+    "margin": (6, 4),
+    # Three fields stand side by side: no room for − and + buttons; the arrow keys step.
+    "sx": {"& .MuiIconButton-root, & .MuiInputAdornment-root": {"display": "none"}, "& input": {"padding": "8px 10px"}},
+}
+ORDER_WORDS = {1.0: "single", 1.5: "aromatic", 2.0: "double", 3.0: "triple"}
+OTHER_MOLECULE = "— your own —"
+
+RIGID = (
+    "BSCT pulls rigidly: each fragment keeps its shape, nothing relaxes. Relaxed scans are not offered, since a relaxed "
+    "path differs from one potential to the next, and their curves could not be compared frame by frame."
+)
+
+
+class Controls:
+    """Widgets of the sidebar; they write to the state, and `show_*` writes to them."""
+
+    def __init__(self, state: ExplorerState, offered: Sequence[PotentialInfo], refused: dict[str, str]) -> None:
+        self.state = state
+        self.offered = tuple(offered)
+        self._silent = False
+        self.molecule = self._molecule_select()
+        self.smiles = pmui.TextInput(
+            label="SMILES, then Enter", placeholder="CC(=O)Nc1ccc(O)cc1", description=_SMILES_HELP, **COMPACT
+        )
+        self.upload = pmui.FileInput(
+            label="Structure file", accept=",".join(STRUCTURE_SUFFIXES), **{**COMPACT, "margin": (2, 8)}
+        )
+        self.bond = pmui.Select(label="Bond", options={}, **COMPACT)
+        self.all_bonds = pmui.Button(
+            label="Compare all bonds",
+            icon="grid_view",
+            variant="text",
+            size="small",
+            margin=(0, 6),
+            description=_ALL_BONDS_HELP,
+        )
+        self.low = pmui.FloatInput(label="From ×", value=state.low, start=0.1, end=5.0, step=0.05, **NUMBER)
+        self.high = pmui.FloatInput(label="To ×", value=state.high, start=0.2, end=10.0, step=0.05, **NUMBER)
+        self.range = pmui.RangeSlider(
+            label="",
+            start=0.3,
+            end=4.0,
+            step=0.05,
+            value=(state.low, state.high),
+            show_value=False,
+            tooltips=False,
+            **{**COMPACT, "margin": (-6, 16, -8, 16)},
+        )
+        self.range_note = pn.pane.HTML("", margin=(-4, 10, 4, 10), styles={"font-size": "12px", "opacity": "0.75"})
+        self.points = pmui.IntInput.from_param(state.param.points, label="Points", step=10, **NUMBER)
+        self.fixed = pmui.Select.from_param(
+            state.param.fixed,
+            label="Held fixed",
+            options={text: key for key, text in FIXED.items()},
+            **COMPACT,
+        )
+        self.charge = pmui.IntInput(label="Charge", value=0, step=1, **{**COMPACT, "description": _STATE_HELP})
+        self.multiplicity = pmui.IntInput(label="Multiplicity", value=1, start=1, step=1, **COMPACT)
+        self.device = pmui.Select.from_param(
+            state.param.device, label="Device", options={text: key for key, text in DEVICES.items()}, **COMPACT
+        )
+        self.dtype = pmui.Select.from_param(
+            state.param.dtype, label="Precision", options={text: key for key, text in DTYPES.items()}, **COMPACT
+        )
+        self.downloads: list[Any] = []
+        self.swatches = {info.name: pn.pane.HTML("", width=26, margin=(6, 10, 0, 0)) for info in self.offered}
+        self.boxes = {info.name: self._potential_box(info, refused.get(info.name, "")) for info in self.offered}
+        self.reference = pmui.Select(label="Reference", options={}, **COMPACT)
+        self.reference_upload = pmui.FileInput(
+            label="Own reference", accept=".csv,.xyz,.extxyz", **{**COMPACT, "margin": (2, 8)}
+        )
+        self.reference_level = pmui.TextInput(
+            label="Its level of theory",
+            placeholder="ωB97M-V/def2-TZVPD",
+            description="Named beside its curve.",
+            **COMPACT,
+        )
+        self.zero = pmui.Select.from_param(
+            state.param.zero,
+            label="Energies relative to",
+            options={text: key for key, text in ENERGY_ZEROS.items()},
+            **COMPACT,
+        )
+        self.full_range = pmui.Checkbox.from_param(
+            state.param.full_range, label="Whole repulsive wall", size="small", margin=(0, 8)
+        )
+        self.integrated = pmui.Checkbox.from_param(
+            state.param.integrated,
+            label="Energy from the forces",
+            size="small",
+            margin=(0, 8),
+            description="Draws the path integral of the forces, as the paper does, in place of the potential's own energies.",
+        )
+        self.colour = pmui.Select.from_param(
+            state.param.colour,
+            label="Atom colours",
+            options={text: key for key, text in COLOURS.items()},
+            **COMPACT,
+        )
+        self.arrows = pmui.Select(label="Force arrows of", options={"none": ""}, value="", **COMPACT)
+        self._connect()
+        self.show_theme()
+
+    # layout
+
+    def layout(self) -> list[Any]:
+        """The sidebar's content, top to bottom."""
+        folded = quiet_accordion(
+            ("Structure file, charge, held fragment", [self.upload, _row(self.charge, self.multiplicity), self.fixed]),
+            ("Reference from a file", [self.reference_level, self.reference_upload]),
+            ("Display", [self.zero, self.colour, self.arrows, self.full_range, self.integrated]),
+            ("Device and precision", [_row(self.device, self.dtype)]),
+            ("Downloads", self.downloads),
+        )
+        rows = [pn.Row(box, self.swatches[name], margin=0, height=23) for name, box in self.boxes.items()]
+        return [
+            self.molecule,
+            self.smiles,
+            self.bond,
+            self.all_bonds,
+            _row(self.low, self.high, self.points),
+            self.range,
+            self.range_note,
+            heading("Potentials"),
+            *rows,
+            self.reference,
+            folded,
+        ]
+
+    # writing to the widgets
+
+    def show_molecule(self, molecule: Molecule) -> None:
+        """Fill the bond list and the fields that depend on the molecule."""
+        self._silent = True
+        try:
+            stored = molecule.source in ("library", "bsct-spice") and not self.state.structure
+            spec = PREFIX + molecule.name if molecule.source == "bsct-spice" else molecule.name
+            self.molecule.value = spec if stored and spec in self._molecule_values() else OTHER_MOLECULE
+            self.smiles.value = molecule.smiles if molecule.source == "smiles" and molecule.smiles else ""
+            options, disabled = {}, []
+            for bond in molecule.bonds:
+                order = ORDER_WORDS.get(bond.order or 0.0, "")
+                text = f"{bond.label}   {bond.type} {order}".rstrip()
+                if bond.reason:
+                    text += " · in a ring"
+                    disabled.append(f"{bond.i}-{bond.j}")
+                options[text] = f"{bond.i}-{bond.j}"
+            self.bond.param.update(options=options, disabled_options=disabled)
+            if self.state.bond in options.values():
+                self.bond.value = self.state.bond
+            self.charge.value, self.multiplicity.value = molecule.charge, molecule.multiplicity
+            for name, box in self.boxes.items():
+                reason = self._element_refusal(name, molecule)
+                box.label = self._box_label(name, reason)
+            self._fill_references(molecule)
+        finally:
+            self._silent = False
+
+    def show_scan(self, span: tuple[float, float], radii: float, *, own_frames: bool) -> None:
+        """Show the range in Å, or that the frames of the data fix it."""
+        self._silent = True
+        try:
+            for widget in (self.low, self.high, self.range, self.points, self.fixed):
+                widget.disabled = own_frames
+            self.low.value, self.high.value = self.state.low, self.state.high
+            self.range.value = (self.state.low, self.state.high)
+        finally:
+            self._silent = False
+        text = f"× {radii:.2f} Å, the sum of covalent radii: {span[0]:.3f} to {span[1]:.3f} Å"
+        if own_frames:
+            text = f"{span[0]:.3f} to {span[1]:.3f} Å: the reference's own frames. Choose another reference to change them."
+        self.range_note.object = with_help(text, RIGID)
+
+    def show_theme(self) -> None:
+        """Colour the swatches beside the potentials."""
+        names = tuple(info.name for info in self.offered)
+        for name, swatch in self.swatches.items():
+            look = look_of(name, names)
+            style = {"solid": "solid", "dashdot": "dashed", "dotted": "dotted"}[look.dash]
+            colour = look.colour(self.state.dark)
+            swatch.object = f"<div style='border-top:3px {style} {colour};width:22px;height:0'></div>"
+
+    def show_potentials(self) -> None:
+        """Tick the boxes as the state says, and offer the arrows of what is shown."""
+        self._silent = True
+        try:
+            for name, box in self.boxes.items():
+                box.value = name in self.state.potentials
+            names = {info.name: info.display_name for info in self.offered}
+            shown = [name for name in self.state.potentials if name in names]
+            self.arrows.options = {"none": "", **{names[name]: name for name in shown}, "the reference": "reference"}
+            self.arrows.value = self.state.arrows if self.state.arrows in self.arrows.options.values() else ""
+            if self.state.reference in self.reference.options.values():
+                self.reference.value = self.state.reference
+        finally:
+            self._silent = False
+
+    # building
+
+    def _molecule_select(self) -> pmui.Select:
+        groups: dict[str, dict[str, str]] = {}
+        for entry in library():
+            groups.setdefault(entry.category, {})[f"{entry.name}   {entry.formula}"] = entry.name
+        folder = find_data_dir()
+        if folder is not None:
+            groups["BSCT-SPICE"] = {name: PREFIX + name for name in list_systems(folder)}
+        groups["other"] = {OTHER_MOLECULE: OTHER_MOLECULE}
+        self._groups = groups
+        return pmui.Select(label="Molecule", groups=groups, searchable=True, dropdown_height=420, **COMPACT)
+
+    def _molecule_values(self) -> set[str]:
+        return {value for group in self._groups.values() for value in group.values()}
+
+    def _potential_box(self, info: PotentialInfo, refusal: str) -> pmui.Checkbox:
+        box = pmui.Checkbox(
+            label=info.display_name + (" · not installed" if refusal else ""),
+            value=info.name in self.state.potentials and not refusal,
+            disabled=bool(refusal),
+            size="small",
+            margin=(-5, 0, -5, 8),
+            sizing_mode="stretch_width",
+            description=refusal or _about(info),
+        )
+        box.param.watch(lambda event: self._on_box(info.name, event.new), "value")
+        return box
+
+    def _box_label(self, name: str, reason: str | None) -> str:
+        label = next(info.display_name for info in self.offered if info.name == name)
+        if self.boxes[name].disabled:
+            return f"{label} · not installed"
+        return f"{label} · {reason}" if reason else label
+
+    def _element_refusal(self, name: str, molecule: Molecule) -> str | None:
+        from ase.data import chemical_symbols
+
+        info = next(info for info in self.offered if info.name == name)
+        if info.elements is None:
+            return None
+        missing = sorted(set(map(int, molecule.numbers)) - info.elements)
+        return "not for " + ", ".join(chemical_symbols[z] for z in missing) if missing else None
+
+    def _fill_references(self, molecule: Molecule) -> None:
+        options = {"None": "", "GFN2-xTB": "gfn2-xtb"}
+        if molecule.source == "bsct-spice":
+            options["DFT, ωB97M-D3(BJ)/def2-TZVPPD"] = "dft"
+        if self.state.reference == "file":
+            options["Your file"] = "file"
+        for info in self.offered:
+            if info.name == self.state.reference and info.name not in options.values():
+                options[info.display_name] = info.name
+        self.reference.options = options
+        if self.state.reference in options.values():
+            self.reference.value = self.state.reference
+
+    # hearing
+
+    def _connect(self) -> None:
+        self.molecule.param.watch(self._on_molecule, "value")
+        self.smiles.param.watch(self._on_smiles, "value")
+        self.bond.param.watch(lambda event: self._set(bond=event.new), "value")
+        self.range.param.watch(lambda event: self._set(low=event.new[0], high=event.new[1]), "value_throttled")
+        self.low.param.watch(lambda event: self._on_range(low=event.new), "value")
+        self.high.param.watch(lambda event: self._on_range(high=event.new), "value")
+        self.reference.param.watch(lambda event: self._set(reference=event.new), "value")
+        self.state.param.watch(lambda *_: self.show_theme(), "dark")
+        self.arrows.param.watch(lambda event: self._set(arrows=event.new), "value")
+        self.charge.param.watch(self._on_charge, "value")
+        self.multiplicity.param.watch(lambda event: self._set(multiplicity=event.new), "value")
+
+    def _set(self, **values: Any) -> None:
+        if not self._silent and all(value is not None for value in values.values()):
+            self.state.param.update(**values)
+
+    def _on_range(self, **change: float | None) -> None:
+        if self._silent or None in change.values():
+            return
+        wanted = {"low": self.state.low, "high": self.state.high, **change}
+        if wanted["low"] < wanted["high"]:
+            self._set(**change)
+        else:
+            notify("warning", f"The range must rise: {wanted['low']:g} is not below {wanted['high']:g}.")
+            self.low.value, self.high.value = self.state.low, self.state.high
+
+    def _on_molecule(self, event: Any) -> None:
+        if event.new and event.new != OTHER_MOLECULE:
+            reference = "dft" if event.new.startswith(PREFIX) else self.state.reference
+            reference = "gfn2-xtb" if reference in ("dft", "file") and not event.new.startswith(PREFIX) else reference
+            self._set(molecule=event.new, structure="", bond="", charge=None, multiplicity=None, reference=reference)
+
+    def _on_smiles(self, event: Any) -> None:
+        if event.new.strip():
+            reference = "gfn2-xtb" if self.state.reference in ("dft", "file") else self.state.reference
+            self._set(molecule=event.new.strip(), structure="", bond="", reference=reference)
+
+    def _on_charge(self, event: Any) -> None:
+        if not self._silent and event.new is not None:
+            # Another charge changes the parity of the electrons: let the multiplicity follow.
+            self.state.param.update(charge=event.new, multiplicity=None)
+
+    def _on_box(self, name: str, ticked: bool) -> None:
+        if self._silent:
+            return
+        chosen = [other for other in self.state.potentials if other != name]
+        order = [info.name for info in self.offered]
+        self.state.potentials = sorted([*chosen, name] if ticked else chosen, key=order.index)
+
+
+def heading(text: str) -> pn.pane.HTML:
+    """A small heading in the sidebar."""
+    return pn.pane.HTML(f"<div style='font-weight:600;font-size:13px'>{text}</div>", margin=(4, 10, 4, 10))
+
+
+def with_help(text: str, help_text: str) -> str:
+    """Text with a mark that explains more on hover."""
+    return f'{text} <abbr title="{help_text}" tabindex="0" style="cursor:help;text-decoration:none">{INFO_ICON}</abbr>'
+
+
+def quiet_accordion(*sections: tuple[str, list[Any]], active: list[int] | None = None) -> pmui.Accordion:
+    """Folded sections with small headings and no shadows."""
+    return pmui.Accordion(
+        *[(title, pn.Column(*content, sizing_mode="stretch_width", margin=0)) for title, content in sections],
+        active=active or [],
+        sizing_mode="stretch_width",
+        margin=(6, 4),
+        disable_gutters=True,
+        sx={
+            "& .MuiPaper-root, &.MuiPaper-root": {"boxShadow": "none", "background": "transparent"},
+            "& .MuiAccordionSummary-root": {"minHeight": "32px", "padding": "0 6px"},
+            "& .MuiAccordionSummary-content": {"margin": "4px 0"},
+            "& .MuiAccordionSummary-content *": {"fontSize": "13px", "fontWeight": 500},
+            "& .MuiAccordionDetails-root": {"padding": "0 0 6px"},
+        },
+    )
+
+
+def _row(*widgets: Any) -> pn.Row:
+    return pn.Row(*widgets, sizing_mode="stretch_width", margin=0)
+
+
+def _about(info: PotentialInfo) -> str:
+    """Tooltip of a potential: what it is, what it was trained on, what it covers."""
+    from ase.data import chemical_symbols
+
+    covers = "any element"
+    if info.elements is not None:
+        symbols = [chemical_symbols[z] for z in sorted(info.elements)]
+        covers = ", ".join(symbols) if len(symbols) <= 12 else f"{len(symbols)} elements"
+    forces = "forces are the slope of the energy" if info.conservative else "forces are predicted directly"
+    cutoffs = ", ".join(f"{name} {value:g} Å" for name, value in info.cutoffs.items())
+    parts = [info.level_of_theory, info.training_data, f"covers {covers}", forces]
+    parts += [f"cutoff: {cutoffs}"] if cutoffs else []
+    parts += [*info.notes, f"licence {info.licence}" if info.licence else "", info.citation]
+    return " · ".join(part.rstrip(".") for part in parts if part)
+
+
+_SMILES_HELP = "Embedded with rdkit (fixed seed) and relaxed with GFN2-xTB on this server."
+_ALL_BONDS_HELP = "Pull every bond that is not in a ring with the chosen potentials, worst first."
+_STATE_HELP = "Sent to the potentials that know of charge; a note says where it is ignored."

@@ -1,0 +1,160 @@
+"""Files that a person takes along: the same exports as the command line's, of what the page shows."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import panel_material_ui as pmui
+
+from bsct_explorer.app.explorer import REFERENCE, Explorer
+from bsct_explorer.app.notices import notify
+from bsct_explorer.errors import ExplorerError
+from bsct_explorer.provenance import gather
+from bsct_explorer.study import Failure, Study
+
+if TYPE_CHECKING:
+    import panel as pn
+
+
+LOOK: dict[str, Any] = {"variant": "text", "size": "small", "margin": (0, 4), "align": "center"}
+
+
+def study_of(explorer: Explorer) -> Study:
+    """What the page shows, as the study that the exports take.
+
+    Raises
+    ------
+    ExplorerError
+        Nothing has been computed yet.
+    """
+    if explorer.scan is None or not explorer.analyses:
+        raise ExplorerError("There is nothing to download yet: choose a potential and wait for its curve.")
+    judged = {name: analysis for name, analysis in explorer.analyses.items() if name != REFERENCE}
+    reference = explorer.analyses.get(REFERENCE)
+    packages = [analysis.profile.info.package for analysis in explorer.analyses.values()]
+    return Study(
+        scan=explorer.scan,
+        reference=reference.profile if reference else None,
+        reference_analysis=reference,
+        analyses=tuple(judged.values()),
+        failed=tuple(Failure(name, error) for name, error in explorer.errors.items()),
+        provenance=gather(explorer.loaded(), "the page", [package for package in packages if package]),
+        reference_note="" if reference else "no reference was chosen",
+    )
+
+
+def file_stem(explorer: Explorer) -> str:
+    """``ethane_C0-C1``: safe on every file system."""
+    if explorer.scan is None:
+        return "scan"
+    scan = explorer.scan
+    atoms = "-".join(f"{scan.molecule.symbols[i]}{i}" for i in scan.atoms)
+    return re.sub(r"[^\w.+-]", "_", f"{scan.molecule.name}_{atoms}")[:80]
+
+
+def csv_file(explorer: Explorer) -> str:
+    from bsct_explorer.export.csv import csv_text
+
+    return csv_text(study_of(explorer))
+
+
+def json_file(explorer: Explorer) -> str:
+    from bsct_explorer.export.json import json_text, study_document
+
+    return json_text(study_document(study_of(explorer)))
+
+
+def xyz_file(explorer: Explorer) -> str:
+    from bsct_explorer.export.xyz import xyz_text
+
+    return xyz_text(study_of(explorer))
+
+
+def html_file(explorer: Explorer) -> str:
+    from bsct_explorer.app.report import html_text
+
+    return html_text(study_of(explorer))
+
+
+FILES: dict[str, tuple[str, Callable[[Explorer], str]]] = {
+    "CSV, curves": ("csv", csv_file),
+    "JSON, everything": ("json", json_file),
+    "Extended xyz, frames": ("extxyz", xyz_file),
+    "Report, HTML": ("html", html_file),
+}
+
+
+def download_buttons(explorer: Explorer) -> list[pn.viewable.Viewable]:
+    """One button a format; the file is made when it is asked for."""
+
+    def button(label: str, suffix: str, make: Callable[[Explorer], str]) -> pmui.FileDownload:
+        def content() -> io.BytesIO:
+            download.filename = f"{file_stem(explorer)}.{suffix}"
+            try:
+                return io.BytesIO(make(explorer).encode())
+            except ExplorerError as error:
+                notify("warning", str(error))
+                raise
+
+        download = pmui.FileDownload(
+            callback=content,
+            filename=f"scan.{suffix}",
+            label=label,
+            **LOOK,
+        )
+        return download
+
+    return [button(label, suffix, make) for label, (suffix, make) in FILES.items()]
+
+
+# The browser draws the files itself. BokehJS keeps views by model; `export` gives a layer that becomes a PNG or an SVG.
+_SAVE_PLOTS = """
+function find(view, model) {
+  if (view.model === model) return view;
+  for (const child of view.children?.() ?? []) { const hit = find(child, model); if (hit) return hit }
+  return null;
+}
+const plots = [energy, force, deviation];
+const names = ["energy", "force", "deviation"];
+plots.forEach(async (plot, k) => {
+  let view = null;
+  for (const root of Object.values(Bokeh.index)) { view = view ?? find(root, plot) }
+  if (!view || !view.el?.offsetParent) return;
+  const blob = await view.export(kind, true).to_blob();
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = `${names[k]}.${kind}`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+})
+"""
+
+_SHARE = """
+const text = window.location.href;
+const old = () => { const area = document.createElement("textarea"); area.value = text; document.body.append(area);
+  area.select(); document.execCommand("copy"); area.remove() };
+if (navigator.clipboard && window.isSecureContext) navigator.clipboard.writeText(text).catch(old); else old();
+"""
+
+
+def plot_buttons(figures: Sequence[Any]) -> list[pmui.Button]:
+    """PNG and SVG of the plots that are unfolded."""
+    buttons = []
+    for kind in ("png", "svg"):
+        button = pmui.Button(label=f"Plots, {kind.upper()}", icon="download", **LOOK)
+        names = ("energy", "force", "deviation")
+        code = f"const kind = {kind!r};" + _SAVE_PLOTS
+        button.js_on_click(args=dict(zip(names, figures, strict=True)), code=code)
+        buttons.append(button)
+    return buttons
+
+
+def share_button() -> pmui.Button:
+    """Copies the address, which says everything that the page shows."""
+    button = pmui.Button(label="Share", icon="link", color="light", **LOOK)
+    button.js_on_click(code=_SHARE)
+    button.on_click(lambda *_: notify("success", "The address is copied: it opens this page as it is."))
+    return button

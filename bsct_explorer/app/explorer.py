@@ -1,0 +1,415 @@
+"""One person's session: hears the state, has the work done in the background, and shows what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import panel as pn
+
+from bsct_explorer.analysis import Analysis, analyse
+from bsct_explorer.app.compute import CACHE, Job, Update, Worker, evaluation_key, in_background
+from bsct_explorer.app.notices import in_words, notify
+from bsct_explorer.app.sources import first_bond, load_shown_molecule
+from bsct_explorer.app.state import ExplorerState
+from bsct_explorer.app.views import Views
+from bsct_explorer.deformations import BondStretch, Scan, spice_scan
+from bsct_explorer.errors import ExplorerError
+from bsct_explorer.molecules import Bond, Molecule
+from bsct_explorer.molecules.library import library_molecule
+from bsct_explorer.potentials import Evaluation, PotentialInfo
+from bsct_explorer.profiles import Profile
+from bsct_explorer.references import load_reference_file, load_spice_reference
+
+REFERENCE = "reference"
+MOLECULE_FIELDS = ("molecule", "structure", "charge", "multiplicity")
+SCAN_FIELDS = ("bond", "low", "high", "points", "fixed")
+
+
+@dataclass(frozen=True)
+class OwnReference:
+    """A reference file that the person uploaded, parsed anew for each scan."""
+
+    filename: str
+    content: bytes
+    level: str
+
+
+@dataclass(frozen=True)
+class Activity:
+    """What the session is doing, for the line under the header.
+
+    Attributes
+    ----------
+    text
+        Empty when idle.
+    fraction
+        0 to 1, or None where it is not known.
+    stopped
+        Work was cancelled and can be taken up again.
+    """
+
+    text: str = ""
+    fraction: float | None = None
+    stopped: bool = False
+
+
+class Explorer:
+    """State, background work and views of one session.
+
+    Attributes
+    ----------
+    state
+        What the person chose.
+    molecule, scan
+        What is shown, or being computed; None before the first.
+    evaluations, analyses, errors
+        Results for `scan` by potential (`REFERENCE` for the reference), as far as they are there.
+    on_molecule, on_scan, on_activity, on_results
+        Listeners: the sidebar, the header, the address, the downloads.
+    """
+
+    def __init__(self, state: ExplorerState, offered: tuple[PotentialInfo, ...]) -> None:
+        self.state = state
+        self.offered = {info.name: info for info in offered}
+        self.molecule: Molecule | None = None
+        self.scan: Scan | None = None
+        self.evaluations: dict[str, Evaluation] = {}
+        self.analyses: dict[str, Analysis] = {}
+        self.errors: dict[str, str] = {}
+        self.own_reference: OwnReference | None = None
+        self.on_molecule: list[Callable[[Molecule], None]] = []
+        self.on_scan: list[Callable[[Scan, bool], None]] = []
+        self.on_activity: list[Callable[[Activity], None]] = []
+        self.on_results: list[Callable[[], None]] = []
+        self.running = False
+        self._molecule_request = 0
+        self._loading = False
+        self._good: dict[str, Any] = {}
+        self._frame_wanted: int | None = state.frame or None
+        self._picked_atom: int | None = None
+        self._document = pn.state.curdoc
+        self._worker = Worker(lambda update: self.schedule(partial(self._deliver, update)))
+        self.views = Views(self)
+        watch = state.param.watch
+        watch(self._on_molecule, list(MOLECULE_FIELDS))
+        watch(self._on_scan, list(SCAN_FIELDS))
+        watch(self._on_sources, ["potentials", "reference"])
+        watch(self._on_device, ["device", "dtype"])
+
+    def start(self) -> None:
+        """Show what the state asks for: at once where nothing has to be computed, so that the page opens complete."""
+        fields = self._molecule_fields()
+        if fields["structure"] or library_molecule(fields["molecule"]) is None:
+            self._load_molecule()
+            return
+        self._molecule_request += 1
+        self._loading = True
+        try:
+            result: Molecule | Exception = load_shown_molecule(**fields)
+        except ExplorerError as error:
+            result = error
+        self._molecule_read(self._molecule_request, result)
+
+    # from other threads
+
+    def schedule(self, action: Callable[[], None]) -> None:
+        """Run `action` under the document's lock; the only way from a worker's thread to the page."""
+        document = self._document
+        if document is not None and document.session_context is not None:
+            document.add_next_tick_callback(action)
+        else:  # a notebook, where the kernel's own thread serves the page
+            action()
+            self.views.push()
+
+    # molecule
+
+    def _on_molecule(self, *_: Any) -> None:
+        if not self._loading:
+            self._frame_wanted = None
+        self._load_molecule()
+
+    def _load_molecule(self) -> None:
+        self._molecule_request += 1
+        self._loading = True
+        self._tell(Activity("Reading the molecule"))
+        fields = self._molecule_fields()
+        done = partial(self._molecule_read, self._molecule_request)
+        in_background(partial(load_shown_molecule, **fields), lambda result: self.schedule(partial(done, result)))
+
+    def _molecule_fields(self) -> dict[str, Any]:
+        return {name: getattr(self.state, name) for name in MOLECULE_FIELDS}
+
+    def _molecule_read(self, request: int, result: Molecule | Exception) -> None:
+        if request != self._molecule_request:
+            return
+        if isinstance(result, Exception):
+            notify("error", in_words(result))
+            self._go_back()
+            return
+        self.molecule = result
+        self.scan = None
+        if self._bond() is None:
+            bond = first_bond(result)
+            # Still `_loading`: nobody starts a scan for this change.
+            self.state.bond = f"{bond.i}-{bond.j}" if bond else ""
+        self._loading = False
+        for listener in self.on_molecule:
+            listener(result)
+        for note in result.notes:
+            notify("info", note)
+        self.new_scan()
+
+    def _go_back(self) -> None:
+        """After a failure the state is again what is shown, so that page and address agree and nothing is lost."""
+        self._tell(Activity())
+        self._loading = True
+        try:
+            self.state.param.update(**(self._good or {"molecule": "ethane", "structure": "", "bond": "0-1"}))
+        finally:
+            self._loading = False
+        if self.molecule is None:
+            self._load_molecule()
+        else:
+            for listener in self.on_molecule:
+                listener(self.molecule)
+            if self.scan is not None:
+                for tell in self.on_scan:
+                    tell(self.scan, self.scan.deformation is None)
+
+    def _bond(self) -> Bond | None:
+        """The chosen bond, where the molecule has it and it can be pulled."""
+        try:
+            i, j = (int(part) for part in self.state.bond.split("-"))
+        except ValueError:
+            return None
+        bond = self.molecule.bond(i, j) if self.molecule else None
+        return bond if bond is not None and bond.scannable else None
+
+    # scan
+
+    def _on_scan(self, *_: Any) -> None:
+        # A molecule that is being read brings its own bond: its scan starts when it is there.
+        if self.molecule is not None and not self._loading:
+            self.new_scan()
+
+    def new_scan(self) -> bool:
+        """Deform the molecule as the state says, and have the potentials evaluated; False where that is impossible."""
+        assert self.molecule is not None
+        previous = self.scan
+        try:
+            scan, stored = self._build_scan(self.molecule)
+        except ExplorerError as error:
+            notify("error", str(error))
+            if self._good:
+                self._go_back()
+            else:
+                self._tell(Activity())
+                self.views.show_nothing(self.molecule, str(error))
+            return False
+        self._worker.cancel()
+        self._good = {name: getattr(self.state, name) for name in (*MOLECULE_FIELDS, *SCAN_FIELDS)}
+        self.scan = scan
+        self.evaluations, self.errors = dict(stored), {}
+        self.views.show_scan(scan, self._frame_for(scan, previous))
+        for listener in self.on_scan:
+            listener(scan, self.own_frames)
+        self._evaluate()
+        return True
+
+    def _build_scan(self, molecule: Molecule) -> tuple[Scan, dict[str, Evaluation]]:
+        """The scan, and the reference's stored answers where it has any."""
+        state = self.state
+        if state.reference == "dft" and molecule.source == "bsct-spice":
+            scan = spice_scan(molecule)
+            return scan, {REFERENCE: load_spice_reference(scan)}
+        bond = self._bond()
+        if bond is None:
+            from bsct_explorer.errors import DeformationError
+
+            raise DeformationError(
+                f"{molecule.name} has no bond that can be pulled: every bond is in a ring. Choose another molecule."
+            )
+        deformation = BondStretch(bond.i, bond.j, range=(state.low, state.high), fixed=state.fixed)
+        scan = deformation.scan(molecule, state.points)
+        if state.reference == "file" and self.own_reference is not None:
+            own = self.own_reference
+            scan, evaluation = load_reference_file(own.content, scan, name=own.filename, level=own.level or None)
+            return scan, {REFERENCE: evaluation}
+        return scan, {}
+
+    @property
+    def own_frames(self) -> bool:
+        """Whether the frames come with the reference, so that range and points are not the person's to change."""
+        is_dft = self.state.reference == "dft" and self.molecule is not None and self.molecule.source == "bsct-spice"
+        return is_dft or (self.scan is not None and self.scan.deformation is None)
+
+    def _frame_for(self, scan: Scan, previous: Scan | None) -> int:
+        """The frame to open a scan at: the address's, the same length as before, or the molecule's own length."""
+        if self._frame_wanted is not None:
+            frame, self._frame_wanted = self._frame_wanted, None
+            return min(frame, len(scan) - 1)
+        if previous is not None and previous.atoms == scan.atoms and previous.molecule is scan.molecule:
+            length = previous.values[min(self.state.frame, len(previous) - 1)]
+        else:
+            i, j = scan.atoms[:2]
+            length = np.linalg.norm(scan.molecule.positions[i] - scan.molecule.positions[j])
+        return int(np.argmin(np.abs(scan.values - length)))
+
+    # evaluation
+
+    def _on_sources(self, *events: Any) -> None:
+        if self.molecule is None or self._loading:
+            return
+        if any(event.name == "reference" for event in events):
+            self.evaluations.pop(REFERENCE, None)
+            changes_frames = {"dft", "file"} & {
+                value for event in events for value in (event.old, event.new) if event.name == "reference"
+            }
+            if changes_frames:
+                self.new_scan()
+                return
+        if self.scan is not None:
+            self._evaluate()
+
+    def _on_device(self, *_: Any) -> None:
+        if self.molecule is not None and not self._loading:
+            self.new_scan()
+
+    def loaded(self) -> dict[str, object]:
+        """Loaded potentials behind what is shown, for the provenance; what came from the cache has none here."""
+        from bsct_explorer.potentials import load_potential
+
+        names = [self.state.reference if name == REFERENCE else name for name in self.evaluations]
+        return {name: load_potential(name, self.state.device, self.dtype) for name in names if name in self.offered}
+
+    @property
+    def dtype(self) -> str | None:
+        """Precision to ask for; None for each potential's own."""
+        return None if self.state.dtype == "own" else str(self.state.dtype)
+
+    def wanted(self) -> tuple[str, ...]:
+        """Potentials to show: the chosen ones that are offered, without the one that is the reference."""
+        chosen = [name for name in self.state.potentials if name in self.offered and name != self.state.reference]
+        return tuple(dict.fromkeys(chosen))
+
+    def use_reference(self, own: OwnReference) -> None:
+        """Compare with a file of the person's own; where it cannot serve, the reference stays what it was."""
+        previous, self.own_reference = self.own_reference, own
+        kept = self.state.reference
+        self._loading = True
+        self.state.reference = "file"
+        self._loading = False
+        if not self.new_scan():
+            self.own_reference = previous
+            self._loading = True
+            self.state.reference = kept
+            self._loading = False
+        elif self.molecule is not None:
+            for listener in self.on_molecule:
+                listener(self.molecule)
+
+    def resume(self) -> None:
+        """Compute what a cancel left out."""
+        if self.scan is not None:
+            self._evaluate()
+
+    def cancel(self) -> None:
+        """Stop computing; what is there stays."""
+        self._worker.cancel()
+        self.running = False
+        missing = [self.offered[name].display_name for name in self.wanted() if name not in self.evaluations]
+        self._show_results(final=True)
+        self._tell(Activity(f"Stopped. Not computed: {', '.join(missing) or 'the reference'}", stopped=True))
+
+    def _evaluate(self) -> None:
+        assert self.scan is not None
+        names = [name for name in self.wanted() if name not in self.evaluations]
+        reference = self.state.reference
+        if reference in self.offered and REFERENCE not in self.evaluations:
+            names.append(reference)
+        for name in list(names):
+            cached = CACHE.get(evaluation_key(self.scan, name, self.state.device, self.dtype))
+            if cached is not None:
+                self.evaluations[REFERENCE if name == reference else name] = cached
+                names.remove(name)
+        self.errors = {name: text for name, text in self.errors.items() if name in names}
+        self.running = bool(names)
+        if self.evaluations:
+            self._show_results(final=not names)
+        self._tell(Activity("Computing", 0.0) if names else Activity())
+        if not names:
+            self._worker.cancel()
+            if not self.evaluations:
+                self._show_results(final=True)
+            return
+        self._worker.start(Job(self.scan, tuple(names), self.state.device, self.dtype))
+
+    def _deliver(self, update: Update) -> None:
+        if update.generation != self._worker.generation:
+            return
+        name = update.potential
+        display = self.offered[name].display_name if name in self.offered else name
+        if update.progress is not None:
+            done, total = update.progress
+            self._tell(Activity(f"{display}: {done} of {total} frames", done / total))
+        elif update.status:
+            self._tell(Activity(f"{display}: {update.status}"))
+        elif update.error:
+            self.errors[name] = update.error
+            notify("warning", update.error)
+        elif update.evaluation is not None:
+            self.evaluations[REFERENCE if name == self.state.reference else name] = update.evaluation
+            self._show_results(final=False)
+        elif update.finished:
+            self.running = False
+            self._show_results(final=True)
+            self._tell(Activity())
+
+    def _show_results(self, *, final: bool) -> None:
+        """Analyse what is there and draw it; findings wait for the reference, so that they do not change under the eyes."""
+        assert self.scan is not None
+        self.analyses = {}
+        stored = self.evaluations.get(REFERENCE)
+        reference = Profile(self.scan, stored) if stored is not None else None
+        for name in self.wanted():
+            if name in self.evaluations:
+                self.analyses[name] = analyse(Profile(self.scan, self.evaluations[name]), reference)
+        if reference is not None:
+            self.analyses[REFERENCE] = analyse(reference)
+        waiting = self.state.reference != "" and reference is None and self.state.reference not in self.errors
+        self.views.show_results(self.analyses, complete=final or not waiting)
+        for listener in self.on_results:
+            listener()
+
+    # picking in the 3D view
+
+    def pick(self, picked: list[int]) -> None:
+        """A click on a bond gives two atoms, a click on an atom one: two of those, one after the other, are a pair."""
+        if self.molecule is None or not picked:
+            self._picked_atom = None
+            return
+        if len(picked) == 1:
+            first, self._picked_atom = self._picked_atom, picked[0]
+            if first is None or first == picked[0]:
+                return
+            picked = [first, picked[0]]
+        self._picked_atom = None
+        self.views.viewer.picked = []
+        bond = self.molecule.bond(picked[0], picked[1])
+        if bond is None:
+            pair = " and ".join(f"{self.molecule.symbols[i]}{i}" for i in picked)
+            notify("info", f"{pair} are not bonded: click a bond, or two atoms that share one.")
+        elif bond.reason:
+            notify("info", f"{bond.label} cannot be pulled: {bond.reason}")
+        elif self.own_frames:
+            notify("info", "The reference's own frames fix the bond: choose another reference to pull a different one.")
+        else:
+            self.state.bond = f"{bond.i}-{bond.j}"
+
+    def _tell(self, activity: Activity) -> None:
+        for listener in self.on_activity:
+            listener(activity)

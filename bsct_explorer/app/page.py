@@ -1,0 +1,220 @@
+"""The page: template, header, and where everything stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import panel as pn
+import panel_material_ui as pmui
+
+from bsct_explorer.app.all_bonds import AllBonds
+from bsct_explorer.app.controls import Controls, quiet_accordion
+from bsct_explorer.app.downloads import download_buttons, plot_buttons, share_button
+from bsct_explorer.app.explorer import Activity, Explorer, OwnReference
+from bsct_explorer.app.notices import in_words, notify
+from bsct_explorer.app.opening import OPENING, fill_cache
+from bsct_explorer.app.sources import read_upload, structure_text
+from bsct_explorer.app.state import ExplorerState, from_query, to_query
+from bsct_explorer.deformations import Scan, sum_of_radii
+from bsct_explorer.potentials import offered, why_not_installed
+
+TITLE = "BSCT Explorer"
+
+# One grid for the middle: structure beside the plots on a wide screen, one column on a narrow one. `:host` is the
+# container's own element in its shadow root, whose children are the cells.
+GRID = """
+:host { display: grid !important; grid-template-columns: minmax(0, 5fr) minmax(0, 7fr); column-gap: 12px; align-items: start; }
+@media (max-width: 900px) { :host { grid-template-columns: minmax(0, 1fr); } }
+"""
+
+HEADER_TEXT = {"font-size": "13px", "color": "#ffffff"}
+COMPACT_HEADER = {
+    "& .MuiToolbar-root": {"minHeight": "48px !important", "paddingLeft": "12px", "paddingRight": "12px"},
+    "& .MuiToolbar-root .title": {"fontSize": "18px"},
+    "& .MuiAppBar-root": {"boxShadow": "none"},
+    "& .MuiAppBar-root .MuiTypography-root": {"fontSize": "18px", "fontWeight": 600},
+}
+COMPACT_TABS = {
+    "& .MuiTabs-root, & .MuiTab-root": {"minHeight": "34px", "padding": "4px 14px", "textTransform": "none"}
+}
+
+THEME = {
+    "palette": {"primary": {"main": "#0b5cad"}},
+    "typography": {"fontSize": 13, "fontFamily": "Roboto, system-ui, -apple-system, 'Segoe UI', sans-serif"},
+    "shape": {"borderRadius": 6},
+}
+
+
+def build_page() -> pmui.Page:
+    """The page of one session, with the state that its address asks for."""
+    pn.extension(notifications=True)
+    query = pn.state.location.search if pn.state.location else ""
+    values, problems = from_query(query or "")
+    fill_cache()
+    state = ExplorerState(**(values or OPENING))
+    session = PageSession(state)
+    if pn.state.location:
+        session.follow_address()
+
+    for problem in problems:
+        notify("warning", problem)
+    session.explorer.start()
+    return session.page
+
+
+def fill_when_open(holder: pmui.Tabs | pmui.Accordion, index: int, content: Any) -> None:
+    """Put `content` into an empty section when it is first opened.
+
+    A plot in a folded section has no size and never finishes drawing; the page would count as still loading.
+    """
+
+    def fill(*_: Any) -> None:
+        opened = holder.active if isinstance(holder.active, list) else [holder.active]
+        if index in opened and not holder[index].objects:
+            holder[index].append(content)
+
+    holder.param.watch(fill, "active")
+    fill()
+
+
+class PageSession:
+    """Wires one session's explorer, sidebar and header."""
+
+    def __init__(self, state: ExplorerState) -> None:
+        self.state = state
+        infos = tuple(offered())
+        refused = {info.name: reason for info in infos if (reason := why_not_installed(info))}
+        self.explorer = Explorer(state, infos)
+        self.controls = Controls(state, infos, refused)
+        self.controls.downloads = [*download_buttons(self.explorer), *plot_buttons(self.explorer.views.curves.figures)]
+        self.all_bonds = AllBonds(self.explorer)
+        self.activity = pn.pane.HTML("", margin=(0, 8), styles=HEADER_TEXT, align="center")
+        self.stop = pmui.Button(
+            label="Cancel",
+            size="small",
+            variant="outlined",
+            color="light",
+            visible=False,
+            margin=(0, 4),
+            align="center",
+        )
+        self.device = pn.pane.HTML("", margin=(0, 8), styles=HEADER_TEXT, align="center")
+        self.share = share_button()
+        self.bar = pmui.LinearProgress(active=False, value=0, sizing_mode="stretch_width", margin=0, height=4)
+        self.page = self._page()
+        self._connect()
+
+    def _page(self) -> pmui.Page:
+        return pmui.Page(
+            title=TITLE,
+            header=[
+                pn.Row(self.activity, self.stop, pn.HSpacer(), self.device, self.share, sizing_mode="stretch_width")
+            ],
+            sidebar=self.controls.layout(),
+            main=[self.main()],
+            sidebar_width=300,
+            theme_toggle=True,
+            dark_theme=self.state.dark,
+            theme_config=THEME,
+            busy_indicator=None,
+            sx=COMPACT_HEADER,
+        )
+
+    def main(self) -> pn.Column:
+        """Structure, plots, findings and metrics."""
+        views = self.explorer.views
+        left = pn.Column(views.viewer, views.legend, views.player, sizing_mode="stretch_width", margin=0)
+        energy, force, deviation = views.panes
+        folded = quiet_accordion(("L(r): where FSD comes from", []), active=[0] if self.state.deviation else [])
+        fill_when_open(folded, 0, deviation)
+        folded.param.watch(lambda event: self.state.param.update(deviation=bool(event.new)), "active")
+        right = pn.Column(energy, force, folded, sizing_mode="stretch_width", margin=0)
+        top = pn.Column(left, right, stylesheets=[GRID], sizing_mode="stretch_width", margin=0)
+        one = pn.Column(top, views.findings, views.metrics, sizing_mode="stretch_width", margin=0)
+        self.tabs = pmui.Tabs(
+            ("One bond", one),
+            ("All bonds", pn.Column(sizing_mode="stretch_width", margin=0)),
+            margin=0,
+            sizing_mode="stretch_width",
+            sx=COMPACT_TABS,
+        )
+        fill_when_open(self.tabs, 1, self.all_bonds.layout())
+        return pn.Column(self.bar, self.tabs, sizing_mode="stretch_width", margin=0)
+
+    def _connect(self) -> None:
+        explorer, controls, state = self.explorer, self.controls, self.state
+        explorer.on_molecule.append(controls.show_molecule)
+        explorer.on_scan.append(self._show_scan)
+        explorer.on_activity.append(self.show_activity)
+        explorer.on_results.append(controls.show_potentials)
+        explorer.on_results.append(self._show_device)
+        self.stop.on_click(lambda *_: explorer.cancel() if explorer.running else explorer.resume())
+        controls.all_bonds.on_click(lambda *_: self._show_all_bonds())
+        self.all_bonds.opened = lambda: self.tabs.param.update(active=0)
+        controls.upload.param.watch(self._on_upload, "value")
+        controls.reference_upload.param.watch(self._on_reference, "value")
+        self.page.param.watch(lambda event: state.param.update(dark=event.new), "dark_theme")
+
+    def _show_scan(self, scan: Scan, own_frames: bool) -> None:
+        i, j = scan.atoms[:2]
+        radii = sum_of_radii(scan.molecule, i, j)
+        self.controls.show_scan((scan.values[0], scan.values[-1]), radii, own_frames=own_frames)
+
+    def _show_all_bonds(self) -> None:
+        self.tabs.active = 1
+        self.all_bonds.start()
+
+    def _show_device(self) -> None:
+        """What computed the curves, and why not something faster."""
+        evaluations = self.explorer.evaluations.values()
+        used = sorted({f"{evaluation.device} · {evaluation.dtype}" for evaluation in evaluations})
+        notes = "&#10;".join(dict.fromkeys(note for evaluation in evaluations for note in evaluation.notes))
+        self.device.object = f'<span title="{notes or "Device and precision"}">{", ".join(used)}</span>'
+
+    def show_activity(self, activity: Activity) -> None:
+        """What is being done, how far it is, and a way to stop it."""
+        self.activity.object = activity.text
+        busy = bool(activity.text) and not activity.stopped
+        self.bar.param.update(active=busy and activity.fraction is None, value=int(100 * (activity.fraction or 0)))
+        self.bar.styles = {"visibility": "visible" if busy else "hidden"}
+        visible = (busy and self.explorer.running) or activity.stopped
+        self.stop.param.update(visible=visible, label="Resume" if activity.stopped else "Cancel")
+
+    def _on_upload(self, event: Any) -> None:
+        if not event.new:
+            return
+        try:
+            molecule = read_upload(self.controls.upload.filename or "upload.xyz", event.new)
+        except Exception as error:  # whatever is in a stranger's file, the page stays
+            notify("error", in_words(error))
+            return
+        reference = "gfn2-xtb" if self.state.reference in ("dft", "file") else self.state.reference
+        self.state.param.update(
+            structure=structure_text(molecule), bond="", charge=None, multiplicity=None, reference=reference
+        )
+
+    def _on_reference(self, event: Any) -> None:
+        if not event.new:
+            return
+        level = self.controls.reference_level.value.strip()
+        self.explorer.use_reference(
+            OwnReference(self.controls.reference_upload.filename or "reference", event.new, level)
+        )
+
+    def follow_address(self) -> None:
+        """Keep the address saying what the page shows."""
+        location = pn.state.location
+        location.update_query(**to_query(self.state))
+
+        def changed(*_: Any) -> None:
+            query = to_query(self.state)
+            stale = [key for key in location.query_params if key not in query]
+            if stale:
+                location.search = ""
+            location.update_query(**query)
+
+        self.state.param.watch(changed, [name for name in self.state.param if name != "name"])
+        self.explorer.on_results.append(changed)
+
+
+__all__ = ["TITLE", "PageSession", "build_page"]

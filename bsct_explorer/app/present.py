@@ -1,0 +1,308 @@
+"""From analyses to what stands on the page: pure functions, no Panel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from bsct_explorer.analysis import Analysis
+from bsct_explorer.app.curves import Curve, Mark
+from bsct_explorer.app.theme import REFERENCE_LOOK, SEVERITY_MARKS, Look, number
+from bsct_explorer.artifacts import Artifact
+from bsct_explorer.metrics import METRICS
+from bsct_explorer.molecules.molecule import Floats
+from bsct_explorer.profiles import Profile
+
+KIND_WORDS = {
+    "energy-step": "energy step",
+    "force-kink": "force kink",
+    "artificial-minimum": "artificial minimum",
+    "wall-collapse": "wall collapse",
+    "outer-fall": "outer fall",
+    "spurious-force": "spurious force",
+    "rough-force": "rough force",
+    "non-conservative": "non-conservative force",
+}
+
+SYMBOLS = {
+    "energy-step": "square",
+    "force-kink": "diamond",
+    "artificial-minimum": "inverted_triangle",
+    "wall-collapse": "triangle",
+    "outer-fall": "triangle",
+    "spurious-force": "circle",
+    "rough-force": "hex",
+    "non-conservative": "star",
+}
+
+WHY = {
+    "energy-step": "A jump of the energy gives a moving atom energy from nowhere, or takes it: molecular dynamics at "
+    "constant energy drifts each time the bond length passes this place.",
+    "force-kink": "Where the force jumps, an integrator with a fixed time step loses its order and a geometry "
+    "optimiser can hop back and forth without converging.",
+    "artificial-minimum": "A real bond has one minimum. In a second one, a stretched or half-formed bond gets caught: "
+    "reaction barriers, relaxed structures and dynamics at high temperature are wrong there.",
+    "wall-collapse": "Two atoms pushed together must repel ever more strongly. Here the wall turns over, so a hard "
+    "collision ends with atoms falling into one another.",
+    "outer-fall": "Pulling two bonded atoms apart must cost energy until they are free. Here the energy falls again, "
+    "so beyond this place the potential tears the bond by itself.",
+    "spurious-force": "The force points the wrong way: it pushes the atoms apart where they attract each other, or "
+    "the other way round.",
+    "rough-force": "The force wiggles more often than a bond's does. Vibrational frequencies and everything else that "
+    "depends on curvature is unreliable there, even where energies look right.",
+    "non-conservative": "The forces are not the slope of the energy: moving along a closed path gains or loses "
+    "energy, and dynamics heats up or cools down.",
+}
+
+METRIC_GROUPS = {True: "against the reference", False: "from the curve alone"}
+
+
+def curve_of(
+    analysis: Analysis,
+    look: Look,
+    *,
+    zero: str,
+    reference_frame: int | None,
+    integrated: bool = False,
+    is_reference: bool = False,
+) -> Curve:
+    """A potential's curve with its energy zero put where the person wants it.
+
+    Parameters
+    ----------
+    zero
+        ``minimum``: at the curve's own equilibrium; ``reference``: at frame `reference_frame`; ``longest``: at the last
+        frame with an energy.
+    integrated
+        Draw the path integral of the forces in place of the potential's own energies.
+    """
+    profile = analysis.profile
+    equilibrium = analysis.equilibrium.frame if analysis.equilibrium else None
+    energies = path_or_own_energies(profile, integrated, equilibrium)
+    origin = zero_frame(energies, zero, equilibrium, reference_frame)
+    energy_spread, force_spread = spreads(profile, origin)
+    return Curve(
+        key="reference" if is_reference else profile.info.name,
+        name=profile.info.display_name,
+        look=REFERENCE_LOOK if is_reference else look,
+        values=profile.values,
+        energies=energies - energies[origin] if origin is not None else energies,
+        forces=profile.generalized_forces,
+        energy_spread=energy_spread,
+        force_spread=force_spread,
+        deviation=deviation_of(analysis),
+        equilibrium=equilibrium,
+        is_reference=is_reference,
+    )
+
+
+def path_or_own_energies(profile: Profile, integrated: bool, equilibrium: int | None) -> Floats:
+    """The potential's energies, or the integral of its forces from the equilibrium, eV, shape (n_frames,)."""
+    if not integrated:
+        return profile.energies
+    return profile.path_energies(equilibrium if equilibrium is not None else len(profile.scan) // 2)
+
+
+def zero_frame(energies: Floats, zero: str, equilibrium: int | None, reference_frame: int | None) -> int | None:
+    """The frame whose energy is called zero; None where no frame has an energy."""
+    finite = np.flatnonzero(np.isfinite(energies))
+    if not finite.size:
+        return None
+    wanted = {"reference": reference_frame, "longest": int(finite[-1])}.get(zero)
+    wanted = wanted if wanted is not None else equilibrium
+    if wanted is not None and np.isfinite(energies[wanted]):
+        return wanted
+    return int(finite[np.argmin(energies[finite])])
+
+
+def spreads(profile: Profile, origin: int | None) -> tuple[Floats | None, Floats | None]:
+    """Standard deviation over an ensemble's members of the relative energy and of the force along the coordinate.
+
+    Returns
+    -------
+    tuple
+        eV and eV per unit of the coordinate, each of shape (n_frames,), or None for a single model. The force of a
+        member is the derivative of its energy along the scan, by central differences: it serves a band, no number.
+    """
+    members = profile.evaluation.member_energies
+    if members is None or origin is None:
+        return None, None
+    relative = members - members[:, origin : origin + 1]
+    slopes = np.gradient(members - profile.energies, profile.values, axis=1)
+    return np.std(relative, axis=0, ddof=1), np.std(slopes, axis=0, ddof=1)
+
+
+def deviation_of(analysis: Analysis) -> Floats | None:
+    """L(r) of FSD on the scan's own frames, NaN where a frame was dropped; None without a reference."""
+    if analysis.fsd is None:
+        return None
+    values = np.full(len(analysis.profile.scan), np.nan)
+    values[np.searchsorted(analysis.profile.values, analysis.fsd.curve_values)] = analysis.fsd.L
+    return values
+
+
+def player_rows(curves: Sequence[Curve], dark: bool) -> list[dict[str, Any]]:
+    """Rows of the read-out under the slider."""
+    return [
+        {
+            "name": curve.name,
+            "colour": curve.look.colour(dark),
+            "dash": curve.look.dash,
+            "energies": nulls(curve.energies),
+            "forces": nulls(curve.forces),
+        }
+        for curve in curves
+    ]
+
+
+def nulls(values: Floats) -> list[float | None]:
+    """A list for JSON: null where there is no number."""
+    return [float(value) if np.isfinite(value) else None for value in values]
+
+
+def frame_of(artifact: Artifact, values: Floats) -> int:
+    """The frame nearest to an artifact's place."""
+    return int(np.argmin(np.abs(values - artifact.location)))
+
+
+def artifact_key(potential: str, artifact: Artifact) -> str:
+    return f"{potential}/{artifact.kind}/{artifact.location:.6f}"
+
+
+def finding_items(analyses: Mapping[str, Analysis], looks: Mapping[str, Look], dark: bool) -> list[dict[str, Any]]:
+    """Items of the findings list, worst first over all potentials."""
+    order = {"severe": 0, "moderate": 1, "minor": 2}
+    found = [(name, analysis, artifact) for name, analysis in analyses.items() for artifact in analysis.artifacts]
+    # Within a severity, one finding of each potential after the other, each potential's worst first.
+    places = {id(artifact): k for analysis in analyses.values() for k, artifact in enumerate(analysis.artifacts)}
+    found.sort(key=lambda item: (order[item[2].severity], places[id(item[2])]))
+    items = []
+    for rank, (name, analysis, artifact) in enumerate(found):
+        look, unit = looks[name], analysis.profile.scan.unit
+        items.append(
+            {
+                "key": artifact_key(name, artifact),
+                "name": name,
+                "rank": rank,
+                "severity": artifact.severity,
+                "mark": SEVERITY_MARKS[artifact.severity],
+                "potential": analysis.profile.info.display_name if name != "reference" else "Reference",
+                "colour": look.colour(dark),
+                "dash": look.dash,
+                "kind": KIND_WORDS[artifact.kind],
+                "frame": frame_of(artifact, analysis.profile.values),
+                "place": f"{number(artifact.location, 4)} {unit}",
+                "size": f"{number(artifact.size)} {artifact.unit}",
+                "sentence": artifact.explanation,
+                "status": status_of(artifact),
+                "why": WHY[artifact.kind],
+                "evidence": evidence_of(artifact, unit),
+            }
+        )
+    return items
+
+
+def status_of(artifact: Artifact) -> str:
+    """What is known of whether the finding is real."""
+    if artifact.certified:
+        return "Certified: it stays when the live potential is asked on ever finer grids."
+    return "Read off this grid; it has not been refined with the live potential."
+
+
+def evidence_of(artifact: Artifact, unit: str) -> list[list[str]]:
+    """Label and text of the numbers behind a finding."""
+    low, high = artifact.interval
+    rows = [["interval", f"{number(low, 4)} – {number(high, 4)} {unit}"]]
+    for label, value in artifact.evidence.items():
+        rows.append([label.replace("_", " "), value if isinstance(value, str) else number(value, 4)])
+    if artifact.cause:
+        rows.append(["likely cause", artifact.cause])
+    return rows
+
+
+def marks_of(analyses: Mapping[str, Analysis]) -> list[Mark]:
+    """Shades and symbols for the plots."""
+    marks = []
+    for name, analysis in analyses.items():
+        display = analysis.profile.info.display_name
+        for artifact in analysis.artifacts:
+            marks.append(
+                Mark(
+                    key=artifact_key(name, artifact),
+                    potential=name,
+                    frame=frame_of(artifact, analysis.profile.values),
+                    low=artifact.interval[0],
+                    high=artifact.interval[1],
+                    text=f"<b>{display}: {KIND_WORDS[artifact.kind]}</b><br>{artifact.explanation}",
+                    symbol=SYMBOLS[artifact.kind],
+                )
+            )
+    return marks
+
+
+def stops_of(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Ticks of the slider."""
+    return [
+        {
+            "key": item["key"],
+            "frame": item["frame"],
+            "colour": item["colour"],
+            "text": f"{item['potential']}: {item['kind']} at {item['place']}",
+        }
+        for item in items
+    ]
+
+
+def metric_columns(with_reference: bool) -> list[dict[str, str]]:
+    """Columns of the metrics table, those that need a reference first."""
+    shown = [row for row in METRICS.values() if with_reference or not row.needs_reference]
+    shown.sort(key=lambda row: not row.needs_reference)
+    return [
+        {
+            "key": row.key,
+            "label": row.label,
+            "unit": row.unit,
+            "tip": f"{row.description}\n{row.formula}\n{row.source}",
+            "group": METRIC_GROUPS[row.needs_reference],
+        }
+        for row in shown
+    ]
+
+
+def metric_rows(analyses: Mapping[str, Analysis], looks: Mapping[str, Look], dark: bool) -> list[dict[str, Any]]:
+    """One row a potential, the reference's own last."""
+    rows = []
+    for name, analysis in analyses.items():
+        info = analysis.profile.info
+        cells = {
+            key: {"text": number(value), "value": value, "note": analysis.metrics.notes.get(key, "")}
+            for key, value in analysis.metrics.values.items()
+        }
+        rows.append(
+            {
+                "name": info.display_name + (" (reference)" if name == "reference" else ""),
+                "colour": looks[name].colour(dark),
+                "dash": looks[name].dash,
+                "tip": potential_tip(analysis.profile),
+                "cells": cells,
+            }
+        )
+    return rows
+
+
+def potential_tip(profile: Profile) -> str:
+    """What a potential is and what it was sent, for a tooltip."""
+    evaluation, info = profile.evaluation, profile.info
+    lines = [f"{info.display_name}: {info.level_of_theory}", f"{evaluation.device}, {evaluation.dtype}"]
+    if evaluation.charge is None:
+        lines.append("charge and multiplicity are not inputs of this potential")
+    else:
+        sent = f"sent: charge {evaluation.charge:+d}".replace("-", "−")
+        if evaluation.multiplicity is not None:
+            sent += f", multiplicity {evaluation.multiplicity}"
+        lines.append(sent)
+    if evaluation.failed:
+        lines.append(f"{len(evaluation.failed)} of {len(profile.scan)} frames failed")
+    return "\n".join([*lines, *evaluation.notes])

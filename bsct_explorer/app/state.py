@@ -1,0 +1,172 @@
+"""What one person is looking at, and its form in the page's address."""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import param
+
+from bsct_explorer.deformations import DEFAULT_POINTS, DEFAULT_RANGE, MAX_POINTS, MIN_POINTS
+
+DEFAULT_POTENTIALS = ("ani1x", "so3lr")
+ENERGY_ZEROS = {
+    "minimum": "each curve's minimum",
+    "reference": "the reference's equilibrium",
+    "longest": "the longest bond",
+}
+COLOURS = {"element": "Element", "force": "Force", "fragment": "Fragment"}
+DEVICES = {"auto": "the best there is", "cuda": "CUDA", "mps": "Apple MPS", "cpu": "CPU"}
+DTYPES = {"own": "float64 where it can", "float64": "float64", "float32": "float32"}
+FIXED = {
+    "none": "none: both halves move",
+    "first": "fragment of the first atom",
+    "second": "fragment of the second atom",
+}
+
+
+class ExplorerState(param.Parameterized):
+    """Everything that makes the same page again. Short names stand in the address (`ADDRESS`)."""
+
+    molecule = param.String(default="ethane", doc="A library name, a SMILES string, or `bsct-spice:C-C/7648`.")
+    structure = param.String(
+        default="", doc="An uploaded structure as extended xyz; wins over `molecule` when not empty."
+    )
+    bond = param.String(default="0-1", doc="The bond as `i-j`; empty for the molecule's first bond that can be pulled.")
+    low = param.Number(default=DEFAULT_RANGE[0], bounds=(0.1, 5.0))
+    high = param.Number(default=DEFAULT_RANGE[1], bounds=(0.2, 10.0))
+    points = param.Integer(default=DEFAULT_POINTS, bounds=(MIN_POINTS, MAX_POINTS))
+    fixed = param.Selector(default="none", objects=list(FIXED))
+    potentials = param.List(default=list(DEFAULT_POTENTIALS), item_type=str)
+    reference = param.String(default="gfn2-xtb", doc="A potential's name, `dft`, `file`, or empty for none.")
+    charge = param.Integer(default=None, allow_None=True)
+    multiplicity = param.Integer(default=None, allow_None=True, bounds=(1, None))
+    device = param.Selector(default="auto", objects=list(DEVICES))
+    dtype = param.Selector(default="own", objects=list(DTYPES), doc="Precision; `own` is each potential's default.")
+    frame = param.Integer(default=0, bounds=(0, None))
+    zero = param.Selector(default="minimum", objects=list(ENERGY_ZEROS))
+    full_range = param.Boolean(default=False, doc="Show the whole repulsive wall.")
+    integrated = param.Boolean(default=False, doc="Draw the path integral of the forces as the energy.")
+    colour = param.Selector(default="element", objects=list(COLOURS))
+    arrows = param.String(default="", doc="The potential whose forces are drawn; empty for none.")
+    deviation = param.Boolean(default=False, doc="The plot of L(r) is unfolded.")
+    dark = param.Boolean(default=False)
+
+
+ADDRESS: Mapping[str, str] = {
+    "mol": "molecule",
+    "xyz": "structure",
+    "bond": "bond",
+    "lo": "low",
+    "hi": "high",
+    "n": "points",
+    "fixed": "fixed",
+    "models": "potentials",
+    "ref": "reference",
+    "charge": "charge",
+    "mult": "multiplicity",
+    "device": "device",
+    "dtype": "dtype",
+    "frame": "frame",
+    "zero": "zero",
+    "full": "full_range",
+    "integrated": "integrated",
+    "colour": "colour",
+    "arrows": "arrows",
+    "deviation": "deviation",
+    "dark": "dark",
+}
+
+
+def pack_text(text: str) -> str:
+    """Compress a structure so that it fits into an address."""
+    return base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
+
+
+def unpack_text(packed: str, limit: int = 200_000) -> str:
+    """Undo `pack_text`; at most `limit` bytes, so that an address cannot fill the server's memory.
+
+    Raises
+    ------
+    ValueError
+        The text is not what `pack_text` makes, or is too long.
+    """
+    try:
+        inflate = zlib.decompressobj()
+        data = inflate.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), limit)
+        if inflate.unconsumed_tail:
+            raise ValueError(f"the structure in the address is longer than {limit} bytes")
+        return data.decode()
+    except (zlib.error, UnicodeDecodeError, ValueError) as error:
+        raise ValueError(f"the structure in the address cannot be read: {error}") from None
+
+
+def to_query(state: ExplorerState) -> dict[str, str]:
+    """The address's query: what differs from the defaults, and always molecule and bond."""
+    query = {}
+    for key, name in ADDRESS.items():
+        value = getattr(state, name)
+        if value == state.param[name].default and name not in ("molecule", "bond"):
+            continue
+        if name == "molecule" and state.structure:
+            continue
+        query[key] = _to_text(name, value)
+    return query
+
+
+def from_query(query: str) -> tuple[dict[str, Any], list[str]]:
+    """Read an address.
+
+    Returns
+    -------
+    dict
+        Values for `ExplorerState`, each valid.
+    list of str
+        A sentence for every part that could not be used, for a notification.
+    """
+    values: dict[str, Any] = {}
+    problems: list[str] = []
+    for key, text in parse_qsl(query.lstrip("?"), keep_blank_values=True):
+        name = ADDRESS.get(key)
+        if name is None:
+            continue
+        try:
+            value = _from_text(name, text)
+            ExplorerState(**{name: value})
+        except ValueError as error:
+            problems.append(f"{key}={text[:40]} in the address was left out: {error}")
+        else:
+            values[name] = value
+    if values.get("low", DEFAULT_RANGE[0]) >= values.get("high", DEFAULT_RANGE[1]):
+        problems.append("lo in the address is not below hi: the default range is shown")
+        values.pop("low", None)
+        values.pop("high", None)
+    return values, problems
+
+
+def _to_text(name: str, value: Any) -> str:
+    if name == "structure":
+        return pack_text(value)
+    if name == "potentials":
+        return ",".join(value)
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _from_text(name: str, text: str) -> Any:
+    parameter = ExplorerState.param[name]
+    if name == "structure":
+        return unpack_text(text)
+    if name == "potentials":
+        return [item for item in text.split(",") if item]
+    if isinstance(parameter, param.Boolean):
+        return text in ("1", "true")
+    if isinstance(parameter, param.Integer):
+        return int(text) if text else None
+    if isinstance(parameter, param.Number):
+        return float(text)
+    return text

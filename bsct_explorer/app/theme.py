@@ -1,0 +1,97 @@
+"""Colours, dashes and the words that numbers are written in; one place, so that they are the same everywhere."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+# Okabe and Ito's palette (https://jfly.uni-koeln.de/color/), told apart by colour-blind people too. On white, orange,
+# sky blue and purple are darkened at the same hue until they reach 3:1, WCAG's contrast for lines; yellow is left out.
+_LIGHT = ("#D55E00", "#0072B2", "#00875F", "#B4558B", "#B97A00", "#2B8CC4", "#7A6A00")
+_DARK = ("#F0802B", "#4AA3DF", "#1DBF92", "#D58FB8", "#E8A92E", "#8BCBEF", "#D8C93A")
+_DASHES = ("solid", "dashdot", "dotted")
+
+# The shipped potentials keep their colour whatever else is chosen.
+_SEATS = {
+    "ani1x": 0,
+    "so3lr": 1,
+    "7net-0": 2,
+    "chgnet": 3,
+    "ani1ccx": 4,
+    "7net-l3i5": 5,
+    "chgnet-r2scan": 6,
+    "gfn2-xtb": 8,
+    "morse": 11,
+    "lennard-jones": 12,
+}
+_FIRST_FREE_SEAT = 14
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one potential is drawn: its colour in both themes and its dash."""
+
+    light: str
+    dark: str
+    dash: str
+
+    def colour(self, dark: bool) -> str:
+        return self.dark if dark else self.light
+
+
+REFERENCE_LOOK = Look("#111111", "#F5F5F5", "dashed")
+
+
+def look_of(name: str, offered: tuple[str, ...] = ()) -> Look:
+    """Colour and dash of a potential; a person's own get the next free seats, in the order in which they are offered."""
+    seat = _SEATS.get(name)
+    if seat is None:
+        own = [other for other in offered if other not in _SEATS]
+        seat = _FIRST_FREE_SEAT + (own.index(name) if name in own else len(own))
+    index, turn = seat % len(_LIGHT), (seat // len(_LIGHT)) % len(_DASHES)
+    return Look(_LIGHT[index], _DARK[index], _DASHES[turn])
+
+
+@dataclass(frozen=True)
+class Surface:
+    """Background, text and line colours of the plots in one theme."""
+
+    background: str
+    text: str
+    muted: str
+    grid: str
+    zero: str
+    marker: str
+
+
+LIGHT_SURFACE = Surface("#FFFFFF", "#1F2328", "#59636E", "#E8EAED", "#8A929B", "#1F2328")
+DARK_SURFACE = Surface("#1B1D20", "#E8EAED", "#A4ACB5", "#33373C", "#7D858E", "#E8EAED")
+
+
+def surface(dark: bool) -> Surface:
+    return DARK_SURFACE if dark else LIGHT_SURFACE
+
+
+SEVERITY_MARKS = {"severe": "●", "moderate": "◐", "minor": "○"}
+"""Severity by shape as well as by word."""
+
+
+def number(value: float | None, digits: int = 3) -> str:
+    """Write a number with `digits` significant digits and a true minus sign; an en dash where there is none."""
+    if value is None or value != value:
+        return "–"
+    if isinstance(value, int):
+        text = f"{value:,}".replace(",", " ")
+    else:
+        magnitude = abs(value)
+        if magnitude != 0 and (magnitude < 1e-3 or magnitude >= 1e5):
+            mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+            text = f"{mantissa} × 10{_superscript(int(exponent))}"
+        else:
+            decimals = digits if magnitude == 0 else max(digits - 1 - math.floor(math.log10(magnitude)), 0)
+            text = f"{value:.{decimals}f}"
+    return text.replace("-", "−")
+
+
+def _superscript(exponent: int) -> str:
+    return str(exponent).translate(str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"))

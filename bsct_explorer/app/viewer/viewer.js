@@ -1,0 +1,239 @@
+// The Panel component: an element with the stage, a tooltip and a message, kept in step with the Python parameters.
+
+const STYLE = `
+  .bsct-viewer { position: relative; width: 100%; height: 100%; min-height: 220px; overflow: hidden; outline: none; }
+  .bsct-viewer:focus-visible { box-shadow: inset 0 0 0 2px #2f7ed8; border-radius: 4px; }
+  .bsct-stage { position: absolute; inset: 0; }   /* out of the flow, so that the canvas does not hold its width open */
+  .bsct-stage canvas { display: block; }
+  .bsct-tooltip { position: absolute; left: 0; top: 0; max-width: 240px; padding: 5px 9px; border-radius: 5px;
+    pointer-events: none; visibility: hidden; font: 13px/1.4 system-ui, sans-serif; font-variant-numeric: tabular-nums;
+    background: rgba(24, 28, 34, 0.92); color: #fff; box-shadow: 0 1px 4px rgba(0, 0, 0, 0.35); z-index: 1; }
+  .bsct-dark .bsct-tooltip { background: rgba(238, 240, 243, 0.95); color: #14171b; }
+  .bsct-tooltip small { display: block; font-size: 12px; opacity: 0.8; }
+  .bsct-message { position: absolute; inset: 0; display: flex; flex-direction: column; align-items: center;
+    justify-content: center; gap: 6px; padding: 24px; text-align: center; pointer-events: none;
+    font: 14px/1.5 system-ui, sans-serif; color: #57606a; }
+  .bsct-message[hidden] { display: none; }
+  .bsct-message strong { font-weight: 600; color: #1f2328; }
+  .bsct-message span { max-width: 46ch; }
+  .bsct-dark .bsct-message { color: #a4adb8; }
+  .bsct-dark .bsct-message strong { color: #eceff2; }
+`
+const BACKGROUNDS = {light: "#ffffff", dark: "#121212"}
+const KEYS_HELP = "W A S D rotate, plus and minus zoom, R resets the view."
+const NO_WEBGL = [
+  "3D needs WebGL, which this browser has switched off or does not have.",
+  "The curves and tables work without it. To see the structure, allow hardware acceleration in the browser's settings, " +
+    "or open this page in another browser.",
+]
+const OPTIONS = [
+  "frame", "bond", "picked", "color_by", "tint", "atom_labels", "arrows", "arrow_color", "highlight_color",
+  "arrow_reference", "color_maximum", "forces", "colors",
+]
+const REMADE = ["atom_labels", "highlight_color"]   // what the buffers are made of
+
+// Panel renders again without saying so to the old rendering; what it left behind is disposed of here.
+const disposers = new WeakMap()
+
+// Bokeh hands a Python dict over as a Map or as an object.
+const asObject = (value) => (value instanceof Map ? Object.fromEntries(value) : value ?? {})
+
+function makeElements() {
+  const host = document.createElement("div")
+  host.className = "bsct-viewer"
+  host.tabIndex = 0
+  host.setAttribute("role", "group")
+  host.setAttribute("aria-roledescription", "3D structure")
+  const style = document.createElement("style")
+  style.textContent = STYLE
+  const box = document.createElement("div")
+  box.className = "bsct-stage"
+  const tooltip = document.createElement("div")
+  tooltip.className = "bsct-tooltip"
+  tooltip.setAttribute("role", "tooltip")
+  const message = document.createElement("div")
+  message.className = "bsct-message"
+  message.setAttribute("role", "status")
+  host.append(style, box, message, tooltip)
+  return {host, box, tooltip, message}
+}
+
+function say(message, title, text = "") {
+  const strong = document.createElement("strong")
+  strong.textContent = title
+  const span = document.createElement("span")
+  span.textContent = text
+  message.replaceChildren(strong, span)
+  message.hidden = !title
+}
+
+// What the tooltip says of an atom or a bond: text nodes only, names are the user's.
+function describe(hit, scene, model) {
+  const names = hit.atoms.map((i) => scene.data.labels[i]).join("–")
+  if (hit.atoms.length === 1) {
+    const force = scene.force(hit.atoms[0])
+    return [force === null ? names : `${names}, |F| ${force.toPrecision(3)} eV/Å`, ""]
+  }
+  const [i, j] = hit.atoms
+  return [`${names}, ${scene.distance(i, j).toFixed(2)} Å`, reasonOf(hit, model) ?? ""]
+}
+
+function reasonOf(hit, model) {
+  const [i, j] = [...hit.atoms].sort((a, b) => a - b)
+  return asObject(model.reasons)[`${i}-${j}`] ?? null
+}
+
+function isCandidate(hit, model) {
+  return hit.atoms.length === 1 || model.candidates.some(([i, j]) => hit.atoms.includes(i) && hit.atoms.includes(j))
+}
+
+function placeTooltip(tooltip, host, x, y) {
+  const {offsetWidth: width, offsetHeight: height} = tooltip
+  const left = Math.max(4, Math.min(x + 14, host.clientWidth - width - 4))
+  const top = y - height - 12 > 4 ? y - height - 12 : y + 18
+  tooltip.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`
+  tooltip.style.visibility = "visible"
+}
+
+export async function render({model, el, view}) {
+  disposers.get(view)?.()
+  const {host, box, tooltip, message} = makeElements()
+  el.replaceChildren(host)
+
+  let removed = false
+  let scene = null
+  const cleanups = []
+  const dispose = () => {
+    removed = true
+    cleanups.splice(0).forEach((cleanup) => cleanup())
+    scene?.dispose()
+    scene = null
+    host.__stage = null
+  }
+  disposers.set(view, dispose)
+  model.on("remove", dispose)
+
+  const paint = () => {
+    const color = model.background || (model.dark ? BACKGROUNDS.dark : BACKGROUNDS.light)
+    host.classList.toggle("bsct-dark", model.dark)
+    host.style.backgroundColor = color
+    scene?.stage.setParameters({backgroundColor: color})
+  }
+  paint()
+  model.on(["background", "dark"], paint)
+
+  if (!hasWebGL()) {
+    say(message, ...NO_WEBGL)
+    model.status = "no-webgl"
+    return
+  }
+  say(message, "Loading the 3D view…")
+  let NGL = null
+  try {
+    NGL = await loadLibrary(model.library_url, asObject(model.settings).missing)
+  } catch (error) {
+    if (removed) return
+    say(message, "The 3D view could not be loaded.",
+      `${error.message}. In a notebook this view needs JupyterLab, or Notebook 7, with nglview's extension; ` +
+      "in the app, reload the page.")
+    model.status = "error"
+    return
+  }
+  if (removed) return
+
+  scene = new MoleculeScene(NGL, box, asObject(model.settings))
+  host.__stage = scene.stage              // for tests and for the curious: nothing is global
+  host.__scene = scene
+  paint()
+
+  // --- structure, frame and options --------------------------------------------------------------------------------
+  const options = () => Object.fromEntries(OPTIONS.map((name) => [name, model[name]]))
+  const draw = () => scene?.draw(options())
+  const load = async () => {
+    const data = asObject(model.scene)
+    hover(null, null)
+    if (!data.structure) {
+      scene.clear()
+      say(message, "No molecule yet.", "Choose one to see it here.")
+      host.setAttribute("aria-label", "3D structure: none")
+      model.status = "empty"
+      return
+    }
+    host.setAttribute("aria-label", `3D structure of ${data.name}. ${KEYS_HELP}`)
+    try {
+      if (!await scene.load(data, options())) return
+    } catch (error) {
+      if (removed) return
+      say(message, "This structure could not be drawn.", String(error?.message ?? error))
+      model.status = "error"
+      return
+    }
+    draw()
+    say(message, "")
+    model.status = "ready"
+  }
+  model.on("scene", load)
+  model.on(OPTIONS.filter((name) => !REMADE.includes(name)), draw)
+  model.on(REMADE, () => scene?.remakeBuffers(options()))
+  model.on("msg:custom", (data) => {
+    const {kind, filename} = asObject(data)
+    if (kind === "reset" && scene?.data) scene.resetView()
+    if (kind === "image") {
+      scene?.stage.makeImage({factor: 2, antialias: true, trim: false, transparent: false})
+        .then((image) => NGL.download(image, filename))
+    }
+  })
+
+  // --- pointer and keyboard ----------------------------------------------------------------------------------------
+  function hover(x, y) {
+    if (!scene?.data) return
+    const hit = x === null ? null : scene.under(x, y, 3)
+    const before = scene.hovered?.atoms.join() ?? ""
+    scene.hovered = hit
+    if ((hit?.atoms.join() ?? "") !== before) {
+      scene.drawLit(options())
+      scene.stage.viewer.requestRender()
+    }
+    scene.canvas.style.cursor = hit ? (isCandidate(hit, model) ? "pointer" : "not-allowed") : "grab"
+    if (!hit) {
+      tooltip.style.visibility = "hidden"
+      return
+    }
+    const [title, text] = describe(hit, scene, model)
+    const small = document.createElement("small")
+    small.textContent = text
+    tooltip.replaceChildren(title, ...(text ? [small] : []))
+    placeTooltip(tooltip, host, x, y)
+  }
+
+  const detach = listenToPointers(scene.canvas, {
+    rotate: (dx, dy) => scene.rotate(dx, dy),
+    pan: (dx, dy) => scene.pan(dx, dy),
+    zoom: (factor) => scene.zoom(factor),
+    hover,
+    focus: () => host.focus({preventScroll: true}),
+    click: (x, y, coarse) => { model.picked = scene.under(x, y, coarse ? 14 : 6)?.atoms ?? [] },
+  })
+  const keys = {
+    w: () => scene.rotate(0, -12), s: () => scene.rotate(0, 12), a: () => scene.rotate(-12, 0), d: () => scene.rotate(12, 0),
+    "+": () => scene.zoom(1.12), "=": () => scene.zoom(1.12), "-": () => scene.zoom(1 / 1.12), "−": () => scene.zoom(1 / 1.12),
+    r: () => scene.data && scene.resetView(),
+  }
+  const onKey = (event) => {
+    const action = keys[event.key.toLowerCase()]
+    if (!action || event.ctrlKey || event.altKey || event.metaKey) return
+    event.preventDefault()
+    event.stopPropagation()
+    action()
+  }
+  host.addEventListener("keydown", onKey)
+
+  // A hidden tab has width 0; NGL has to be told when it is shown.
+  const observer = new ResizeObserver(() => {
+    if (host.clientWidth > 0 && host.clientHeight > 0) scene?.resize()
+  })
+  observer.observe(host)
+  cleanups.push(detach, () => observer.disconnect())
+
+  await load()
+}

@@ -1,0 +1,247 @@
+"""The views of one session and how they are linked: 3D, slider, plots, findings, metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import panel as pn
+
+from bsct_explorer.analysis import Analysis
+from bsct_explorer.app import present
+from bsct_explorer.app.components import FindingsList, FramePlayer, MetricsTable
+from bsct_explorer.app.curves import Curves
+from bsct_explorer.app.theme import REFERENCE_LOOK, Look, look_of, number
+from bsct_explorer.app.viewer import MoleculeViewer
+from bsct_explorer.deformations import Scan
+from bsct_explorer.molecules import Molecule
+
+if TYPE_CHECKING:
+    from bsct_explorer.app.explorer import Explorer
+
+REFERENCE = "reference"
+
+NOTHING_FOUND = (
+    "Nothing found on this grid: one minimum, one change of sign of the force, no jump above the thresholds."
+)
+NO_POTENTIAL = "Choose a potential on the left: its curve and what is wrong with it appear here."
+ENERGY_NOTES = {
+    "minimum": "relative to each curve's minimum",
+    "reference": "relative to the reference's equilibrium",
+    "longest": "relative to the longest bond",
+}
+
+
+class Views:
+    """What is on the page for one scan."""
+
+    def __init__(self, explorer: Explorer) -> None:
+        self.explorer = explorer
+        self.state = explorer.state
+        self.curves = Curves()
+        self.viewer = MoleculeViewer(sizing_mode="stretch_width", height=350)
+        self.player = FramePlayer(sizing_mode="stretch_width", margin=(6, 10))
+        self.findings = FindingsList(sizing_mode="stretch_width", margin=(8, 10))
+        self.metrics = MetricsTable(sizing_mode="stretch_width", margin=(8, 10))
+        self.legend = pn.pane.HTML("", margin=(0, 10), styles={"font-size": "12px", "opacity": "0.8"})
+        self.panes = [pn.pane.Bokeh(plot, sizing_mode="stretch_width", margin=(0, 4)) for plot in self.curves.figures]
+        self.analyses: Mapping[str, Analysis] = {}
+        self._replace = True
+        self._link()
+        self.apply_theme()
+
+    def _link(self) -> None:
+        # In the browser: nothing here waits for the server while the slider moves.
+        self.player.jslink(self.viewer, frame="frame")
+        self.player.jscallback(
+            args={f"span{k}": span for k, span in enumerate(self.curves.markers)},
+            frame="const q = cb_obj.values[cb_obj.frame];"
+            "if (q !== undefined) { span0.location = q; span1.location = q; span2.location = q }",
+        )
+        for plot in self.curves.figures:
+            plot.on_event("tap", self._on_tap)
+        self.player.param.watch(self._on_frame, "frame")
+        self.player.param.watch(lambda event: self._select(event.new), "stop")
+        self.findings.param.watch(self._on_finding, "clicks")
+        self.viewer.param.watch(lambda event: self.explorer.pick(list(event.new)), "picked")
+        watch = self.state.param.watch
+        watch(lambda *_: self._show_curves(), ["zero", "integrated"])
+        watch(lambda *_: self.curves.set_ranges(self.state.full_range), "full_range")
+        watch(lambda *_: self._show_atoms(), ["colour", "arrows"])
+        watch(lambda *_: self.apply_theme(), "dark")
+
+    # showing
+
+    def show_scan(self, scan: Scan, frame: int) -> None:
+        """The new structure at once; curves and findings of the old scan stay, dimmed, until the new ones come."""
+        self._replace = True
+        self.viewer.show(scan, frame=frame, dark=self.state.dark)
+        self.player.param.update(
+            values=[float(value) for value in scan.values], unit=scan.unit, label=label_of(scan), frame=frame
+        )
+        self.state.frame = frame
+        self.curves.set_dimmed(True)
+        self.findings.dimmed = self.metrics.dimmed = True
+        self.player.rows = [{**row, "dimmed": True} for row in self.player.rows]
+        self.curves.set_frame(float(scan.values[frame]))
+
+    def show_nothing(self, molecule: Molecule, message: str) -> None:
+        """A molecule without anything to pull."""
+        self.viewer.show(molecule)
+        self.player.param.update(values=[], rows=[], stops=[])
+        self.findings.param.update(items=[], message=message, dimmed=False)
+        self.metrics.rows = []
+
+    def show_results(self, analyses: Mapping[str, Analysis], *, complete: bool) -> None:
+        """Draw what is there; findings and metrics only when `complete` (the reference has answered)."""
+        if not analyses and not complete:
+            return
+        self.analyses = dict(analyses)
+        self._show_curves()
+        self._show_atoms()
+        if complete:
+            self._show_findings()
+
+    def looks(self) -> dict[str, Look]:
+        """Colour and dash of every potential that is shown."""
+        offered = tuple(self.explorer.offered)
+        return {name: REFERENCE_LOOK if name == REFERENCE else look_of(name, offered) for name in self.analyses}
+
+    def _show_curves(self) -> None:
+        scan = self.explorer.scan
+        if scan is None:
+            return
+        looks = self.looks()
+        reference = self.analyses.get(REFERENCE)
+        equilibrium = reference.equilibrium if reference else None
+        curves = [
+            present.curve_of(
+                analysis,
+                looks[name],
+                zero=self.state.zero,
+                reference_frame=equilibrium.frame if equilibrium else None,
+                integrated=self.state.integrated,
+                is_reference=name == REFERENCE,
+            )
+            for name, analysis in self.analyses.items()
+        ]
+        source = "Energy as the path integral of the forces" if self.state.integrated else "Energy"
+        self.curves.show(
+            curves,
+            label=f"{label_of(scan)} / {scan.unit}",
+            title=f"{source}, {ENERGY_NOTES[self.state.zero]}",
+            force_unit=f"eV/{scan.unit}",
+        )
+        self.curves.set_frame(float(scan.values[min(self.player.frame, len(scan) - 1)]))
+        self.player.param.update(
+            rows=present.player_rows(curves, self.state.dark), energy_note=ENERGY_NOTES[self.state.zero]
+        )
+        if self._replace:
+            self.curves.show_marks([])
+
+    def _show_findings(self) -> None:
+        self._replace = False
+        analyses, looks, dark = self.analyses, self.looks(), self.state.dark
+        items = present.finding_items(analyses, looks, dark)
+        keys = {item["key"] for item in items}
+        selected = self.findings.selected if self.findings.selected in keys else ""
+        with pn.io.hold():
+            self.findings.param.update(
+                items=items, selected=selected, dimmed=False, message=self._empty_message(), dark=dark
+            )
+            self.player.param.update(stops=present.stops_of(items), stop=selected)
+            self.metrics.param.update(
+                columns=present.metric_columns(REFERENCE in analyses),
+                rows=present.metric_rows(analyses, looks, dark),
+                note=self._metrics_note(),
+                dimmed=False,
+            )
+            self.curves.show_marks(present.marks_of(analyses), selected)
+
+    def _empty_message(self) -> str:
+        problems = [f"{name}: {text}" for name, text in self.explorer.errors.items()]
+        if not [name for name in self.analyses if name != REFERENCE]:
+            return "\n".join([*problems, NO_POTENTIAL])
+        return "\n".join([NOTHING_FOUND, *problems])
+
+    def _metrics_note(self) -> str:
+        scan, reference = self.explorer.scan, self.analyses.get(REFERENCE)
+        if scan is None:
+            return ""
+        spacing = float(np.mean(np.diff(scan.values)))
+        note = f"{len(scan)} frames, {number(spacing)} {scan.unit} apart"
+        if reference is None:
+            return f"{note}. Choose a reference to see FSD and errors."
+        fsd = next((analysis.fsd for analysis in self.analyses.values() if analysis.fsd is not None), None)
+        eps = f"; FSD with ε = {number(fsd.eps)} eV/Å" if fsd else ""
+        return (
+            f"{note}{eps}; reference: {reference.profile.info.display_name}, {reference.profile.info.level_of_theory}."
+        )
+
+    def _show_atoms(self) -> None:
+        """Forces, colours and arrows of the structure."""
+        name = self.state.arrows
+        shown = self.analyses.get(name)
+        self.viewer.color_by = self.state.colour
+        forces = shown.profile.forces if shown else None
+        source = shown or next(iter(self.analyses.values()), None)
+        if self.state.colour == "force" and forces is None and source is not None:
+            forces = source.profile.forces
+        self.viewer.arrows = shown is not None and forces is not None
+        if source is not None and self.explorer.scan is not None:
+            looks = self.looks()
+            colour = looks[name].colour(self.state.dark) if name in looks else None
+            self.viewer.set_forces(forces, color=colour)
+        words = []
+        if self.viewer.arrows and shown is not None:
+            words.append(f"Arrows: forces of {shown.profile.info.display_name}, {self.viewer.arrow_scale_text}")
+        if self.state.colour == "force" and forces is not None and source is not None:
+            words.append(
+                f"Colours: force of {(shown or source).profile.info.display_name}, {self.viewer.color_scale_text}"
+            )
+        self.legend.object = " · ".join(words)
+
+    # hearing
+
+    def _on_frame(self, event: Any) -> None:
+        self.state.frame = event.new
+
+    def _on_tap(self, event: Any) -> None:
+        scan = self.explorer.scan
+        if scan is not None and event.x is not None:
+            self.player.frame = int(np.argmin(np.abs(scan.values - event.x)))
+
+    def _on_finding(self, *_: Any) -> None:
+        item = next((item for item in self.findings.items if item["key"] == self.findings.selected), None)
+        if item is not None:
+            self.player.param.update(frame=item["frame"], stop=item["key"])
+            self.curves.show_marks(present.marks_of(self.analyses), item["key"])
+
+    def _select(self, key: str) -> None:
+        if key and key != self.findings.selected:
+            self.findings.selected = key
+            self.curves.show_marks(present.marks_of(self.analyses), key)
+
+    def apply_theme(self) -> None:
+        """Light or dark, for everything that is not Panel's own."""
+        dark = self.state.dark
+        for component in (self.player, self.findings, self.metrics, self.viewer):
+            component.dark = dark
+        self.curves.apply_theme(dark)
+        if self.analyses and not self._replace:
+            self._show_findings()
+            self._show_curves()
+            self._show_atoms()
+
+    def push(self) -> None:
+        """In a notebook, send changes of the plots; a server does that by itself."""
+        if pn.state.curdoc is None or pn.state.curdoc.session_context is None:
+            pn.io.push_notebook(*self.panes)
+
+
+def label_of(scan: Scan) -> str:
+    """What the coordinate is, with its atoms: ``C0–C1 distance``."""
+    symbols = scan.molecule.symbols
+    atoms = "–".join(f"{symbols[i]}{i}" for i in scan.atoms)
+    return f"{atoms} {'distance' if scan.kind == 'bond' else scan.kind}"

@@ -1,0 +1,91 @@
+"""Where results go: files that are whole or not there, and stdout."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from bsct_explorer.cli.noise import write_stdout
+from bsct_explorer.errors import ExplorerError
+
+STDOUT = "-"
+
+
+class OutputError(ExplorerError, ValueError):
+    """An output cannot be written where it was asked for."""
+
+
+def check_outputs(paths: Sequence[tuple[str, str | None]]) -> None:
+    """Refuse outputs that could not be written, before anything is computed.
+
+    Parameters
+    ----------
+    paths
+        (option, path) of every output; None where it was not asked for.
+
+    Raises
+    ------
+    OutputError
+        Two outputs share a place, or a folder is missing or closed to us.
+    """
+    seen: dict[str, str] = {}
+    for option, path in paths:
+        if path is None:
+            continue
+        place = STDOUT if path == STDOUT else str(Path(path).expanduser().resolve())
+        if place in seen:
+            what = "stdout" if place == STDOUT else place
+            raise OutputError(f"{seen[place]} and {option} would both go to {what}. Give one of them another path.")
+        seen[place] = option
+        if path != STDOUT:
+            _check_writable(option, Path(path).expanduser())
+
+
+def _check_writable(option: str, path: Path) -> None:
+    if path.is_dir():
+        raise OutputError(f"{option} {path} is a folder. Give the path of a file.")
+    folder = path.parent
+    if not folder.is_dir():
+        raise OutputError(f"{option} {path}: the folder {folder} does not exist. Make it first.")
+    if not os.access(path if path.exists() else folder, os.W_OK):
+        raise OutputError(f"{option} {path} cannot be written: permission denied. Choose another path.")
+
+
+def write(path: str, text: str) -> None:
+    """Write to stdout (``-``) or to a file, which is replaced only when the new content is complete."""
+    if path == STDOUT:
+        write_stdout(text)
+        return
+    write_with(path, lambda place: place.write_text(text, encoding="utf-8"))
+
+
+def write_with(path: str, writer: Callable[[Path], object]) -> None:
+    """Let `writer` make a file, and put it at `path` when it is complete.
+
+    A device or a pipe (/dev/null, /dev/stdout) is written to, never replaced.
+    """
+    target = Path(path).expanduser()
+    if target.exists() and not target.is_file():
+        writer(target)
+        return
+    target = target.resolve()  # through a link: the file it points at is replaced, not the link
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        writer(temporary)
+        temporary.chmod(target.stat().st_mode if target.exists() else 0o666 & ~_umask())
+        temporary.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

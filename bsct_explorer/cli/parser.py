@@ -1,0 +1,326 @@
+"""Arguments of every command, with help and examples. Only argparse is imported here: help must be quick."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from bsct_explorer import __version__
+from bsct_explorer.cli.noise import complain
+
+DEFAULT_MODEL = "ani1x"
+DEFAULT_PORT = 5006
+
+_MOLECULE_HELP = (
+    "a library name (see `molecules`), a SMILES string, a structure file (xyz, extxyz, mol, sdf, pdb), or a BSCT-SPICE "
+    "system such as bsct-spice:C-C/7648"
+)
+
+_SCAN_EXAMPLES = """\
+examples:
+  bsct-explorer scan ethane --bond 0-1 --model ani1x --model so3lr --html ethane.html
+  bsct-explorer scan CCO --bond 1-2 --range 0.6:2.5 --points 200 --json - | jq .profiles[0].metrics
+  bsct-explorer scan aspirin --all-bonds --json bonds.json
+  bsct-explorer scan bsct-spice:C-C/7648 --data ~/bsct_spice --model my_model.py:calculator
+  bsct-explorer scan ethane --bond 0-1 --reference my_dft.csv --reference-level "CCSD(T)/CBS"
+"""
+
+_CHECK_EXAMPLES = """\
+exit code:
+  0 every limit holds for every model; 1 a limit is exceeded; 2 something could not be computed or checked
+
+examples:
+  bsct-explorer check ethane --bond 0-1 --model my_model.py:calculator --max artificial-minimum=0 --max energy-step=0
+  bsct-explorer check bsct-spice:C-C/7648 --data ~/bsct_spice --model ani1x --max fsd_full=60
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line; argparse would print the usage too."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with code 2."""
+        command = self.prog.partition(" ")[2]
+        complain(f"{message}. See `bsct-explorer {command + ' ' if command else ''}--help`.")
+        sys.exit(2)
+
+
+def build_parser() -> Parser:
+    """The parser of all commands; each sets `run`, the function that does it."""
+    parser = Parser(
+        prog="bsct-explorer",
+        description="Pull a bond and see where and why a machine-learned potential's energy surface is wrong.",
+        epilog="`bsct-explorer COMMAND --help` shows the options and examples of a command.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"bsct-explorer {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
+    _add_molecules(commands)
+    _add_bonds(commands)
+    _add_models(commands)
+    _add_scan(commands)
+    _add_check(commands)
+    _add_serve(commands)
+    return parser
+
+
+def _command(commands: Any, name: str, help: str, run: Callable[[argparse.Namespace], int], **texts: str) -> Parser:
+    parser: Parser = commands.add_parser(
+        name,
+        help=help,
+        description=texts.get("description", help),
+        epilog=texts.get("epilog"),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--debug", action="store_true", help="show warnings, and the whole traceback of an error")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _add_molecules(commands: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from bsct_explorer.cli.listing import molecules
+
+        return molecules(options)
+
+    parser = _command(commands, "molecules", "list the molecules that have a name", run)
+    _data(parser)
+    _json(parser)
+
+
+def _add_bonds(commands: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from bsct_explorer.cli.listing import bonds
+
+        return bonds(options)
+
+    parser = _command(commands, "bonds", "list the bonds of a molecule, and which can be pulled", run)
+    _molecule(parser)
+    _json(parser)
+
+
+def _add_models(commands: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from bsct_explorer.cli.listing import models
+
+        return models(options)
+
+    parser = _command(commands, "models", "list the potentials, or show what some of them say of themselves", run)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="show all that is known of these")
+    _json(parser)
+
+
+def _add_scan(commands: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from bsct_explorer.cli.scan import scan
+
+        return scan(options)
+
+    parser = _command(
+        commands,
+        "scan",
+        "pull a bond, compute its curves and list what is wrong with them",
+        run,
+        description="Pull one bond (or every bond) of a molecule rigidly apart and judge each potential's curve.\n"
+        "Exit code 0 while at least one potential gave a curve, 2 when none did.",
+        epilog=_SCAN_EXAMPLES,
+    )
+    _scan_options(parser)
+
+
+def _add_check(commands: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from bsct_explorer.cli.check import check
+
+        return check(options)
+
+    parser = _command(
+        commands,
+        "check",
+        "scan, and fail where a limit is exceeded (for CI)",
+        run,
+        description="Scan as `scan` does, then hold metrics and numbers of findings against limits.",
+        epilog=_CHECK_EXAMPLES,
+    )
+    parser.add_argument(
+        "--max",
+        dest="limits",
+        action="append",
+        required=True,
+        type=limit,
+        metavar="NAME=VALUE",
+        help="greatest value allowed of a metric (fsd_full=60) or number of findings of a kind "
+        "(energy-step=0); may be repeated",
+    )
+    _scan_options(parser)
+
+
+def _add_serve(commands: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from bsct_explorer.cli.serve import serve
+
+        return serve(options)
+
+    parser = _command(commands, "serve", "serve the page on this machine", run)
+    parser.add_argument(
+        "--port", type=port, default=DEFAULT_PORT, help="port, 0 for any that is free (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--address", default="localhost", help="address to listen on; others reach the page when it is not localhost"
+    )
+    parser.add_argument(
+        "--show",
+        action=argparse.BooleanOptionalAction,
+        help="open the page in a browser (default: where there is a display)",
+    )
+    parser.add_argument(
+        "--allow-origin",
+        action="append",
+        default=[],
+        metavar="HOST:PORT",
+        help="address by which browsers reach the page through a proxy or from other machines; may be repeated",
+    )
+
+
+def _scan_options(parser: Parser) -> None:
+    _molecule(parser)
+    what = parser.add_argument_group("what is pulled")
+    which = what.add_mutually_exclusive_group()
+    which.add_argument(
+        "--bond",
+        type=bond,
+        metavar="I-J",
+        help="0-based indices of the two atoms, as `bonds` lists them; a BSCT-SPICE system needs none: its own frames "
+        "and fragments are used",
+    )
+    which.add_argument("--all-bonds", action="store_true", help="every bond that can be pulled, worst first")
+    what.add_argument(
+        "--range", type=span, metavar="LO:HI", help="in sums of the covalent radii of the two atoms (default: 0.5:2.0)"
+    )
+    what.add_argument("--points", type=int, metavar="N", help="number of frames, 20 to 1000 (default: 100)")
+    what.add_argument(
+        "--fixed",
+        choices=("none", "first", "second"),
+        help="fragment that stays in place (default: none, both move by half)",
+    )
+    judged = parser.add_argument_group("potentials and reference")
+    judged.add_argument(
+        "--model",
+        dest="models",
+        action="append",
+        metavar="M",
+        help=f"a name from `models`, FILE.py:NAME or package.module:NAME; may be repeated (default: {DEFAULT_MODEL})",
+    )
+    judged.add_argument(
+        "--reference",
+        default="auto",
+        metavar="R",
+        help="a potential's name, dft (a BSCT-SPICE system's own), a file of your own (extended xyz with energies and "
+        "forces: its frames are the scan; or CSV of coordinate, energy[, generalized force]), or none. Default: dft "
+        "for a BSCT-SPICE system's own scan, else gfn2-xtb unless it is the only model",
+    )
+    judged.add_argument("--reference-level", metavar="TEXT", help="level of theory of a reference file, as you name it")
+    judged.add_argument("--device", default="auto", metavar="D", help="auto, cpu, cuda, cuda:1 or mps (default: auto)")
+    judged.add_argument("--dtype", choices=("float32", "float64"), help="default: float64 unless the potential cannot")
+    judged.add_argument(
+        "--thresholds",
+        action="append",
+        default=[],
+        type=assignment,
+        metavar="KEY=VALUE",
+        help="change a threshold of the detectors, such as prominence=0.02 (eV); a wrong key lists all; repeatable",
+    )
+    judged.add_argument(
+        "--eps", type=positive, default=1.0, metavar="X", help="eps of FSD in eV/Å (default: 1, the paper's)"
+    )
+    outputs = parser.add_argument_group("outputs", "PATH - is stdout; then nothing else is written there")
+    outputs.add_argument("--json", metavar="PATH", help="everything, as one JSON object")
+    outputs.add_argument("--csv", metavar="PATH", help="the curves as one table")
+    outputs.add_argument("--xyz", metavar="PATH", help="all frames with energies and forces as extended xyz")
+    outputs.add_argument("--html", metavar="PATH", help="a report in one file that needs no network")
+
+
+def _molecule(parser: Parser) -> None:
+    parser.add_argument("molecule", metavar="MOLECULE", help=_MOLECULE_HELP)
+    _data(parser)
+    parser.add_argument(
+        "--charge", type=int, metavar="Q", help="total charge in e (default: what the molecule says, else 0)"
+    )
+    parser.add_argument(
+        "--multiplicity", type=int, metavar="M", help="2S + 1 (default: 1, or 2 with an odd number of electrons)"
+    )
+    parser.add_argument("--no-relax", action="store_true", help="do not relax a SMILES' geometry with GFN2-xTB")
+
+
+def _data(parser: Parser) -> None:
+    parser.add_argument("--data", metavar="DIR", help="folder of BSCT-SPICE (default: the variable BSCT_SPICE_DIR)")
+
+
+def _json(parser: Parser) -> None:
+    parser.add_argument("--json", metavar="PATH", help="write the list as JSON; - is stdout")
+
+
+# Types of arguments: argparse shows the message of an ArgumentTypeError.
+
+
+def bond(text: str) -> tuple[int, int]:
+    """``0-1`` as two atom indices."""
+    words = text.split("-")
+    if len(words) != 2 or not all(word.isdecimal() for word in words):
+        raise argparse.ArgumentTypeError(f"{text!r} is no bond: write two 0-based atom indices, for instance 0-1")
+    i, j = (int(word) for word in words)
+    if i == j:
+        raise argparse.ArgumentTypeError(f"{text!r} names one atom twice: a bond has two")
+    return i, j
+
+
+def span(text: str) -> tuple[float, float]:
+    """``0.5:2.0`` as two numbers."""
+    try:
+        low, high = (float(word) for word in text.split(":"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no range: write LO:HI, for instance 0.5:2.0") from None
+    return low, high
+
+
+def number(text: str, what: str) -> float:
+    """A finite number, or an error that names `what`."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number: {what}")
+    return value
+
+
+def positive(text: str) -> float:
+    """A number above zero."""
+    value = number(text, "give one above 0")
+    if value <= 0:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+    return value
+
+
+def port(text: str) -> int:
+    """A TCP port."""
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 0 to 65535")
+    return int(text)
+
+
+def assignment(text: str, form: str = "KEY=VALUE") -> tuple[str, float]:
+    """``KEY=VALUE`` with a number; whether the key exists is looked up when the command runs."""
+    key, equals, value = text.partition("=")
+    if not equals or not key.strip():
+        raise argparse.ArgumentTypeError(f"{text!r} has no value: write {form}")
+    return key.strip(), number(value, f"write {key.strip()}=VALUE with a number")
+
+
+def limit(text: str) -> tuple[str, float]:
+    """``NAME=VALUE`` of `--max`."""
+    return assignment(text, "NAME=VALUE")

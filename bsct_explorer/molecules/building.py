@@ -1,0 +1,86 @@
+"""Putting a `Molecule` together: every source ends here, so that every refusal is in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from bsct_explorer.molecules import checks
+from bsct_explorer.molecules.graph import Pair, make_bonds, pieces
+from bsct_explorer.molecules.molecule import Molecule
+from bsct_explorer.molecules.perception import perceive_bonds
+
+
+def build_molecule(
+    name: str,
+    symbols: Sequence[str],
+    positions: ArrayLike,
+    *,
+    charge: int = 0,
+    multiplicity: int | None = None,
+    orders: Mapping[Pair, float | None] | None = None,
+    smiles: str | None = None,
+    source: str = "file",
+    folder: Path | None = None,
+    notes: tuple[str, ...] = (),
+) -> Molecule:
+    """A checked molecule, its bonds perceived where they are not known.
+
+    Parameters
+    ----------
+    symbols
+        Chemical symbols, length n_atoms.
+    positions
+        Å, shape (n_atoms, 3).
+    multiplicity
+        2S + 1; None for 1 with an even number of electrons and 2 with an odd one.
+    orders
+        Known bonds and their orders; None to perceive them from the geometry.
+
+    Raises
+    ------
+    MoleculeError
+        A single atom, too many atoms, an unknown element, overlapping or not finite positions, several pieces, or a
+        multiplicity that the electrons do not allow.
+    """
+    positions = np.asarray(positions, dtype=np.float64)
+    checks.check_size(name, len(symbols))
+    numbers = atomic_numbers_of(name, symbols)
+    checks.check_geometry(name, symbols, positions)
+    spin = checks.spin_state(name, numbers, charge, multiplicity)
+    if orders is None:
+        orders, perceived = perceive_bonds(symbols, positions, charge)
+        notes = (*notes, *perceived)
+    checks.check_one_piece(name, symbols, pieces(len(symbols), orders))
+    return Molecule(
+        name=name,
+        numbers=numbers,
+        positions=positions,
+        bonds=make_bonds(symbols, orders),
+        charge=charge,
+        multiplicity=spin,
+        smiles=smiles,
+        source=source,
+        folder=folder,
+        notes=(*notes, *checks.electrons_note(spin, multiplicity is not None)),
+    )
+
+
+def atomic_numbers_of(name: str, symbols: Sequence[str]) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    """Atomic numbers of chemical symbols, or a `MoleculeError` that names the first that is no element."""
+    from ase.data import atomic_numbers
+
+    from bsct_explorer.errors import MoleculeError
+
+    numbers = np.array([atomic_numbers.get(symbol, 0) for symbol in symbols], dtype=np.int64)
+    unknown = np.flatnonzero(numbers < 1)
+    if len(unknown):
+        index = int(unknown[0])
+        raise MoleculeError(
+            f"{name}: atom {index} is {symbols[index]!r}, which is no chemical element. "
+            "Write element symbols (H, C, Cl, …); dummy and placeholder atoms cannot be computed."
+        )
+    return numbers

@@ -1,0 +1,210 @@
+"""SMILES to a geometry: rdkit embeds it with a fixed seed, MMFF94 tidies it, GFN2-xTB relaxes it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from bsct_explorer.errors import MoleculeError
+from bsct_explorer.molecules import checks
+from bsct_explorer.molecules.building import atomic_numbers_of, build_molecule
+from bsct_explorer.molecules.graph import Pair, pieces
+from bsct_explorer.molecules.molecule import Floats, Ints, Molecule
+from bsct_explorer.molecules.perception import orders_of, perceive_bonds
+from bsct_explorer.molecules.relaxation import FMAX, RELAX_UP_TO, relax
+
+SEED = 0xB5C7
+"""Seed of the embedding, so that one SMILES is one geometry everywhere."""
+
+BROKEN = 1.4
+"""A bond longer than this times the sum of the covalent radii did not survive the relaxation."""
+
+
+def molecule_from_smiles(
+    smiles: str,
+    *,
+    name: str | None = None,
+    charge: int | None = None,
+    multiplicity: int | None = None,
+    relaxed: bool = True,
+    fmax: float | None = None,
+) -> Molecule:
+    """Molecule from a SMILES string: heavy atoms in the order written, then the hydrogens.
+
+    Parameters
+    ----------
+    charge, multiplicity
+        None for the formal charge, and for 1 or 2 by the number of electrons.
+    relaxed
+        Relax with GFN2-xTB; where that fails the embedded geometry is kept and a note says so.
+    fmax
+        eV/Å at which the relaxation stops; None for the default.
+
+    Raises
+    ------
+    MoleculeError
+        The string is no SMILES, or no molecule in one piece can be made from it.
+    """
+    return _cached(smiles.strip(), name, charge, multiplicity, relaxed, fmax)
+
+
+@lru_cache(maxsize=256)
+def _cached(
+    smiles: str, name: str | None, charge: int | None, multiplicity: int | None, relaxed: bool, fmax: float | None
+) -> Molecule:
+    return molecule_from_graph(
+        parse_smiles(smiles),
+        name=name or smiles,
+        smiles=smiles,
+        source="smiles",
+        charge=charge,
+        multiplicity=multiplicity,
+        relaxed=relaxed,
+        fmax=fmax,
+    )
+
+
+def parse_smiles(smiles: str) -> Any:
+    """An rdkit molecule with hydrogens, heavy atoms first, or a `MoleculeError` with rdkit's reason."""
+    from rdkit import Chem, rdBase
+
+    if not smiles:
+        raise MoleculeError("No molecule was given. Type a library name (ethane), a SMILES (CCO), or a file's path.")
+    with rdBase.CaptureErrorLog() as log:
+        mol = Chem.MolFromSmiles(smiles)
+    if mol is None:
+        raise MoleculeError(f"{smiles!r} is not a valid SMILES: {_reason(log.messages)}")
+    return with_hydrogens(mol)
+
+
+def with_hydrogens(mol: Any) -> Any:
+    """Add the missing hydrogens and put all hydrogens behind the heavy atoms, orders otherwise kept."""
+    from rdkit import Chem
+
+    full = Chem.AddHs(mol, addCoords=mol.GetNumConformers() > 0)
+    for atom in full.GetAtoms():
+        atom.SetAtomMapNum(0)
+    order = sorted(range(full.GetNumAtoms()), key=lambda a: full.GetAtomWithIdx(a).GetAtomicNum() == 1)
+    return Chem.RenumberAtoms(full, order) if order else full
+
+
+def molecule_from_graph(
+    mol: Any,
+    *,
+    name: str,
+    smiles: str | None,
+    source: str,
+    charge: int | None = None,
+    multiplicity: int | None = None,
+    relaxed: bool = True,
+    fmax: float | None = None,
+    notes: tuple[str, ...] = (),
+) -> Molecule:
+    """Embed and relax an rdkit molecule that has all its hydrogens; parameters as in `molecule_from_smiles`."""
+    from rdkit import Chem
+
+    symbols = [atom.GetSymbol() for atom in mol.GetAtoms()]
+    checks.check_size(name, len(symbols))
+    numbers = atomic_numbers_of(name, symbols)
+    orders = orders_of(mol)
+    checks.check_one_piece(name, symbols, pieces(len(symbols), orders))
+    formal = int(Chem.GetFormalCharge(mol))
+    total = formal if charge is None else charge
+    if total != formal:
+        notes = (*notes, f"Computed with charge {total:+d}, not the formal charge {formal:+d} of the SMILES.")
+    spin = checks.spin_state(name, numbers, total, multiplicity)
+    positions = embed(mol, name)
+    known: dict[Pair, float | None] | None = orders
+    if relaxed:
+        positions, known, more = _relaxed(symbols, numbers, positions, orders, (total, spin), fmax)
+        notes = (*notes, *more)
+    else:
+        notes = (*notes, "The geometry is embedded with rdkit (ETKDG, MMFF94) and not relaxed with GFN2-xTB.")
+    return build_molecule(
+        name,
+        symbols,
+        positions,
+        charge=total,
+        multiplicity=spin if multiplicity is not None or spin == 1 else None,
+        orders=known,
+        smiles=smiles,
+        source=source,
+        notes=notes,
+    )
+
+
+def embed(mol: Any, name: str) -> Floats:
+    """Positions (n_atoms, 3) in Å from ETKDG with a fixed seed, then MMFF94 where it has parameters.
+
+    Raises
+    ------
+    MoleculeError
+        rdkit finds no geometry.
+    """
+    from rdkit import rdBase
+    from rdkit.Chem import rdDistGeom, rdForceFieldHelpers
+
+    parameters: Any = rdDistGeom.ETKDGv3()
+    parameters.randomSeed = SEED
+    with rdBase.BlockLogs():
+        found = rdDistGeom.EmbedMolecule(mol, parameters)
+        if found < 0:
+            parameters.useRandomCoords = True
+            found = rdDistGeom.EmbedMolecule(mol, parameters)
+        if found < 0:
+            raise MoleculeError(
+                f"{name}: rdkit finds no three-dimensional geometry for it (strained rings or contradictory "
+                "stereochemistry). Give a structure file (xyz, mol) with coordinates instead."
+            )
+        if rdForceFieldHelpers.MMFFHasAllMoleculeParams(mol):
+            rdForceFieldHelpers.MMFFOptimizeMolecule(mol, maxIters=2000)
+    return np.array(mol.GetConformer().GetPositions())
+
+
+def _relaxed(
+    symbols: list[str],
+    numbers: Ints,
+    positions: Floats,
+    orders: dict[Pair, float | None],
+    state: tuple[int, int],
+    fmax: float | None,
+) -> tuple[Floats, dict[Pair, float | None] | None, tuple[str, ...]]:
+    """Positions after relaxation, the bonds (None: perceive them anew), and notes. `state`: charge, multiplicity."""
+    if len(numbers) > RELAX_UP_TO:
+        return positions, orders, (f"Not relaxed with GFN2-xTB: it has more than {RELAX_UP_TO} atoms.",)
+    try:
+        result = relax(numbers, positions, charge=state[0], multiplicity=state[1], fmax=fmax or FMAX)
+    except Exception as error:
+        return positions, orders, (f"Not relaxed: GFN2-xTB failed on it ({error}). The geometry is rdkit's.",)
+    notes: tuple[str, ...] = ()
+    if not result.converged:
+        notes = (f"The relaxation with GFN2-xTB stopped early, at a largest force of {result.fmax:.3f} eV/Å.",)
+    broken = [pair for pair in orders if _stretch(numbers, result.positions, pair) > BROKEN]
+    if not broken:
+        return result.positions, orders, notes
+    names = ", ".join(f"{i}-{j}" for i, j in broken)
+    if len(pieces(len(symbols), perceive_bonds(symbols, result.positions, state[0])[0])) > 1:
+        return positions, orders, (f"Not relaxed: GFN2-xTB tears it apart (bonds {names}). The geometry is rdkit's.",)
+    changed = f"The relaxation broke bonds of the SMILES ({names}): the bonds listed are those of the relaxed geometry."
+    return result.positions, None, (*notes, changed)
+
+
+def _stretch(numbers: Ints, positions: Floats, pair: Pair) -> float:
+    from ase.data import covalent_radii
+
+    i, j = pair
+    return float(
+        np.linalg.norm(positions[j] - positions[i]) / (covalent_radii[numbers[i]] + covalent_radii[numbers[j]])
+    )
+
+
+def _reason(messages: str) -> str:
+    """What rdkit logged, as one sentence: what is wrong and where, without time stamps and repetition."""
+    lines = [line.split("] ", 1)[-1].replace("SMILES Parse Error: ", "").strip() for line in messages.splitlines()]
+    lines = [line.split(" for input:")[0].split(" while parsing:")[0].rstrip(".:") for line in lines if line]
+    if not lines:
+        return "rdkit cannot read it."
+    where = next((line for line in lines if "position" in line and line != lines[0]), "")
+    return f"{lines[0]}{', ' + where if where else ''}."

@@ -1,0 +1,229 @@
+"""Which potentials there are, and loading one by its name.
+
+A name is one of the built-in families', an entry point's (group ``bsct_explorer.potentials``), ``mace:FILE``, the
+name of a model in the settings (`BSCT_MODELS`), or the user's own ``FILE.py:NAME`` or ``package.module:NAME``.
+Listing imports no potential's package.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import importlib.util
+import os
+from collections.abc import Callable
+from importlib.metadata import entry_points
+
+from bsct_explorer.errors import ExplorerError, PotentialError
+from bsct_explorer.potentials import custom, devices, settings
+from bsct_explorer.potentials.base import Potential, PotentialInfo
+from bsct_explorer.potentials.torch_state import TORCH_LOCK, loading
+
+Status = Callable[[str], None]
+"""Called with a sentence on what loading is doing."""
+
+FAMILIES = ("ani", "so3lr", "sevennet", "chgnet", "gfn2", "toys")
+"""Modules of this package with built-in potentials; each has `INFOS` and `load(info, placement, status)`."""
+
+ENTRY_POINTS = "bsct_explorer.potentials"
+
+IMPORT_NAMES = {"so3krates-torch": "so3krates_torch"}
+"""Import names of distributions where they differ."""
+
+_LOADED: dict[tuple[str, str, str], Potential] = {}
+
+
+def available() -> list[PotentialInfo]:
+    """Every potential known by name, installed or not: the built-in ones, then those of entry points."""
+    return [*builtin(), *plugins().values()]
+
+
+def offered() -> list[PotentialInfo]:
+    """What the page may offer and load: `available`, and the models that the settings list.
+
+    Raises
+    ------
+    PotentialError
+        The settings cannot be read.
+    """
+    return [*available(), *(model.info for model in settings.user_models())]
+
+
+def info_of(name: str) -> PotentialInfo:
+    """Information on an offered potential by its name, without loading it.
+
+    Raises
+    ------
+    PotentialError
+        No such name; the message has close ones.
+    """
+    infos = {info.name: info for info in offered()}
+    key = canonical(name, infos)
+    if key is None:
+        raise PotentialError(unknown(name, infos))
+    return infos[key]
+
+
+def is_installed(info: PotentialInfo | str) -> bool:
+    """Whether what a potential needs can be imported; nothing is imported to find out."""
+    return why_not_installed(info) is None
+
+
+def why_not_installed(info: PotentialInfo | str) -> str | None:
+    """What is missing and how to install it, as a sentence, or None where nothing is."""
+    if isinstance(info, str):
+        info = info_of(info)
+    if not info.package:
+        return None
+    module = IMPORT_NAMES.get(info.package, info.package.replace("-", "_"))
+    if importlib.util.find_spec(module) is not None:
+        return None
+    what = f"bsct-explorer[{info.extra}]" if info.extra else info.package
+    return f"{info.display_name} needs {info.package}, which is not installed: pip install '{what}'"
+
+
+def load_potential(
+    name: str, device: str = "auto", dtype: str | None = None, status: Status | None = None
+) -> Potential:
+    """Load a potential; a second call with the same name, device and precision gives the same object.
+
+    Parameters
+    ----------
+    name
+        See the module's docstring. Never pass on what a browser sent: see `load_offered`.
+    device
+        ``auto`` (CUDA, then MPS, then CPU), ``cuda``, ``cuda:1``, ``mps`` or ``cpu``.
+    dtype
+        ``float64``, ``float32``, or None for float64 unless the potential cannot.
+    status
+        Called with a sentence on what is being done.
+
+    Raises
+    ------
+    PotentialError
+        Unknown name, package not installed, no such device or precision, a file that cannot be read.
+    """
+    tell = status or (lambda _: None)
+    infos = {info.name: info for info in available()}
+    user = {model.info.name: model for model in settings.user_models()}
+    key = canonical(name, [*infos, *user])
+    if key in user:
+        model = user[key]
+        return cached((key, device, dtype or ""), lambda: load_own(model.spec, device, dtype, tell, model.info))
+    if key is None:
+        if ":" not in name:
+            raise PotentialError(unknown(name, [*infos, *user]))
+        return cached((custom.identity(name), device, dtype or ""), lambda: load_own(name, device, dtype, tell))
+    info = infos[key]
+    missing = why_not_installed(info)
+    if missing:
+        raise PotentialError(missing)
+    tell(f"Importing {info.package or info.display_name}")
+    if key in plugins():
+        return cached((key, device, dtype or ""), lambda: load_plugin(info, device, dtype))
+    place = devices.place(info, device, dtype)
+    return cached((key, place.device, place.dtype), lambda: load_builtin(info, place, tell))
+
+
+def load_offered(name: str, device: str = "auto", dtype: str | None = None, status: Status | None = None) -> Potential:
+    """As `load_potential`, for names that came from a browser: only what the server offers is ever loaded.
+
+    Raises
+    ------
+    PotentialError
+        The name is not among `offered`.
+    """
+    return load_potential(info_of(name).name, device, dtype, status)
+
+
+def forget_loaded() -> None:
+    """Drop the cache of loaded potentials (tests; freeing memory)."""
+    _LOADED.clear()
+
+
+def cached(key: tuple[str, str, str], load: Callable[[], Potential]) -> Potential:
+    """What was loaded under this key, or load it now, once for all threads."""
+    if key not in _LOADED:
+        # The same lock as a batch's: with one of its own, a model that loads another while it computes could deadlock.
+        with TORCH_LOCK:
+            if key not in _LOADED:
+                _LOADED[key] = load()
+    return _LOADED[key]
+
+
+def builtin() -> list[PotentialInfo]:
+    """The built-in families' potentials."""
+    return [info for family in FAMILIES for info in family_module(family).INFOS]
+
+
+def family_module(family: str):  # type: ignore[no-untyped-def]
+    """A family's module, which imports its package only when it loads a potential."""
+    return importlib.import_module(f"bsct_explorer.potentials.{family}")
+
+
+def load_builtin(info: PotentialInfo, place: devices.Placement, status: Status) -> Potential:
+    """Load a built-in potential with the process's state kept."""
+    module = next(m for m in map(family_module, FAMILIES) if info in m.INFOS)
+    status(f"Loading {info.display_name} on {place.device}")
+    with loading():
+        try:
+            return module.load(info, place, status)  # type: ignore[no-any-return]
+        except ExplorerError:
+            raise
+        except Exception as error:
+            raise PotentialError(
+                f"{info.display_name} could not be loaded from {info.package}: {type(error).__name__}: {error}. "
+                f"Is its version the one that pyproject.toml names?"
+            ) from error
+
+
+def plugins() -> dict[str, PotentialInfo]:
+    """Potentials of other packages by name, as much as is known without loading them."""
+    found = {}
+    for point in entry_points(group=ENTRY_POINTS):
+        package = point.dist.name if point.dist else ""
+        found[point.name] = PotentialInfo(
+            name=point.name,
+            display_name=point.name,
+            level_of_theory="",
+            notes=(f"From {package or point.value}; what it is shows once it is loaded.",),
+        )
+    return found
+
+
+def load_plugin(info: PotentialInfo, device: str, dtype: str | None) -> Potential:
+    """Load the potential of an entry point."""
+    (point,) = [p for p in entry_points(group=ENTRY_POINTS) if p.name == info.name][:1]
+    with loading():
+        try:
+            target = point.load()
+        except Exception as error:
+            raise PotentialError(f"entry point {point.name} = {point.value} could not be loaded: {error}") from error
+        return custom.adapt(target, info, device, dtype)
+
+
+def load_own(spec: str, device: str, dtype: str | None, status: Status, info: PotentialInfo | None = None) -> Potential:
+    """Load ``mace:FILE``, ``FILE.py:NAME`` or ``package.module:NAME``."""
+    status(f"Loading {spec}")
+    with loading():
+        if spec.startswith("mace:"):
+            return importlib.import_module("bsct_explorer.potentials.mace").load(spec, device, dtype, info)  # type: ignore[no-any-return]
+        return custom.load(spec, device, dtype, info)
+
+
+def canonical(name: str, names: object) -> str | None:
+    """The known name that was meant: exact, or equal but for case, spaces and punctuation (``ANI-1x``)."""
+    known = list(names)  # type: ignore[call-overload]
+    if name in known:
+        return name
+    plain = {"".join(c for c in k.lower() if c.isalnum()): k for k in known if ":" not in k}
+    return plain.get("".join(c for c in name.lower() if c.isalnum())) if ":" not in name else None
+
+
+def unknown(name: str, names: object) -> str:
+    """Message on a name that is not known, with close ones."""
+    known = sorted(names)  # type: ignore[call-overload]
+    close = difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.5)
+    hint = f"Did you mean {' or '.join(close)}? " if close else ""
+    path = " A file's own is FILE.py:NAME." if os.path.exists(name) else ""
+    return f"no potential is called {name!r}. {hint}There are: {', '.join(known)}.{path}"

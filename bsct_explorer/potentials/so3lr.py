@@ -1,0 +1,113 @@
+"""SO3LR: an equivariant transformer with explicit repulsion, electrostatics and dispersion (so3krates-torch).
+
+E = E_network + E_ZBL + E_electrostatic(learned charges) + E_dispersion(learned Hirshfeld ratios)
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+from bsct_explorer.molecules.molecule import Floats, Ints
+from bsct_explorer.potentials.base import Batch, Potential, PotentialInfo
+from bsct_explorer.potentials.devices import Placement
+from bsct_explorer.potentials.neighbours import directed_pairs
+
+LONG_RANGE_CUTOFF = 12.0
+"""Å; the package's default. Its authors advise 1000 for the gas phase; the two differ only for molecules with atoms
+further apart than 5.4 Å (0.45 of it), where the electrostatics starts to be switched."""
+
+DISPERSION_DAMPING = 2.0
+"""Å before the long-range cutoff over which dispersion is switched off; the package's default."""
+
+SO3LR = PotentialInfo(
+    name="so3lr",
+    display_name="SO3LR",
+    level_of_theory="PBE0+MBD",
+    training_data="4 million neutral and charged molecular fragments, dimers and clusters",
+    elements=frozenset({1, 6, 7, 8, 9, 15, 16, 17}),
+    cutoffs={"network": 4.5, "electrostatics and dispersion": LONG_RANGE_CUTOFF},
+    devices=("cuda", "cpu"),
+    uses_charge=True,
+    uses_multiplicity=True,
+    licence="MIT",
+    citation="A. Kabylda, J. T. Frank, S. Suárez-Dou, A. Khabibrakhmanov, et al., J. Am. Chem. Soc. (2025), "
+    "doi:10.1021/jacs.5c09558",
+    package="so3krates-torch",
+    extra="models",
+    parameters={
+        "long-range cutoff (Å)": LONG_RANGE_CUTOFF,
+        "electrostatics switched from (Å)": 0.45 * LONG_RANGE_CUTOFF,
+        "dispersion damping (Å)": DISPERSION_DAMPING,
+    },
+    notes=(
+        "Energies are relative: atomic references are left out, so totals cannot be compared with other potentials.",
+        "Long-range cutoff 12 Å, the package's default; its authors advise 1000 Å for the gas phase.",
+    ),
+)
+INFOS = (SO3LR,)
+
+
+def load(info: PotentialInfo, placement: Placement, status: Callable[[str], None]) -> Potential:
+    """Load one of `INFOS`; called under `torch_state.loading`, since the package sets torch's default dtype."""
+    from so3krates_torch.calculator.so3 import SO3LRCalculator
+
+    status("Reading SO3LR's weights")
+    calculator = SO3LRCalculator(
+        r_max_lr=LONG_RANGE_CUTOFF,
+        dispersion_energy_cutoff_lr_damping=DISPERSION_DAMPING,
+        device=placement.device,
+        default_dtype=placement.dtype,
+    )
+    return So3lrPotential(info, placement, calculator.models[0].eval())
+
+
+class So3lrPotential(Potential):
+    """The pretrained SO3LR."""
+
+    uses_torch = True
+    good_batch_atoms = 200
+
+    def __init__(self, info: PotentialInfo, placement: Placement, model: Any) -> None:
+        self.info, self.device, self.dtype, self.notes = info, placement.device, placement.dtype, placement.notes
+        self.model = model
+
+    def _guard(self) -> AbstractContextManager[Any]:
+        from bsct_explorer.potentials.torch_state import torch_batch
+
+        # Parts of the package make tensors of the default dtype while they compute.
+        return torch_batch(self.threads, self.dtype)
+
+    def _compute(self, numbers: Ints, positions: Floats, charge: int, multiplicity: int) -> Batch:
+        import torch
+
+        b, n, _ = positions.shape
+        dtype = getattr(torch, self.dtype)
+        tensor = functools.partial(torch.tensor, device=self.device)
+        x = tensor(positions, dtype=dtype)
+        near = directed_pairs(x, float(self.model.r_max))
+        far = directed_pairs(x, float(self.model.r_max_lr))
+        z = tensor(numbers).repeat(b)
+        data = {
+            "positions": x.reshape(-1, 3),
+            "edge_index": near,
+            "edge_index_lr": far,
+            "shifts": x.new_zeros(near.shape[1], 3),
+            "shifts_lr": x.new_zeros(far.shape[1], 3),
+            "cell": x.new_zeros(3 * b, 3),
+            "node_attrs": torch.nn.functional.one_hot(z - 1, 118).to(dtype),
+            "atomic_numbers": z,
+            "batch": torch.arange(b, device=self.device).repeat_interleave(n),
+            "ptr": torch.arange(0, b * n + 1, n, device=self.device),
+            "head": torch.zeros(b, dtype=torch.long, device=self.device),
+            "total_charge": x.new_full((b,), charge),
+            # The model's input is S; it doubles it to the number of unpaired electrons.
+            "total_spin": x.new_full((b,), (multiplicity - 1) / 2),
+        }
+        out = self.model(data)
+        return Batch(
+            out["energy"].detach().double().reshape(b).cpu().numpy(),
+            out["forces"].detach().double().reshape(b, n, 3).cpu().numpy(),
+        )

@@ -1,0 +1,130 @@
+"""Torch's process-wide state, and the one lock that guards it.
+
+Threads, default dtype and print options belong to the whole process, and some packages change them while they load
+(SO3LR sets the default dtype). Loading takes the lock and puts back what was there; each batch takes it too, so that
+no evaluation runs beside a load. It is held for a batch, not for an evaluation: two sessions interleave and a cancel
+is heard.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import threading
+import warnings
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from typing import Any
+
+
+class FairLock:
+    """A re-entrant lock that is given in the order in which it was asked for.
+
+    A plain lock starves a waiting session: who releases it between two batches has it again before the other thread
+    wakes.
+    """
+
+    def __init__(self) -> None:
+        self._turn = threading.Condition()
+        self._queue: deque[object] = deque()
+        self._owner: int | None = None
+        self._depth = 0
+
+    def __enter__(self) -> FairLock:
+        me = threading.get_ident()
+        with self._turn:
+            if self._owner != me:
+                ticket = object()
+                self._queue.append(ticket)
+                try:
+                    self._turn.wait_for(lambda: self._owner is None and self._queue[0] is ticket)
+                finally:
+                    self._queue.remove(ticket)
+                    self._turn.notify_all()
+                self._owner = me
+            self._depth += 1
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        with self._turn:
+            self._depth -= 1
+            if self._depth == 0:
+                self._owner = None
+                self._turn.notify_all()
+
+
+TORCH_LOCK = FairLock()
+
+
+@contextmanager
+def torch_batch(threads: int | None = None, default_dtype: str | None = None) -> Iterator[None]:
+    """Hold the lock for one batch, with this many torch threads and this default dtype, and restore both.
+
+    Where torch is not imported (a person's own ASE calculator without it) only the lock is held.
+    """
+    with TORCH_LOCK:
+        torch = sys.modules.get("torch")
+        if torch is None:
+            yield
+            return
+        before = torch.get_num_threads(), torch.get_default_dtype()
+        try:
+            if threads is not None and threads != before[0]:
+                torch.set_num_threads(threads)
+            if default_dtype is not None:
+                torch.set_default_dtype(getattr(torch, default_dtype))
+            yield
+        finally:
+            set_torch(torch, *before)
+
+
+@contextmanager
+def loading() -> Iterator[io.StringIO]:
+    """Hold the lock while a package is imported and its weights are read, and restore what it changed.
+
+    Restored: torch's default dtype, threads and print options, numpy's print options, warning filters, the
+    environment. What the package prints is kept off stdout, where the command line may be writing JSON; the text is
+    what the context gives.
+    """
+    import numpy as np
+
+    printed = io.StringIO()
+    with TORCH_LOCK:
+        torch = sys.modules.get("torch")
+        before = (torch.get_num_threads(), torch.get_default_dtype()) if torch else None
+        torch_print = vars(torch._tensor_str.PRINT_OPTS).copy() if torch else None
+        numpy_print, environment = np.get_printoptions(), dict(os.environ)
+        try:
+            with redirect_stdout(printed), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                yield printed
+        finally:
+            torch = sys.modules.get("torch")
+            if torch is not None:
+                threads, dtype = before or (torch.get_num_threads(), torch.float32)
+                set_torch(torch, threads, dtype)
+                if torch_print is None:
+                    torch.set_printoptions(profile="default")
+                else:
+                    vars(torch._tensor_str.PRINT_OPTS).update(torch_print)
+            np.set_printoptions(**numpy_print)
+            restore_environment(environment)
+
+
+def set_torch(torch: Any, threads: int, dtype: Any) -> None:
+    """Set torch's threads and default dtype where they differ from these."""
+    if torch.get_num_threads() != threads:
+        torch.set_num_threads(threads)
+    if torch.get_default_dtype() != dtype:
+        torch.set_default_dtype(dtype)
+
+
+def restore_environment(before: dict[str, str]) -> None:
+    """Set `os.environ` to what it was, touching only what changed."""
+    for key in set(os.environ) - set(before):
+        del os.environ[key]
+    for key, value in before.items():
+        if os.environ.get(key) != value:
+            os.environ[key] = value

@@ -1,0 +1,26 @@
+"""A study: one scan, several potentials, one reference, all analysed. The way through for every door.
+
+The page, the command line and notebooks call this; it holds no physics of its own.
+"""
+
+from bsct_explorer.study.evaluating import Potentials, StudyProgress, as_explorer_error, evaluate_profile
+from bsct_explorer.study.reference import DEFAULT_REFERENCE, is_file, resolve_reference, source_line
+from bsct_explorer.study.run import Failure, Study, run_study
+from bsct_explorer.study.survey import BondSurvey, all_bonds, score
+
+__all__ = [
+    "DEFAULT_REFERENCE",
+    "BondSurvey",
+    "Failure",
+    "Potentials",
+    "Study",
+    "StudyProgress",
+    "all_bonds",
+    "as_explorer_error",
+    "evaluate_profile",
+    "is_file",
+    "resolve_reference",
+    "run_study",
+    "score",
+    "source_line",
+]

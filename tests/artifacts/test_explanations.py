@@ -1,0 +1,69 @@
+"""Sentences: place, size, unit, and a minus sign that is one."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from planted import Planted, morse
+
+from bsct_explorer.artifacts import KINDS, Artifact, detect
+from bsct_explorer.artifacts.wording import decimal, size
+
+
+def one_of_each() -> dict[str, Artifact]:
+    base = morse()
+    hole = 0.06 * base.q**-16.0
+    curves = [
+        base.energy_step(2.41, -0.012),
+        base.force_kink(2.41, -0.35),
+        base.well(2.6, 0.6, 0.12),
+        Planted(base.q, base.energy - hole, base.force - 16 * hole / base.q),
+        Planted(base.q, base.energy - np.clip(base.q - 2, 0, None) ** 2, base.force + 2 * np.clip(base.q - 2, 0, None)),
+        base.extra_force(0.3),
+    ]
+    return {artifact.kind: artifact for curve in curves for artifact in detect(*curve.arrays)}
+
+
+def test_every_kind_says_where_and_how_much() -> None:
+    found = one_of_each()
+    assert set(found) == set(KINDS)
+    for artifact in found.values():
+        text = artifact.explanation
+        assert text.endswith(".")
+        assert text.count(".") - len(re.findall(r"\d\.\d", text)) == 1, "one sentence"
+        assert re.search(r"\d\.\d\d Å", text), text
+        assert size(abs(artifact.size)) + " " + artifact.unit in text, text
+        assert "-" not in text.replace("non-conservative", ""), text
+        assert artifact.evidence["at_stake_eV"] > 0
+        assert artifact.certified is None
+        assert artifact.cause is None
+
+
+def test_the_example_of_the_second_minimum() -> None:
+    text = one_of_each()["artificial-minimum"].explanation
+    assert re.fullmatch(
+        r"The energy has a second minimum at 2\.6\d Å, 0\.\d\d eV deep: "
+        r"a stretched bond would be trapped there, which no real bond does\.",
+        text,
+    ), text
+
+
+@pytest.mark.parametrize(
+    ("x", "text"), [(0.113, "0.11"), (0.00733, "0.0073"), (1.64, "1.6"), (33.4, "33"), (131.0, "131"), (-2.5, "−2.5")]
+)
+def test_two_digits(x: float, text: str) -> None:
+    assert size(x) == text
+
+
+def test_decimals_and_degrees() -> None:
+    assert decimal(-1.5, 2) == "−1.50"
+    q = np.linspace(60.0, 180.0, 121)
+    energy = 2e-3 * (q - 110) ** 2 - 0.8 * np.exp(-(((q - 160) / 6) ** 2))
+    force = -4e-3 * (q - 110) - 0.8 * np.exp(-(((q - 160) / 6) ** 2)) * 2 * (q - 160) / 36
+    found = detect(q, energy, force, unit="°")
+    minimum = next(a for a in found if a.kind == "artificial-minimum")
+    assert "160° " in minimum.explanation.replace(",", " ") or "159°" in minimum.explanation
+    assert "bond" not in minimum.explanation
+    assert {a.unit for a in found} <= {"eV", "eV/°"}

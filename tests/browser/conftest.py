@@ -1,0 +1,167 @@
+"""A real Chromium on a real `panel serve`, with no way out to any other host.
+
+Fixtures: `serve(file, *options)` → the page's address, `app_url` (the product's own page), `guarded` (a page that fails
+the test when it asks another host, or when an error or a warning reaches its console). What the viewer draws is read
+with `looking.py` beside this file.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from looking import wait_until_alive
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+LAUNCH_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # WebGL in software: the same picture with and without a graphics card.
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+]
+# Said of the machine or by NGL of itself, not of the page.
+NOT_OURS = re.compile(
+    "GPU stall due to ReadPixels"
+    "|Automatic fallback to software WebGL"
+    "|THREE.WebGLRenderer: The property .useLegacyLights has been deprecated"
+)
+
+
+def browser_executable() -> str | None:
+    """Chromium from CHROMIUM or the PATH, or None."""
+    named = os.environ.get("CHROMIUM")
+    return named if named else next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the folder, and skip it with a sentence where there is nothing to drive."""
+    reason = None
+    try:
+        import pytest_playwright  # noqa: F401
+    except ImportError:
+        reason = "pytest-playwright is not installed: install the `test` extra to run the browser tests"
+    if reason is None and browser_executable() is None:
+        reason = "no Chromium: set CHROMIUM to its executable, or install it (Debian: apt install chromium)"
+    for item in items:
+        if HERE in Path(item.path).parents:
+            item.add_marker(pytest.mark.browser)
+            if reason:
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """pytest-playwright's hook: the system's Chromium instead of a downloaded one."""
+    return {**browser_type_launch_args, "executable_path": browser_executable(), "args": LAUNCH_ARGUMENTS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """pytest-playwright's hook: the smallest screen that the page is made for."""
+    return {**browser_context_args, "viewport": {"width": 1280, "height": 800}}
+
+
+@pytest.fixture(scope="session")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
+    """``serve(file, *options, path=None, environment={})``: `panel serve` on a free port; the page's address.
+
+    The same call again gives the same server.
+    """
+    servers: dict[tuple[object, ...], tuple[subprocess.Popen[bytes], str]] = {}
+
+    def start(
+        file: Path | str, *options: str, path: str | None = None, environment: dict[str, str] | None = None
+    ) -> str:
+        key = (str(file), options, path, tuple(sorted((environment or {}).items())))
+        if key not in servers:
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                port = probe.getsockname()[1]
+            log = tmp_path_factory.mktemp("serve") / "log.txt"
+            command = [sys.executable, "-m", "panel", "serve", str(file), "--port", str(port), "--address", "127.0.0.1"]
+            command += ["--allow-websocket-origin", f"127.0.0.1:{port}", "--liveness", *options]
+            with log.open("wb") as output:
+                process = subprocess.Popen(
+                    command,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    cwd=REPOSITORY,
+                    env={**os.environ, **(environment or {})},
+                )
+            prefix = options[options.index("--prefix") + 1].strip("/") if "--prefix" in options else ""
+            root = f"http://127.0.0.1:{port}" + (f"/{prefix}" if prefix else "")
+            page = path if path is not None else f"/{Path(file).stem}"
+            wait_until_alive(process, f"{root}/liveness", log)
+            servers[key] = (process, root + page)
+        return servers[key][1]
+
+    yield start
+    for process, _ in servers.values():
+        process.terminate()
+    for process, _ in servers.values():
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+@pytest.fixture(scope="session")
+def app_url(serve: Callable[..., str]) -> str:
+    """The product's page."""
+    return serve(REPOSITORY / "app.py")
+
+
+class Watch:
+    """What a page did that it must not do. A test that provokes an error on purpose empties `console`."""
+
+    def __init__(self) -> None:
+        self.outside: list[str] = []
+        self.console: list[str] = []
+
+    def attach(self, page: Any) -> None:
+        """Cut the page's whole context off from other hosts, and listen to the page's console."""
+        page.context.route("**/*", self._route)
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.console.append(f"uncaught: {error}"))
+
+    def _route(self, route: Any) -> None:
+        address = urlsplit(route.request.url)
+        if address.scheme in ("data", "blob") or address.hostname in ("127.0.0.1", "localhost"):
+            route.continue_()
+        else:
+            self.outside.append(route.request.url)
+            route.abort()
+
+    def _hear(self, message: Any) -> None:
+        if message.type in ("error", "warning") and not NOT_OURS.search(message.text):
+            self.console.append(f"{message.type}: {message.text}")
+
+    def check(self) -> None:
+        assert not self.outside, f"the page asked other hosts: {self.outside}"
+        assert not self.console, "the page's console says:\n" + "\n".join(self.console)
+
+
+@pytest.fixture
+def guarded(page: Any) -> Iterator[Any]:
+    """A page without other hosts; `guarded.watch` holds what it did, and is checked when the test ends."""
+    page.watch = Watch()
+    page.watch.attach(page)
+    yield page
+    page.watch.check()

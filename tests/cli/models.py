@@ -1,0 +1,68 @@
+"""Models of a user's own for the tests: ASE calculators of two atoms, whole or broken in one way each.
+
+E(r) = D [(1 - e^{-a (r - r0)})² - 1] of atoms 0 and 1, D = 4 eV, a = 2 Å⁻¹, r0 = 1.2 Å.
+"""
+
+import os
+
+import numpy as np
+from ase.calculators.calculator import Calculator, all_changes
+
+DEPTH, STIFFNESS, LENGTH = 4.0, 2.0, 1.2
+
+
+class Morse(Calculator):
+    implemented_properties = ("energy", "forces")
+
+    def calculate(self, atoms=None, properties=("energy",), system_changes=all_changes):
+        super().calculate(atoms, properties, system_changes)
+        vector = self.atoms.positions[1] - self.atoms.positions[0]
+        r = float(np.linalg.norm(vector))
+        x = np.exp(-STIFFNESS * (r - LENGTH))
+        pull = -2 * DEPTH * STIFFNESS * x * (1 - x) * vector / r
+        forces = np.zeros_like(self.atoms.positions)
+        forces[0], forces[1] = -pull, pull
+        energy, forces = self.change(r, DEPTH * ((1 - x) ** 2 - 1), forces)
+        self.results = {"energy": energy, "forces": forces}
+
+    def change(self, r, energy, forces):
+        return energy, forces
+
+
+class Stepped(Morse):
+    """0.3 eV higher beyond 1.6 Å."""
+
+    def change(self, r, energy, forces):
+        return energy + (0.3 if r > 1.6 else 0.0), forces
+
+
+class Gap(Morse):
+    """NaN between 1.00 and 1.03 Å, an exception between 1.30 and 1.33 Å."""
+
+    def change(self, r, energy, forces):
+        if 1.30 < r < 1.33:
+            raise RuntimeError("SCF did not converge")
+        return (np.nan if 1.00 < r < 1.03 else energy), forces
+
+
+class Broken(Morse):
+    def change(self, r, energy, forces):
+        raise RuntimeError("no weights for this")
+
+
+class Noisy(Morse):
+    """Prints from Python and past it, as compiled code does."""
+
+    def change(self, r, energy, forces):
+        print("python noise")
+        os.write(1, b"compiled noise\n")
+        return energy, forces
+
+
+class Interrupted(Morse):
+    def change(self, r, energy, forces):
+        raise KeyboardInterrupt
+
+
+def unloadable():
+    raise OSError("weights.pt is missing")
