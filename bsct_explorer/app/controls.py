@@ -295,14 +295,14 @@ class Controls:
         if not self._silent and all(value is not None for value in values.values()):
             self.state.param.update(**values)
 
-    def _on_range(self, **change: float | None) -> None:
-        if self._silent or None in change.values():
+    def _on_range(self, low: float | None = None, high: float | None = None) -> None:
+        if self._silent or (low is None and high is None):
             return
-        wanted = {"low": self.state.low, "high": self.state.high, **change}
-        if wanted["low"] < wanted["high"]:
-            self._set(**change)
+        low, high = low or self.state.low, high or self.state.high
+        if low < high:
+            self._set(low=low, high=high)
         else:
-            notify("warning", f"The range must rise: {wanted['low']:g} is not below {wanted['high']:g}.")
+            notify("warning", f"The range must rise: {low:g} is not below {high:g}.")
             self.low.value, self.high.value = self.state.low, self.state.high
 
     def _on_molecule(self, event: Any) -> None:

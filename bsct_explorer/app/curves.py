@@ -73,9 +73,9 @@ class Curves:
     """Three figures with one x axis."""
 
     def __init__(self) -> None:
-        self.energy = _figure(height=250)
-        self.energy.xaxis.major_label_text_font_size = "0px"
-        self.force = _figure(height=238, x_range=self.energy.x_range)
+        self.energy = _figure(height=240)
+        self.energy.xaxis.visible = False
+        self.force = _figure(height=250, x_range=self.energy.x_range)
         self.deviation = _figure(height=200, x_range=self.energy.x_range)
         self.figures = (self.energy, self.force, self.deviation)
         self.markers = tuple(Span(dimension="height", location=None, line_width=1.5) for _ in self.figures)

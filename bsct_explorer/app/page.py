@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 import panel as pn
 import panel_material_ui as pmui
@@ -34,6 +35,9 @@ COMPACT_HEADER = {
     "& .MuiAppBar-root": {"boxShadow": "none"},
     "& .MuiAppBar-root .MuiTypography-root": {"fontSize": "18px", "fontWeight": 600},
 }
+ADDRESS_DELAY = 300
+"""Milliseconds after the last change until the address says it."""
+
 COMPACT_TABS = {
     "& .MuiTabs-root, & .MuiTab-root": {"minHeight": "34px", "padding": "4px 14px", "textTransform": "none"}
 }
@@ -45,7 +49,7 @@ THEME = {
 }
 
 
-def build_page() -> pmui.Page:
+def build_page() -> pn.viewable.Viewable:
     """The page of one session, with the state that its address asks for."""
     pn.extension(notifications=True)
     query = pn.state.location.search if pn.state.location else ""
@@ -53,8 +57,7 @@ def build_page() -> pmui.Page:
     fill_cache()
     state = ExplorerState(**(values or OPENING))
     session = PageSession(state)
-    if pn.state.location:
-        session.follow_address()
+    session.follow_address()
 
     for problem in problems:
         notify("warning", problem)
@@ -70,8 +73,9 @@ def fill_when_open(holder: pmui.Tabs | pmui.Accordion, index: int, content: Any)
 
     def fill(*_: Any) -> None:
         opened = holder.active if isinstance(holder.active, list) else [holder.active]
-        if index in opened and not holder[index].objects:
-            holder[index].append(content)
+        section: pn.Column = holder[index]
+        if index in opened and not section.objects:
+            section.append(content)
 
     holder.param.watch(fill, "active")
     fill()
@@ -104,8 +108,8 @@ class PageSession:
         self.page = self._page()
         self._connect()
 
-    def _page(self) -> pmui.Page:
-        return pmui.Page(
+    def _page(self) -> pn.viewable.Viewable:
+        return pmui.Page(  # type: ignore[attr-defined]
             title=TITLE,
             header=[
                 pn.Row(self.activity, self.stop, pn.HSpacer(), self.device, self.share, sizing_mode="stretch_width")
@@ -202,19 +206,25 @@ class PageSession:
         )
 
     def follow_address(self) -> None:
-        """Keep the address saying what the page shows."""
-        location = pn.state.location
-        location.update_query(**to_query(self.state))
+        """Keep the address saying what the page shows; a while after the last change, since a drag changes much."""
+        location, document = pn.state.location, pn.state.curdoc
+        if location is None or document is None:  # a notebook has no address
+            return
+        pending: list[Any] = []
+
+        def write() -> None:
+            pending.clear()
+            query = to_query(self.state)
+            if dict(location.query_params) != query:
+                location.search = "?" + urlencode(query, safe=",:/-()@[]") if query else ""
 
         def changed(*_: Any) -> None:
-            query = to_query(self.state)
-            stale = [key for key in location.query_params if key not in query]
-            if stale:
-                location.search = ""
-            location.update_query(**query)
+            for callback in pending:
+                document.remove_timeout_callback(callback)
+            pending[:] = [document.add_timeout_callback(write, ADDRESS_DELAY)]
 
         self.state.param.watch(changed, [name for name in self.state.param if name != "name"])
-        self.explorer.on_results.append(changed)
+        pn.state.onload(write)
 
 
 __all__ = ["TITLE", "PageSession", "build_page"]

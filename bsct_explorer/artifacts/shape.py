@@ -188,17 +188,16 @@ def force_zero(q: Floats, g: Floats, near: float, dead_band: float) -> float:
 def wrong_way(q: Floats, g: Floats, zero: float, dead_band: float) -> list[Wrong]:
     """Runs of frames with a force of the wrong sign: + outside of `zero`, − inside; q and g finite, shape (n,)."""
     sure = np.flatnonzero(np.abs(g) > dead_band)
-    outside = q[sure] > zero
-    wrong = np.where(outside, g[sure] > 0, g[sure] < 0)
     runs = []
     for side in (False, True):
-        chosen = np.flatnonzero(wrong & (outside == side))
+        wrong = (q[sure] > zero) & (g[sure] > 0) if side else (q[sure] < zero) & (g[sure] < 0)
+        chosen = np.flatnonzero(wrong)
         runs += [Wrong(int(sure[a]), int(sure[b]), side) for a, b in clusters(chosen, 1)]
     return runs
 
 
-def wrong_interval(q: Floats, g: Floats, run: Wrong) -> tuple[float, float]:
-    """Where the sign is wrong around a run of frames: to the zero crossings, or the end of the range."""
+def wrong_interval(q: Floats, g: Floats, run: Wrong, zero: float) -> tuple[float, float]:
+    """Where the sign is wrong around a run of frames: to the zero crossings, the equilibrium, or the end of the range."""
     sign = np.sign(g[run.first])
     a, b = run.first, run.last
     while a > 0 and g[a - 1] * sign > 0:
@@ -207,7 +206,7 @@ def wrong_interval(q: Floats, g: Floats, run: Wrong) -> tuple[float, float]:
         b += 1
     lo = crossing(q, g, 0.0, a - 1) if a > 0 else float(q[0])
     hi = crossing(q, g, 0.0, b) if b < len(g) - 1 else float(q[-1])
-    return lo, hi
+    return (max(lo, zero), hi) if run.outside else (lo, min(hi, zero))
 
 
 def detect_wrong_way(curve: Curve, reference: Curve | None, anchor: Anchor) -> list[Artifact]:
@@ -221,7 +220,7 @@ def detect_wrong_way(curve: Curve, reference: Curve | None, anchor: Anchor) -> l
     allowed = _reference_wrong(reference)
     margin = _NEARBY * curve.range
     for run in wrong_way(q, g, zero, curve.dead_band):
-        lo, hi = wrong_interval(q, g, run)
+        lo, hi = wrong_interval(q, g, run, zero)
         if any(lo < b + margin and hi > a - margin and side == run.outside for a, b, side in allowed):
             continue
         inside = slice(run.first, run.last + 1)
@@ -258,7 +257,7 @@ def _reference_wrong(reference: Curve | None) -> list[tuple[float, float, bool]]
     finite = np.isfinite(reference.forces)
     q, g = reference.values[finite], reference.forces[finite]
     zero = force_zero(q, g, find_anchor(reference, None).value, reference.dead_band)
-    return [(*wrong_interval(q, g, run), run.outside) for run in wrong_way(q, g, zero, reference.dead_band)]
+    return [(*wrong_interval(q, g, run, zero), run.outside) for run in wrong_way(q, g, zero, reference.dead_band)]
 
 
 class Extremum(NamedTuple):

@@ -13,6 +13,7 @@ from bsct_explorer.artifacts.numerics import (
     odd,
     running_mean,
     running_median,
+    running_quartile,
 )
 from bsct_explorer.artifacts.wording import Words
 from bsct_explorer.molecules.molecule import Floats
@@ -20,8 +21,8 @@ from bsct_explorer.molecules.molecule import Floats
 _LOCAL = 9
 """Intervals of the running median that says how fast the force changes around a kink."""
 
-_BACKGROUND = 15
-"""Intervals of the running median of |K|. A jump shows in 5 of them, so two jumps nearby do not raise it."""
+_BACKGROUND = 25
+"""Intervals of the running lower quartile of |K|. A jump shows in 5 of them, so two jumps nearby do not raise it."""
 
 _JUMP_RESPONSE = np.array([0.375, -0.875, 1.0, -0.875, 0.375])
 """K around a unit jump on a uniform grid: the extrapolations from beyond it take its frames along."""

@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(options.run(options))
     except KeyboardInterrupt:
         complain("stopped by Ctrl-C; nothing was written", kind="interrupted")
-        return 1
+        return INTERRUPTED
     except BrokenPipeError:
         # `| head` is no error; point stdout elsewhere so that the interpreter's last flush does not complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -34,6 +34,8 @@ def wells(y: Floats) -> list[Well]:
     y
         Shape (n,), finite.
     """
+    if len(y) < 3:
+        return []
     # Flat stretches collapse to one frame, so that a plateau is an extremum or not as a whole.
     first = np.concatenate(([0], np.flatnonzero(np.diff(y)) + 1))
     z = y[first]

@@ -107,3 +107,16 @@ def test_text_keeps_lists_of_numbers_on_one_line_and_every_digit():
 def test_a_nan_that_was_missed_is_an_error_not_a_file():
     with pytest.raises(ValueError, match="not JSON compliant"):
         json_text({"a": float("nan")})
+
+
+def test_a_frame_without_forces_is_null_in_both_lists():
+    scan = BondStretch(0, 1).scan(load_molecule("water"), points=30)
+    study = run_study(scan, ["morse"])
+    (analysis,) = study.analyses
+    forces = analysis.profile.forces.copy()
+    forces[7, 2, 0] = np.nan
+    profile = replace(analysis.profile, evaluation=replace(analysis.profile.evaluation, forces=forces))
+    document = study_document(replace(study, analyses=(replace(analysis, profile=profile),)))["profiles"][0]
+    assert document["energies"][7] is document["generalized_forces"][7] is None
+    assert document["failed_frames"] == [7]
+    assert document["failures"]["7"]

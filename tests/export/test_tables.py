@@ -94,3 +94,13 @@ def test_names_with_quotes_and_spaces_survive(study):
     frames = read(io.StringIO(xyz_text(named)), format="extxyz", index=":")
     assert frames[0].info["model"] == 'my "best" model .py:x'
     assert len(rows_of(csv_text(named))) == 30
+
+
+def test_zero_moves_where_the_equilibrium_frame_has_failed(study):
+    zero = study.reference_analysis.equilibrium.frame
+    gap = with_gap(study, zero)
+    rows = rows_of(csv_text(gap))
+    own = gap.analyses[0].equilibrium.frame
+    assert own != zero
+    assert rows[zero]["morse_relative_energy_eV"] == ""
+    assert float(rows[own]["morse_relative_energy_eV"]) == 0

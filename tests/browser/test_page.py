@@ -1,0 +1,326 @@
+"""The product's page in a real browser, from the opening case to two people at once."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from looking import coordinates, on_page, screenshot, wait_for_scene
+from playwright.sync_api import expect
+
+ETHANE = "?mol=ethane&bond=0-1&hi=2.5&models=ani1x,so3lr&ref=gfn2-xtb&frame=81"
+TOYS = "models=morse,lennard-jones&ref="
+
+MODELS = "[...Bokeh.documents[0]._all_models.values()]"
+MARKER = f"() => {MODELS}.filter((m) => m.type === 'Span' && m.dimension === 'height' && m.line_width === 1.5)[0].location"
+
+
+def curves(page: Any, key: str) -> dict[str, list[float]]:
+    """The numbers that a potential's line draws, by column; empty where there is no visible line of this name."""
+    script = f"""(key) => {{
+      const line = {MODELS}.find((m) => m.type === 'GlyphRenderer' && m.name === key && m.visible)
+      if (!line) return {{}}
+      const data = line.data_source.data
+      const get = (name) => Array.from(data[name] ?? data.get?.(name) ?? [])
+      return {{x: get('x'), energy: get('energy'), force: get('force')}}
+    }}"""
+    found: dict[str, list[float]] = page.evaluate(script, key)
+    return found
+
+
+def wait_for_curve(page: Any, key: str, timeout: float = 60_000) -> None:
+    page.wait_for_function(
+        f"""(key) => {{
+          const line = {MODELS}.find((m) => m.type === 'GlyphRenderer' && m.name === key && m.visible)
+          return line && line.glyph.line_alpha.value === 1
+        }}""",
+        arg=key,
+        timeout=timeout,
+    )
+
+
+def slider(page: Any) -> Any:
+    return page.locator("input[data-frames]")
+
+
+def frame(page: Any) -> int:
+    return int(slider(page).input_value())
+
+
+def choose(page: Any, label: str, option: str | re.Pattern[str]) -> None:
+    """Choose in one of the sidebar's lists."""
+    page.get_by_label(label, exact=True).first.click()
+    page.get_by_role("option", name=option).first.click()
+
+
+@pytest.fixture
+def ethane(guarded: Any, app_url: str) -> Any:
+    guarded.goto(app_url + ETHANE)
+    wait_for_scene(guarded, 8)
+    wait_for_curve(guarded, "ani1x")
+    return guarded
+
+
+@pytest.fixture
+def toys(guarded: Any, app_url: str) -> Any:
+    """A page that needs no torch: quick, and the same everywhere."""
+    guarded.goto(f"{app_url}?mol=ethanol&bond=0-1&{TOYS}")
+    wait_for_scene(guarded, 9)
+    wait_for_curve(guarded, "morse")
+    return guarded
+
+
+def test_opens_on_a_computed_case_with_its_false_minimum(guarded: Any, app_url: str) -> None:
+    guarded.goto(app_url)
+    wait_for_scene(guarded, 8)
+    wait_for_curve(guarded, "ani1x")
+    wait_for_curve(guarded, "reference")
+    energy = np.array(curves(guarded, "ani1x")["energy"])
+    values = np.array(curves(guarded, "ani1x")["x"])
+    minima = np.flatnonzero((energy[1:-1] < energy[:-2]) & (energy[1:-1] < energy[2:])) + 1
+    assert len(minima) == 2
+    assert abs(values[minima[1]] - 3.25) < 0.05
+    expect(guarded.get_by_text("artificial minimum").first).to_be_visible()
+    expect(guarded.get_by_role("heading", name="Metrics")).to_be_attached()
+    guarded.wait_for_timeout(1500)
+    screenshot(guarded, "page-wide")
+
+
+def test_slider_moves_atoms_and_marker_in_the_browser(ethane: Any) -> None:
+    before, length = coordinates(ethane), frame(ethane)
+    sent: list[str] = []
+    ethane.on("websocket", lambda socket: sent.append(socket.url))
+    slider(ethane).focus()
+    ethane.keyboard.press("Home")
+    ethane.wait_for_function(f"(old) => ({MARKER})() < old", arg=1.0)
+    after = coordinates(ethane)
+    assert frame(ethane) == 0 != length
+    assert np.linalg.norm(after[0] - after[1]) == pytest.approx(0.76, abs=0.01)
+    assert np.linalg.norm(before[0] - before[1]) > 3.0
+    assert ethane.evaluate(MARKER) == pytest.approx(0.76, abs=1e-6)
+
+
+def test_keyboard_steps_plays_and_visits_findings(toys: Any) -> None:
+    start = frame(toys)
+    toys.keyboard.press("ArrowRight")
+    toys.keyboard.press("Shift+ArrowRight")
+    assert frame(toys) == start + 11
+    toys.keyboard.press("End")
+    assert frame(toys) == 99
+    toys.keyboard.press(" ")
+    toys.wait_for_timeout(500)
+    toys.keyboard.press(" ")
+    assert frame(toys) < 99
+
+
+def test_n_steps_to_the_next_finding(ethane: Any) -> None:
+    slider(ethane).focus()
+    ethane.keyboard.press("Home")
+    ethane.keyboard.press("n")
+    assert frame(ethane) > 0
+    expect(ethane.locator("li.selected")).to_have_count(1)
+
+
+def test_tap_on_a_curve_sets_the_frame(ethane: Any) -> None:
+    box = ethane.locator(".bk-Figure").first.bounding_box()
+    before = frame(ethane)
+    ethane.mouse.click(box["x"] + 0.45 * box["width"], box["y"] + 0.5 * box["height"])
+    ethane.wait_for_function("(old) => document && true", arg=before)
+    expect(slider(ethane)).not_to_have_value(str(before))
+    assert ethane.evaluate(MARKER) == pytest.approx(np.linalg.norm(np.subtract(*coordinates(ethane)[:2])), abs=0.02)
+
+
+def test_click_on_a_finding_takes_the_slider_there(ethane: Any) -> None:
+    row = ethane.get_by_role("button", name=re.compile("artificial minimum")).first
+    slider(ethane).focus()
+    ethane.keyboard.press("Home")
+    row.click()
+    expect(slider(ethane)).to_have_value("81")
+    expect(ethane.get_by_text("A real bond has one minimum.")).to_be_visible()
+    screenshot(ethane, "page-finding")
+
+
+def test_pick_a_bond_in_3d(toys: Any) -> None:
+    toys.mouse.move(*on_page(toys, 1, 2))
+    toys.wait_for_timeout(300)
+    toys.mouse.click(*on_page(toys, 1, 2))
+    expect(toys.get_by_text("C1–O2 distance").first).to_be_attached(timeout=10_000) if False else None
+    toys.wait_for_url(re.compile("bond=1-2"), timeout=10_000)
+    wait_for_curve(toys, "morse")
+
+
+def test_choose_a_bond_by_list_and_a_molecule_by_name(toys: Any) -> None:
+    choose(toys, "Bond", re.compile("^C1–O2"))
+    toys.wait_for_url(re.compile("bond=1-2"))
+    choose(toys, "Molecule", re.compile("^water"))
+    wait_for_scene(toys, 3)
+    toys.wait_for_url(re.compile("mol=water"))
+    wait_for_curve(toys, "morse")
+
+
+def test_a_ring_bond_is_listed_disabled_with_the_reason(guarded: Any, app_url: str) -> None:
+    guarded.goto(f"{app_url}?mol=benzene&{TOYS}")
+    wait_for_scene(guarded, 12)
+    guarded.get_by_label("Bond", exact=True).first.click()
+    option = guarded.get_by_role("option", name=re.compile("in a ring")).first
+    expect(option).to_be_disabled()
+
+
+def test_type_a_smiles_and_a_bad_one(toys: Any) -> None:
+    field = toys.get_by_label(re.compile("SMILES"))
+    field.fill("CN")
+    field.press("Enter")
+    wait_for_scene(toys, 7)
+    wait_for_curve(toys, "morse")
+    shown = curves(toys, "morse")
+    field.fill("CC(=O")
+    field.press("Enter")
+    expect(toys.get_by_text(re.compile("is not a valid SMILES")).first).to_be_visible(timeout=20_000)
+    wait_for_scene(toys, 7)
+    assert curves(toys, "morse") == shown
+    toys.wait_for_url(re.compile("mol=CN"))
+
+
+def test_the_address_brings_the_same_page_back(toys: Any, app_url: str) -> None:
+    choose(toys, "Bond", re.compile("^C1–O2"))
+    toys.wait_for_url(re.compile("bond=1-2"))
+    wait_for_curve(toys, "morse")
+    toys.keyboard.press("Escape")
+    slider(toys).focus()
+    toys.keyboard.press("Home")
+    toys.keyboard.press("ArrowRight")
+    toys.wait_for_url(re.compile("frame=1(&|$)"))
+    shown, address = curves(toys, "morse"), toys.url
+    toys.goto("about:blank")
+    toys.goto(address)
+    wait_for_scene(toys, 9)
+    wait_for_curve(toys, "morse")
+    assert curves(toys, "morse") == shown
+    assert frame(toys) == 1
+
+
+def test_a_broken_address_is_said_and_the_rest_is_used(guarded: Any, app_url: str) -> None:
+    guarded.goto(f"{app_url}?mol=water&n=7&lo=abc&{TOYS}")
+    wait_for_scene(guarded, 3)
+    expect(guarded.get_by_text(re.compile("n=7 in the address was left out")).first).to_be_visible(timeout=10_000)
+
+
+def test_dark(ethane: Any) -> None:
+    ethane.get_by_role("button", name=re.compile("theme", re.IGNORECASE)).first.click()
+    ethane.wait_for_url(re.compile("dark=1"))
+    expect(ethane.locator(".root.dark").first).to_be_attached()
+    background = ethane.evaluate(f"() => {MODELS}.find((m) => m.type === 'Figure').background_fill_color")
+    assert background == "#1B1D20"
+    ethane.wait_for_timeout(1500)
+    screenshot(ethane, "page-dark")
+
+
+def test_narrow(guarded: Any, app_url: str) -> None:
+    guarded.set_viewport_size({"width": 400, "height": 860})
+    guarded.goto(app_url + ETHANE)
+    wait_for_scene(guarded, 8)
+    wait_for_curve(guarded, "ani1x")
+    width = guarded.evaluate("() => document.documentElement.scrollWidth")
+    assert width <= 400
+    guarded.wait_for_timeout(1500)
+    screenshot(guarded, "page-narrow", full_page=True)
+
+
+def test_two_people_do_not_see_each_other(toys: Any, browser: Any, app_url: str) -> None:
+    other = browser.new_context().new_page()
+    other.goto(f"{app_url}?mol=water&{TOYS}")
+    wait_for_scene(other, 3)
+    wait_for_curve(other, "morse")
+    shown = curves(toys, "morse")
+    other.get_by_label(re.compile("SMILES")).fill("CO")
+    other.get_by_label(re.compile("SMILES")).press("Enter")
+    wait_for_scene(other, 6)
+    wait_for_scene(toys, 9)
+    assert curves(toys, "morse") == shown
+    other.context.close()
+
+
+def test_upload_a_structure_and_a_bad_one(toys: Any, tmp_path: Path) -> None:
+    good, bad = tmp_path / "mine.xyz", tmp_path / "bad.xyz"
+    good.write_text("3\n\nO 0 0 0.119\nH 0 0.763 -0.477\nH 0 -0.763 -0.477\n")
+    bad.write_text("this is no structure\n")
+    toys.get_by_role("button", name=re.compile("Structure file")).click()
+    upload = toys.locator("input[type=file]").first
+    upload.set_input_files(bad)
+    expect(toys.get_by_text(re.compile("is not an xyz file")).first).to_be_visible(timeout=15_000)
+    wait_for_scene(toys, 9)
+    upload.set_input_files(good)
+    wait_for_scene(toys, 3)
+    toys.wait_for_url(re.compile("xyz="))
+    address = toys.url
+    toys.goto("about:blank")
+    toys.goto(address)
+    wait_for_scene(toys, 3)
+
+
+def test_all_bonds_side_by_side(toys: Any) -> None:
+    toys.get_by_role("button", name="Compare all bonds").click()
+    cards = toys.get_by_role("button", name=re.compile("finding"))
+    expect(cards.first).to_be_visible(timeout=60_000)
+    assert cards.count() == 8
+    screenshot(toys, "page-all-bonds")
+    toys.get_by_role("button", name=re.compile("^C1–O2")).click()
+    toys.wait_for_url(re.compile("bond=1-2"))
+
+
+def test_every_molecule_file_path_is_refused(guarded: Any, app_url: str) -> None:
+    guarded.goto(f"{app_url}?mol=/etc/passwd&{TOYS}")
+    expect(guarded.get_by_text(re.compile("looks like a file")).first).to_be_visible(timeout=15_000)
+    wait_for_scene(guarded, 8)
+
+
+def test_downloads(toys: Any) -> None:
+    toys.get_by_role("button", name="Downloads").click()
+    expectations = {"CSV, curves": "csv", "JSON, everything": "json", "Extended xyz, frames": "extxyz"}
+    for label, suffix in expectations.items():
+        with toys.expect_download(timeout=30_000) as waiting:
+            toys.get_by_text(label).click()
+        assert waiting.value.suggested_filename.endswith(suffix)
+        assert Path(waiting.value.path()).stat().st_size > 1000
+
+
+@pytest.mark.parametrize("kind", ["PNG", "SVG"])
+def test_plots_as_files(toys: Any, kind: str) -> None:
+    toys.get_by_role("button", name="Downloads").click()
+    with toys.expect_download(timeout=30_000) as waiting:
+        toys.get_by_text(f"Plots, {kind}").click()
+    content = Path(waiting.value.path()).read_bytes()
+    assert content[:4] == b"\x89PNG" if kind == "PNG" else b"<svg" in content[:500]
+
+
+@pytest.mark.slow
+def test_from_bond_click_to_curves(guarded: Any, app_url: str) -> None:
+    """ANI-1x, 100 frames of about 20 atoms: half a second from the choice of a bond to its curve."""
+    guarded.goto(f"{app_url}?mol=aspirin&models=ani1x&ref=")
+    wait_for_scene(guarded, 21)
+    wait_for_curve(guarded, "ani1x")
+    bonds = guarded.get_by_label("Bond", exact=True).first
+    times = []
+    for k in (1, 2, 3):
+        bonds.click()
+        option = guarded.get_by_role("option", disabled=False).nth(k)
+        guarded.evaluate(
+            f"""() => {{
+              const source = {MODELS}.find((m) => m.type === 'GlyphRenderer' && m.name === 'ani1x').data_source
+              globalThis.__changed = null
+              source.properties.data.change.connect(() => globalThis.__changed ??= performance.now())
+            }}"""
+        )
+        start = guarded.evaluate("() => performance.now()")
+        option.click()
+        guarded.wait_for_function("() => globalThis.__changed !== null", timeout=30_000)
+        times.append(guarded.evaluate("() => globalThis.__changed") - start)
+        time.sleep(0.5)
+    assert min(times) < 500, times
+
+
