@@ -121,11 +121,6 @@ def running_median(x: Floats, width: int) -> Floats:
     return np.asarray(np.median(_windows(x, width), axis=1))
 
 
-def running_quartile(x: Floats, width: int) -> Floats:
-    """Lower quartile over an odd `width` around each element, the ends repeated, same shape."""
-    return np.asarray(np.sort(_windows(x, width), axis=1)[:, width // 4])
-
-
 def running_mean(x: Floats, width: int) -> Floats:
     """Mean over an odd `width` around each element, the ends repeated, same shape."""
     return np.asarray(_windows(x, width).mean(axis=1))

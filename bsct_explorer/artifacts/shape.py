@@ -197,7 +197,7 @@ def wrong_way(q: Floats, g: Floats, zero: float, dead_band: float) -> list[Wrong
 
 
 def wrong_interval(q: Floats, g: Floats, run: Wrong, zero: float) -> tuple[float, float]:
-    """Where the sign is wrong around a run of frames: to the zero crossings, the equilibrium, or the end of the range."""
+    """Where the sign is wrong around a run of frames: to a zero crossing, the equilibrium, or an end of the range."""
     sign = np.sign(g[run.first])
     a, b = run.first, run.last
     while a > 0 and g[a - 1] * sign > 0:

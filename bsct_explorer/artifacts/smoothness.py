@@ -13,7 +13,6 @@ from bsct_explorer.artifacts.numerics import (
     odd,
     running_mean,
     running_median,
-    running_quartile,
 )
 from bsct_explorer.artifacts.wording import Words
 from bsct_explorer.molecules.molecule import Floats
@@ -21,8 +20,8 @@ from bsct_explorer.molecules.molecule import Floats
 _LOCAL = 9
 """Intervals of the running median that says how fast the force changes around a kink."""
 
-_BACKGROUND = 25
-"""Intervals of the running lower quartile of |K|. A jump shows in 5 of them, so two jumps nearby do not raise it."""
+_BACKGROUND = 21
+"""Intervals of the running median of |K|. A jump shows in 5 of them, so two jumps nearby do not raise it."""
 
 _JUMP_RESPONSE = np.array([0.375, -0.875, 1.0, -0.875, 0.375])
 """K around a unit jump on a uniform grid: the extrapolations from beyond it take its frames along."""
@@ -108,8 +107,8 @@ def match_jumps(k_values: Floats) -> tuple[Floats, Floats]:
 def find_jumps(k_values: Floats, threshold: Floats, likeness: float) -> list[tuple[int, float]]:
     """Intervals with a jump and its size, clearest first.
 
-    Each jump's response is taken off before the next is looked for, so that one jump is found once and two close ones
-    are told apart.
+    Each jump's response is taken off before the next is looked for, so that one jump is found once, and two are told
+    apart from four frames on.
 
     Parameters
     ----------

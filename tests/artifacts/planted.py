@@ -1,4 +1,4 @@
-"""Morse curves and what is planted on them: place and size known exactly, energy and force consistent where they should be."""
+"""Morse curves and what is planted on them: place and size known exactly, the force consistent where it should be."""
 
 from __future__ import annotations
 
@@ -33,9 +33,7 @@ class Planted:
     def force_kink(self, place: float, size: float) -> Planted:
         """Force up by `size` beyond `place`, the energy its integral."""
         beyond = self.q > place
-        return replace(
-            self, energy=self.energy - size * (self.q - place) * beyond, force=self.force + size * beyond
-        )
+        return replace(self, energy=self.energy - size * (self.q - place) * beyond, force=self.force + size * beyond)
 
     def well(self, place: float, depth: float, width: float) -> Planted:
         """A Gaussian hole (negative depth: a hump) with its force."""
@@ -56,9 +54,7 @@ class Planted:
 
         force = shape(fine)
         work = np.concatenate(([0.0], np.cumsum(0.5 * (force[1:] + force[:-1]) * np.diff(fine))))
-        return replace(
-            self, energy=self.energy - np.interp(self.q, fine, work), force=self.force + shape(self.q)
-        )
+        return replace(self, energy=self.energy - np.interp(self.q, fine, work), force=self.force + shape(self.q))
 
     def without(self, *frames: int) -> Planted:
         """The same with failed frames."""

@@ -420,6 +420,7 @@ def test_works_in_jupyterlab_beside_nglviews_own_widget(guarded: Any, tmp_path: 
         "nglview_widget(SCANS['aspirin O3–C4'], height='300px')",
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    notebook.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
     nbformat.write(notebook, tmp_path / "viewer.ipynb")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -433,7 +434,7 @@ def test_works_in_jupyterlab_beside_nglviews_own_widget(guarded: Any, tmp_path: 
         wait_until_alive(process, f"http://127.0.0.1:{port}/api", tmp_path / "log.txt")
         guarded.goto(f"http://127.0.0.1:{port}/lab/tree/viewer.ipynb")
         guarded.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=60_000)
-        guarded.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
+        guarded.get_by_text(re.compile(r"\| Idle$")).first.wait_for(timeout=60_000)
         guarded.get_by_role("menuitem", name="Run", exact=True).click()
         guarded.get_by_text("Run All Cells", exact=True).click()
         wait_for_scene(guarded, ASPIRIN_ATOMS, timeout=90_000)

@@ -14,7 +14,9 @@ from bsct_explorer.potentials.base import Evaluation, PotentialInfo
 from bsct_explorer.profiles import Profile
 
 INFO = PotentialInfo(name="toy", display_name="Toy", level_of_theory="")
-OFFICIAL = [f"{what}_{side}" for what in ("fsd", "energy_mae", "forces_mae") for side in ("full", "compress", "stretch")]
+OFFICIAL = [
+    f"{what}_{side}" for what in ("fsd", "energy_mae", "forces_mae") for side in ("full", "compress", "stretch")
+]
 SCAN: Scan = BondStretch(0, 1).scan(load_molecule("ethane"), points=60)
 
 
