@@ -163,7 +163,7 @@ def _notes(
 
 
 def _closed_shell_stretched(reference: Profile, near: float | None) -> bool:
-    """Whether a reference that says it is closed-shell is followed to where a broken bond has two unpaired electrons."""
+    """Whether a reference that calls itself closed-shell goes on to where a broken bond has two unpaired electrons."""
     info = reference.info
     said = " ".join((info.level_of_theory, info.training_data, *info.notes)).lower().replace("-", " ")
     closed = reference.scan.kind == "bond" and reference.scan.molecule.multiplicity == 1 and "closed shell" in said

@@ -73,7 +73,7 @@ class AniPotential(Potential):
     """An ANI ensemble."""
 
     uses_torch = True
-    good_batch_atoms = 400
+    good_batch_atoms = 330
     good_batch_atoms_gpu = 20_000
 
     def __init__(self, info: PotentialInfo, placement: Placement, model: Any, hartree: float) -> None:

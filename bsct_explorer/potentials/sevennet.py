@@ -82,7 +82,7 @@ class SevenNetPotential(Potential):
     """A pretrained SevenNet."""
 
     uses_torch = True
-    good_batch_atoms = 200
+    good_batch_atoms = 150
 
     def __init__(self, info: PotentialInfo, placement: Placement, model: Any) -> None:
         self.info, self.device, self.dtype, self.notes = info, placement.device, placement.dtype, placement.notes

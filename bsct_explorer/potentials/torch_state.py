@@ -16,7 +16,6 @@ import warnings
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
-from typing import Any
 
 
 class FairLock:
@@ -58,67 +57,73 @@ class FairLock:
 TORCH_LOCK = FairLock()
 
 
+class TorchState:
+    """Torch's threads, default dtype and print options as they are now; torch's own defaults where it is not imported
+    yet.
+    """
+
+    def __init__(self) -> None:
+        torch = sys.modules.get("torch")
+        self.threads = torch.get_num_threads() if torch else None
+        self.dtype = torch.get_default_dtype() if torch else None
+        self.print_options = vars(torch._tensor_str.PRINT_OPTS).copy() if torch else None
+
+    def restore(self) -> None:
+        """Put back what differs; nothing where torch is still not imported."""
+        torch = sys.modules.get("torch")
+        if torch is None:
+            return
+        if self.threads is not None and torch.get_num_threads() != self.threads:
+            torch.set_num_threads(self.threads)
+        dtype = self.dtype or torch.float32
+        if torch.get_default_dtype() != dtype:
+            torch.set_default_dtype(dtype)
+        if self.print_options is None:
+            torch.set_printoptions(profile="default")
+        else:
+            vars(torch._tensor_str.PRINT_OPTS).update(self.print_options)
+
+
 @contextmanager
 def torch_batch(threads: int | None = None, default_dtype: str | None = None) -> Iterator[None]:
-    """Hold the lock for one batch, with this many torch threads and this default dtype, and restore both.
+    """Hold the lock for one batch, with this many torch threads and this default dtype, and restore what changes.
 
     Where torch is not imported (a person's own ASE calculator without it) only the lock is held.
     """
     with TORCH_LOCK:
         torch = sys.modules.get("torch")
-        if torch is None:
-            yield
-            return
-        before = torch.get_num_threads(), torch.get_default_dtype()
+        before = TorchState()
         try:
-            if threads is not None and threads != before[0]:
+            if torch is not None and threads is not None and threads != before.threads:
                 torch.set_num_threads(threads)
-            if default_dtype is not None:
+            if torch is not None and default_dtype is not None:
                 torch.set_default_dtype(getattr(torch, default_dtype))
             yield
         finally:
-            set_torch(torch, *before)
+            before.restore()
 
 
 @contextmanager
 def loading() -> Iterator[io.StringIO]:
     """Hold the lock while a package is imported and its weights are read, and restore what it changed.
 
-    Restored: torch's default dtype, threads and print options, numpy's print options, warning filters, the
-    environment. What the package prints is kept off stdout, where the command line may be writing JSON; the text is
-    what the context gives.
+    Restored: torch's default dtype, threads and print options, numpy's print options, warning filters, the environment.
+    What the package prints is kept off stdout, where the command line may be writing JSON; the text is what the context
+    gives.
     """
     import numpy as np
 
     printed = io.StringIO()
     with TORCH_LOCK:
-        torch = sys.modules.get("torch")
-        before = (torch.get_num_threads(), torch.get_default_dtype()) if torch else None
-        torch_print = vars(torch._tensor_str.PRINT_OPTS).copy() if torch else None
-        numpy_print, environment = np.get_printoptions(), dict(os.environ)
+        before, numpy_print, environment = TorchState(), np.get_printoptions(), dict(os.environ)
         try:
             with redirect_stdout(printed), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 yield printed
         finally:
-            torch = sys.modules.get("torch")
-            if torch is not None:
-                threads, dtype = before or (torch.get_num_threads(), torch.float32)
-                set_torch(torch, threads, dtype)
-                if torch_print is None:
-                    torch.set_printoptions(profile="default")
-                else:
-                    vars(torch._tensor_str.PRINT_OPTS).update(torch_print)
+            before.restore()
             np.set_printoptions(**numpy_print)
             restore_environment(environment)
-
-
-def set_torch(torch: Any, threads: int, dtype: Any) -> None:
-    """Set torch's threads and default dtype where they differ from these."""
-    if torch.get_num_threads() != threads:
-        torch.set_num_threads(threads)
-    if torch.get_default_dtype() != dtype:
-        torch.set_default_dtype(dtype)
 
 
 def restore_environment(before: dict[str, str]) -> None:

@@ -45,6 +45,15 @@ def test_the_equilibrium_is_the_minimum_nearest_the_references() -> None:
     assert find_equilibrium(curve.q, curve.energy).value == pytest.approx(2.6, abs=0.02)  # type: ignore[union-attr]
 
 
+def test_a_minimum_far_from_the_references_is_not_the_equilibrium() -> None:
+    q = morse().q
+    decay = np.exp(-3.0 * (q - 2.5))
+    far = Planted(q, 4 * ((1 - decay) ** 2 - 1), -24 * decay * (1 - decay))
+    assert find_equilibrium(q, far.energy) is not None
+    assert find_equilibrium(q, far.energy, near=1.5) is None
+    assert "artificial-minimum" in kinds(far, morse())
+
+
 def test_a_shifted_equilibrium_is_an_error_but_no_artifact() -> None:
     shifted = morse(r0=1.5)
     q = shifted.q
@@ -61,6 +70,9 @@ def test_a_curve_without_the_references_minimum() -> None:
     assert {a.kind for a in found} == {"wall-collapse", "spurious-force"}
     collapse = next(a for a in found if a.kind == "wall-collapse")
     assert collapse.size == pytest.approx(4 / 0.75**2 - 4 / 1.5**2, rel=0.05)
+    pull = next(a for a in found if a.kind == "spurious-force")
+    assert pull.interval == (0.75, pytest.approx(1.5, abs=1e-3))
+    assert pull.location == pull.interval[1]
     assert find_equilibrium(q, curve.energy, near=1.5) is None
     assert detect(*curve.arrays) == ()  # without a reference it may be the outer branch of something
 

@@ -32,6 +32,20 @@ def test_energies_rounded_to_float32_before_an_offset_was_taken_off(
         assert detect(*morse(points, r0=r0).in_float32(offset).arrays, thresholds=thresholds) == (), r0
 
 
+def test_float32_totals_that_pass_a_power_of_two() -> None:
+    # 0.004 eV steps below 65 536 eV, 0.008 eV above.
+    curve = morse(1000, 8.0, 3.0, 2.2).in_float32(-7e4)
+    for thresholds in THRESHOLDS.values():
+        assert detect(*curve.arrays, thresholds=thresholds) == ()
+
+
+def test_a_steep_unresolved_wiggle_is_not_called_non_conservative() -> None:
+    wiggle = morse().wiggle(0.9, 1.2, 20.0, 0.06)
+    assert "non-conservative" not in {artifact.kind for artifact in detect(*wiggle.arrays)}
+    loose = detect(*wiggle.arrays, thresholds=Thresholds(curl_spread=0.0))
+    assert "non-conservative" in {artifact.kind for artifact in loose}
+
+
 @pytest.mark.parametrize("points", GRIDS)
 def test_noise_of_the_size_that_is_said(points: int) -> None:
     rng = np.random.default_rng(3)

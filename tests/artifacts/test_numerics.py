@@ -92,6 +92,9 @@ def test_energies_in_quanta() -> None:
     assert quantum(smooth - 2e4) == 0.0
     for offset, ulp in ((-2e4, 2.0**-9), (-7e4, 2.0**-7)):
         assert quantum((smooth + offset).astype(np.float32) - offset) == ulp
+    # Nine tenths of these lie beyond −65 536 eV, where the last digit is worth twice as much.
+    across = np.linspace(-66436.1, -65436.3, 200).astype(np.float32).astype(float)
+    assert quantum(across) == 2.0**-7
     assert quantum(np.round(smooth, 6)) == 0.0  # six decimals in a file
 
 

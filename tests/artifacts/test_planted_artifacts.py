@@ -194,6 +194,22 @@ def test_a_force_that_is_no_gradient(points: int, size: float) -> None:
     assert not {"force-kink", "energy-step"} & {artifact.kind for artifact in artifacts}
 
 
+def test_the_larger_of_two_severe_ones_comes_first() -> None:
+    curve = morse()
+    for place, size in ((2.0, 0.2), (2.3, -0.4), (2.7, 0.3)):
+        curve = curve.energy_step(between_frames(curve, place), size)
+    steps = [a.size for a in detect(*curve.arrays) if a.kind == "energy-step"]
+    assert steps == pytest.approx([-0.4, 0.3, 0.2], rel=0.01)
+
+
+@pytest.mark.parametrize("frame", [1, 97])
+def test_a_step_at_the_end_must_be_three_times_as_large(frame: int) -> None:
+    curve = morse(width=1.0)
+    place = float(curve.q[frame]) + 0.33 * curve.spacing
+    assert not found(curve.energy_step(place, 0.012), "energy-step")
+    assert found(curve.energy_step(place, 0.1), "energy-step")
+
+
 def test_worst_comes_first_and_severity_follows_kt() -> None:
     curve = morse()
     places = [between_frames(curve, place) for place in (2.0, 2.3, 2.7)]
@@ -227,8 +243,11 @@ def test_minima_are_found_beside_a_gap() -> None:
 
 def test_short_pieces_are_not_differenced() -> None:
     curve = morse()
-    comb = curve.energy_step(between_frames(curve, FAR), 0.5).without(*range(0, 100, 8))
-    assert not found(comb, "energy-step")
+    place = between_frames(curve, FAR)
+    k = int(np.searchsorted(curve.q, place))
+    step = curve.energy_step(place, 0.5)
+    assert not found(step.without(k - 4, k + 4), "energy-step")  # seven frames
+    assert found(step.without(k - 5, k + 4), "energy-step")  # eight
 
 
 def test_a_failed_frame_with_a_force_of_zero_is_masked() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bsct_explorer.deformations import BondStretch, Scan
-from bsct_explorer.metrics import METRICS, compute_metrics
+from bsct_explorer.metrics import METRICS, clean_curve, compute_metrics
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials.base import Evaluation, PotentialInfo
 from bsct_explorer.profiles import Profile
@@ -129,6 +129,15 @@ def test_failed_frames_are_left_out_of_every_number() -> None:
     assert found["tortuosity"] == pytest.approx(1.0)
     assert found["n_minima"] == 1
     assert found["force_flips"] == 1
+
+
+def test_a_frame_with_half_an_answer_has_none() -> None:
+    whole = morse()
+    energies, forces = whole.energies.copy(), whole.forces.copy()
+    energies[10] = np.nan
+    forces[20, 3, 1] = np.nan
+    for curve in clean_curve(profile(replace(whole, energies=energies, forces=forces))):
+        np.testing.assert_array_equal(np.flatnonzero(np.isnan(curve)), [10, 20])
 
 
 def test_angles_have_no_fsd_yet() -> None:

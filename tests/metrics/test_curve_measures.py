@@ -79,6 +79,8 @@ def test_spearman_branches_split_at_the_lowest_point() -> None:
     inside, outside = curve.spearman_branches(q, np.array([3.0, 1.0, 2.0, 0.0, 1.0, 2.0, 3.0]))
     assert inside == pytest.approx(-0.8)
     assert outside == pytest.approx(1.0)
+    # Outside [3, 1, 2] without the lowest point: ranks 3 1 2 against 1 2 3, Σd² = 6, ρ = 1 − 6·6/(3·8) = −0.5.
+    assert curve.spearman_branches(q[:5], np.array([2.0, 0.0, 3.0, 1.0, 2.0]))[1] == pytest.approx(-0.5)
     assert curve.spearman_branches(q, np.arange(7.0)) == (None, pytest.approx(1.0))
 
 

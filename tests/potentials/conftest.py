@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -30,7 +30,9 @@ ETHANOL = (
 class Fake(Potential):
     """E = Σ |x|² / 2, F = -x; `trouble` sees each batch's positions and may raise or spoil the answer."""
 
-    def __init__(self, trouble: Callable[[np.ndarray, Batch], Batch] = lambda frames, batch: batch, **info: object) -> None:
+    def __init__(
+        self, trouble: Callable[[np.ndarray, Batch], Batch] = lambda frames, batch: batch, **info: object
+    ) -> None:
         self.info = PotentialInfo(name="fake", display_name="Fake", level_of_theory="none", **info)
         self.trouble = trouble
         self.batches: list[int] = []
@@ -64,6 +66,20 @@ def ethanol_stretch() -> tuple[np.ndarray, np.ndarray]:
     return numbers, np.stack([positions + moved * bond * (r / length - 1) for r in np.linspace(1.2, 3.6, 7)])
 
 
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Small molecules: more threads only wait for each other, the more so where the cores are shared."""
+    import torch
+
+    from bsct_explorer.potentials.gfn2 import one_openmp_thread
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    one_openmp_thread()
+    yield
+    torch.set_num_threads(threads)
+
+
 @pytest.fixture(scope="session")
 def loaded() -> Callable[[str], Potential]:
     """A loaded potential by name, on the CPU with one thread; skips where its package is not installed."""
@@ -80,7 +96,7 @@ def loaded() -> Callable[[str], Potential]:
 
 
 @pytest.fixture
-def fresh_registry() -> None:
+def fresh_registry() -> Iterator[None]:
     """No potential is cached before and after."""
     forget_loaded()
     yield

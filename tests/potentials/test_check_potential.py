@@ -20,7 +20,6 @@ class Broken(MorsePotential):
         return self.spoil(positions, super()._compute(numbers, positions, charge, multiplicity))
 
 
-
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [

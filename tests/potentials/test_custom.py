@@ -56,11 +56,18 @@ def test_an_ase_calculator_that_fails_on_one_frame_leaves_a_gap():
 
 def test_a_torchsim_model_is_computed_in_batches_and_keeps_the_contract():
     pytest.importorskip("torch_sim", reason="needs torch-sim-atomistic: pip install 'bsct-explorer[torchsim]'")
-    potential = load_potential(f"{MODELS}:torchsim_morse")
+    potential = load_potential(f"{MODELS}:torchsim_springs")
     assert isinstance(potential, TorchSimPotential)
     assert potential.dtype == "float64"
     check_potential(potential, CO, STRETCH)
-    energies = potential.evaluate(CO, STRETCH).energies
+    potential.model.batches.clear()
+    np.testing.assert_allclose(potential.evaluate(CO, STRETCH).energies, (STRETCH[:, 1, 2] - 1.2) ** 2 / 2)
+    assert potential.model.batches == [len(STRETCH)]
+
+
+def test_a_torchsim_model_of_the_package_itself():
+    pytest.importorskip("torch_sim", reason="needs torch-sim-atomistic: pip install 'bsct-explorer[torchsim]'")
+    energies = load_potential(f"{MODELS}:torchsim_morse").evaluate(CO, STRETCH).energies
     r = STRETCH[:, 1, 2]
     formula = 4.0 * ((1 - np.exp(-2.0 * (r - 1.2))) ** 2 - 1)
     np.testing.assert_allclose(energies - energies[0], formula - formula[0], atol=1e-6)
@@ -111,7 +118,9 @@ def test_an_edited_file_is_loaded_anew(tmp_path):
     import os
 
     path = tmp_path / "mine.py"
-    text = "from bsct_explorer.potentials.toys import MorsePotential\ndef make():\n    return MorsePotential(depth={})\n"
+    text = (
+        "from bsct_explorer.potentials.toys import MorsePotential\ndef make():\n    return MorsePotential(depth={})\n"
+    )
     path.write_text(text.format(1.0))
     first = load_potential(f"{path}:make")
     assert load_potential(f"{path}:make") is first
@@ -135,7 +144,9 @@ def test_mace_without_its_package_says_how_to_install_it(monkeypatch, tmp_path):
 
 
 def test_mace_file_that_is_not_there_or_no_model(tmp_path):
-    pytest.importorskip("mace", reason="needs mace-torch in an environment of its own: pip install 'bsct-explorer[mace]'")
+    pytest.importorskip(
+        "mace", reason="needs mace-torch in an environment of its own: pip install 'bsct-explorer[mace]'"
+    )
     with pytest.raises(PotentialError, match="there is no file"):
         load_potential(f"mace:{tmp_path / 'model.pt'}")
     (tmp_path / "text.pt").write_text("hello")

@@ -37,7 +37,7 @@ def test_spelling_is_forgiven(spelling):
 
 
 def test_an_unknown_name_gives_close_ones():
-    with pytest.raises(PotentialError, match="no potential is called 'ani2x'. Did you mean .*ani1x"):
+    with pytest.raises(PotentialError, match=r"no potential is called 'ani2x'\. Did you mean .*ani1x"):
         load_potential("ani2x")
 
 
@@ -72,7 +72,7 @@ def test_weights_that_cannot_be_read_are_one_clear_error(monkeypatch, fresh_regi
         raise OSError("weights are truncated")
 
     monkeypatch.setattr(toys, "load", load)
-    with pytest.raises(PotentialError, match="Morse could not be loaded.*OSError: weights are truncated"):
+    with pytest.raises(PotentialError, match=r"Morse could not be loaded.*OSError: weights are truncated"):
         load_potential("morse")
 
 
