@@ -15,7 +15,9 @@ def test_notebook_runs(path: Path) -> None:
     nbclient = pytest.importorskip("nbclient")
     notebook = nbformat.read(path, as_version=4)
     assert not any(cell.get("outputs") for cell in notebook.cells), "commit notebooks without outputs"
-    nbclient.NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": path.parent}}).execute()
+    nbclient.NotebookClient(
+        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": path.parent}}
+    ).execute()
     shown = [output for cell in notebook.cells for output in cell.get("outputs", []) if "data" in output]
     kinds = {kind for output in shown for kind in output["data"]}
     assert "application/vnd.jupyter.widget-view+json" in kinds  # nglview's widget

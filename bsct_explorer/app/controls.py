@@ -281,19 +281,29 @@ class Controls:
     def _connect(self) -> None:
         self.molecule.param.watch(self._on_molecule, "value")
         self.smiles.param.watch(self._on_smiles, "value")
-        self.bond.param.watch(lambda event: self._set(bond=event.new), "value")
+        self._follow(self.bond, "bond")
         self.range.param.watch(lambda event: self._set(low=event.new[0], high=event.new[1]), "value_throttled")
         self.low.param.watch(lambda event: self._on_range(low=event.new), "value")
         self.high.param.watch(lambda event: self._on_range(high=event.new), "value")
-        self.reference.param.watch(lambda event: self._set(reference=event.new), "value")
+        self._follow(self.reference, "reference")
         self.state.param.watch(lambda *_: self.show_theme(), "dark")
-        self.arrows.param.watch(lambda event: self._set(arrows=event.new), "value")
+        self._follow(self.arrows, "arrows")
         self.charge.param.watch(self._on_charge, "value")
-        self.multiplicity.param.watch(lambda event: self._set(multiplicity=event.new), "value")
+        self._follow(self.multiplicity, "multiplicity")
 
     def _set(self, **values: Any) -> None:
-        if not self._silent and all(value is not None for value in values.values()):
+        """Write to the state what the person changed; what the page itself writes to the widgets is not heard."""
+        if not self._silent:
             self.state.param.update(**values)
+
+    def _follow(self, widget: Any, name: str) -> None:
+        """Let a field of the state follow a widget; an emptied widget changes nothing."""
+
+        def changed(event: Any) -> None:
+            if event.new is not None:
+                self._set(**{name: event.new})
+
+        widget.param.watch(changed, "value")
 
     def _on_range(self, low: float | None = None, high: float | None = None) -> None:
         if self._silent or (low is None and high is None):

@@ -52,8 +52,9 @@ class Artifact:
     cause
         The tested cause, or None while none was tested.
     evidence
-        Named numbers behind the finding (threshold, prominence, frames), units in the keys. ``at_stake_eV`` is always
-        there: the energy that `severity` judges.
+        Named numbers behind the finding (threshold, prominence, frames), units in the keys. Always there:
+        ``at_stake_eV``, the energy that `severity` judges, and ``energy_above_minimum_eV``, how high the place lies
+        (by the reference, where it has an energy there).
     """
 
     kind: Kind
@@ -79,7 +80,25 @@ def severity_of(at_stake: float) -> Severity:
     return "moderate" if at_stake >= KT_300K else "minor"
 
 
-def worst_first(artifact: Artifact) -> tuple[int, float, float]:
-    """Sort key: severity, then the energy at stake, then the place."""
-    at_stake = artifact.evidence.get("at_stake_eV", 0.0)
-    return SEVERITIES.index(artifact.severity), -float(at_stake), artifact.location
+def severity_of_trap(depth: float) -> Severity:
+    """Severity of an extra minimum by its depth in eV.
+
+    It is wrong in kind, not only in size: a minimum that should not be there counts as four times its depth, so that one
+    deeper than kT at 300 K, which holds an atom for a while, is ``severe``.
+    """
+    return severity_of(4 * depth)
+
+
+REACH = 10.0
+"""eV above the minimum. No single bond costs more to break (N≡N 9.8 eV), so no ordinary simulation gets further up."""
+
+_READING_ORDER = {"artificial-minimum": 0, "spurious-force": 2, "rough-force": 2}
+"""A wrong or bumpy force is often the symptom of a minimum, a fall or a jump beside it: those are read first."""
+
+
+def worst_first(artifact: Artifact) -> tuple[int, bool, int, float, float]:
+    """Sort key: severity; whether a simulation gets there; what explains the others; the energy at stake; the place."""
+    above = float(artifact.evidence.get("energy_above_minimum_eV", 0.0))
+    at_stake = float(artifact.evidence.get("at_stake_eV", 0.0))
+    order = _READING_ORDER.get(artifact.kind, 1)
+    return SEVERITIES.index(artifact.severity), above > REACH, order, -at_stake, artifact.location

@@ -6,6 +6,8 @@ with a live potential can tell; `Artifact.certified` is None for all that is fou
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +15,7 @@ import numpy as np
 from bsct_explorer.artifacts.artifact import Artifact, worst_first
 from bsct_explorer.artifacts.curve import Curve
 from bsct_explorer.artifacts.shape import (
+    Anchor,
     detect_bumps,
     detect_falls,
     detect_minima,
@@ -68,7 +71,7 @@ def detect(
     Returns
     -------
     tuple of Artifact
-        Worst first: by severity, then by the energy at stake.
+        Worst first (`artifact.worst_first`): by severity, then what a simulation reaches, then by the energy at stake.
 
     Raises
     ------
@@ -90,7 +93,19 @@ def detect(
         *detect_kinks(curve),
         *detect_curl(curve),
     ]
+    high = height(curve, other, anchor)
+    found = [replace(a, evidence={**a.evidence, "energy_above_minimum_eV": high(a.location)}) for a in found]
     return tuple(sorted(found, key=worst_first))
+
+
+def height(curve: Curve, reference: Curve | None, anchor: Anchor) -> Callable[[float], float]:
+    """How far a place lies above the equilibrium, in eV: by the reference, whose wall does not turn over, or the curve."""
+    judge, frame = curve, anchor.frame
+    if reference is not None and np.isfinite(reference.energies).sum() >= FEWEST:
+        judge, frame = reference, find_anchor(reference, None).frame
+    finite = np.isfinite(judge.energies)
+    q, energies = judge.values[finite], judge.energies[finite] - judge.energies[frame]
+    return lambda place: float(np.interp(place, q, energies))
 
 
 def make_curve(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bsct_explorer.artifacts.artifact import Artifact, severity_of
+from bsct_explorer.artifacts.artifact import Artifact, severity_of, severity_of_trap
 from bsct_explorer.artifacts.curve import Curve
 from bsct_explorer.artifacts.equilibrium import MATCH, deep_wells, find_equilibrium
 from bsct_explorer.artifacts.numerics import basin, clusters, crossing, vertex
@@ -90,7 +90,7 @@ def detect_minima(curve: Curve, reference: Curve | None, anchor: Anchor) -> list
                 interval=interval,
                 size=well.prominence,
                 unit="eV",
-                severity=severity_of(well.prominence),
+                severity=severity_of_trap(well.prominence),
                 explanation=words.artificial_minimum(place, well.prominence, place > anchor.value),
                 evidence={
                     "at_stake_eV": well.prominence,

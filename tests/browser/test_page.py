@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,9 @@ ETHANE = "?mol=ethane&bond=0-1&hi=2.5&models=ani1x,so3lr&ref=gfn2-xtb&frame=81"
 TOYS = "models=morse,lennard-jones&ref="
 
 MODELS = "[...Bokeh.documents[0]._all_models.values()]"
-MARKER = f"() => {MODELS}.filter((m) => m.type === 'Span' && m.dimension === 'height' && m.line_width === 1.5)[0].location"
+MARKER = (
+    f"() => {MODELS}.filter((m) => m.type === 'Span' && m.dimension === 'height' && m.line_width === 1.5)[0].location"
+)
 
 
 def curves(page: Any, key: str) -> dict[str, list[float]]:
@@ -322,5 +323,3 @@ def test_from_bond_click_to_curves(guarded: Any, app_url: str) -> None:
         times.append(guarded.evaluate("() => globalThis.__changed") - start)
         time.sleep(0.5)
     assert min(times) < 500, times
-
-
