@@ -18,7 +18,8 @@ from bsct_explorer.potentials import PotentialInfo
 COMPACT: dict[str, Any] = {"size": "small", "sizing_mode": "stretch_width", "margin": (6, 8)}
 INFO_ICON = (
     '<svg width="12" height="12" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.4" '
-    'style="vertical-align:-1px" role="img" aria-label="more"><circle cx="8" cy="8" r="6.5"/><path d="M8 7v4.5M8 4.4v1"/></svg>'
+    'style="vertical-align:-1px" role="img" aria-label="more"><circle cx="8" cy="8" r="6.5"/>'
+    '<path d="M8 7v4.5M8 4.4v1"/></svg>'
 )
 NUMBER: dict[str, Any] = {
     **COMPACT,
@@ -30,8 +31,8 @@ ORDER_WORDS = {1.0: "single", 1.5: "aromatic", 2.0: "double", 3.0: "triple"}
 OTHER_MOLECULE = "— your own —"
 
 RIGID = (
-    "BSCT pulls rigidly: each fragment keeps its shape, nothing relaxes. Relaxed scans are not offered, since a relaxed "
-    "path differs from one potential to the next, and their curves could not be compared frame by frame."
+    "BSCT pulls rigidly: each fragment keeps its shape, nothing relaxes. Relaxed scans are not offered, since a "
+    "relaxed path differs from one potential to the next, and curves could not be compared frame by frame."
 )
 
 
@@ -70,7 +71,7 @@ class Controls:
             tooltips=False,
             **{**COMPACT, "margin": (-6, 16, -8, 16)},
         )
-        self.range_note = pn.pane.HTML("", margin=(-4, 10, 4, 10), styles={"font-size": "12px", "opacity": "0.75"})
+        self.range_note = pn.pane.HTML("", margin=(6, 10, 0, 10), styles={"font-size": "12px", "opacity": "0.75"})
         self.points = pmui.IntInput.from_param(state.param.points, label="Points", step=10, **NUMBER)
         self.fixed = pmui.Select.from_param(
             state.param.fixed,
@@ -113,7 +114,7 @@ class Controls:
             label="Energy from the forces",
             size="small",
             margin=(0, 8),
-            description="Draws the path integral of the forces, as the paper does, in place of the potential's own energies.",
+            description="Draws the path integral of the forces, as the paper does, in place of the model's energies.",
         )
         self.colour = pmui.Select.from_param(
             state.param.colour,
@@ -192,7 +193,7 @@ class Controls:
             self._silent = False
         text = f"× {radii:.2f} Å, the sum of covalent radii: {span[0]:.3f} to {span[1]:.3f} Å"
         if own_frames:
-            text = f"{span[0]:.3f} to {span[1]:.3f} Å: the reference's own frames. Choose another reference to change them."
+            text = f"{span[0]:.3f} to {span[1]:.3f} Å: the reference's own frames. Another reference frees them."
         self.range_note.object = with_help(text, RIGID)
 
     def show_theme(self) -> None:
@@ -368,7 +369,7 @@ def quiet_accordion(*sections: tuple[str, list[Any]], active: list[int] | None =
 
 
 def _row(*widgets: Any) -> pn.Row:
-    return pn.Row(*widgets, sizing_mode="stretch_width", margin=0)
+    return pn.Row(*widgets, sizing_mode="stretch_width", margin=(0, 4))
 
 
 def _about(info: PotentialInfo) -> str:

@@ -370,7 +370,7 @@ class Explorer:
             self._tell(Activity())
 
     def _show_results(self, *, final: bool) -> None:
-        """Analyse what is there and draw it; findings wait for the reference, so that they do not change under the eyes."""
+        """Analyse what is there and draw it; findings wait for the reference, lest they change under the eyes."""
         assert self.scan is not None
         self.analyses = {}
         stored = self.evaluations.get(REFERENCE)

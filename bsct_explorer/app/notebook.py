@@ -18,7 +18,7 @@ def explorer(**choices: Any) -> pn.viewable.Viewable:
     ----------
     choices
         What to open with, as the fields of `ExplorerState`: ``molecule="aspirin"``, ``bond="0-1"``,
-        ``potentials=["ani1x"]``, ``reference="gfn2-xtb"``, ``low=0.5``, ``high=2.0``, ``points=100``. None of them opens
+        ``potentials=["ani1x"]``, ``reference="gfn2-xtb"``, ``low=0.5``, ``high=2.0``, ``points=100``. Nothing opens
         ethane's C–C bond.
     """
     # BokehJS travels in the notebook: nothing is asked of another host.

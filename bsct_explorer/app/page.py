@@ -24,7 +24,8 @@ TITLE = "BSCT Explorer"
 # One grid for the middle: structure beside the plots on a wide screen, one column on a narrow one. `:host` is the
 # container's own element in its shadow root, whose children are the cells.
 GRID = """
-:host { display: grid !important; grid-template-columns: minmax(0, 5fr) minmax(0, 7fr); column-gap: 12px; align-items: start; }
+:host { display: grid !important; grid-template-columns: minmax(0, 5fr) minmax(0, 7fr); column-gap: 12px;
+  align-items: start; }
 @media (max-width: 900px) { :host { grid-template-columns: minmax(0, 1fr); } }
 """
 

@@ -43,7 +43,7 @@ REFERENCE_LOOK = Look("#111111", "#F5F5F5", "dashed")
 
 
 def look_of(name: str, offered: tuple[str, ...] = ()) -> Look:
-    """Colour and dash of a potential; a person's own get the next free seats, in the order in which they are offered."""
+    """Colour and dash of a potential; a person's own get the next free seats, in the order they are offered."""
     seat = _SEATS.get(name)
     if seat is None:
         own = [other for other in offered if other not in _SEATS]

@@ -83,8 +83,8 @@ def severity_of(at_stake: float) -> Severity:
 def severity_of_trap(depth: float) -> Severity:
     """Severity of an extra minimum by its depth in eV.
 
-    It is wrong in kind, not only in size: a minimum that should not be there counts as four times its depth, so that one
-    deeper than kT at 300 K, which holds an atom for a while, is ``severe``.
+    It is wrong in kind, not only in size: a minimum that should not be there counts as four times its depth, so that
+    one deeper than kT at 300 K, which holds an atom for a while, is ``severe``.
     """
     return severity_of(4 * depth)
 

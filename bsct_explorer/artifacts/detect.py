@@ -99,7 +99,7 @@ def detect(
 
 
 def height(curve: Curve, reference: Curve | None, anchor: Anchor) -> Callable[[float], float]:
-    """How far a place lies above the equilibrium, in eV: by the reference, whose wall does not turn over, or the curve."""
+    """How far a place lies above the equilibrium, in eV: by the reference where there is one, else by the curve."""
     judge, frame = curve, anchor.frame
     if reference is not None and np.isfinite(reference.energies).sum() >= FEWEST:
         judge, frame = reference, find_anchor(reference, None).frame

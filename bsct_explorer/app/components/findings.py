@@ -16,8 +16,8 @@ class FindingsList(JSComponent):
 
     items = param.List(
         default=[],
-        doc="One dict a finding: key, rank, severity, mark, potential, colour, dash, kind, frame, place, size, sentence, "
-        "status, why, evidence (list of [label, text]).",
+        doc="One dict a finding: key, rank, severity, mark, potential, colour, dash, kind, frame, place, size, "
+        "sentence, status, why, evidence (list of [label, text]).",
     )
     selected = param.String(default="", doc="Key of the selected finding.")
     clicks = param.Integer(default=0, doc="Counts selections, so that selecting the same finding again is heard.")
