@@ -97,6 +97,8 @@ def unpack_text(packed: str, limit: int = 200_000) -> str:
     try:
         inflate = zlib.decompressobj()
         data = inflate.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), limit)
+        if not inflate.eof and not inflate.unconsumed_tail:
+            raise ValueError("it is cut short")
         if inflate.unconsumed_tail:
             raise ValueError(f"the structure in the address is longer than {limit} bytes")
         return data.decode()

@@ -1,0 +1,148 @@
+"""Background work: newest wins, cancel stops, the cache is shared and bounded."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+
+from bsct_explorer.app.compute import EvaluationCache, Job, Update, Worker, by_cost, evaluation_key
+from bsct_explorer.app.opening import OPENING, opening_names, opening_scan, stored_evaluations
+from bsct_explorer.app.sources import first_bond, load_shown_molecule, read_upload, structure_text
+from bsct_explorer.deformations import BondStretch, Scan
+from bsct_explorer.errors import MoleculeError
+from bsct_explorer.molecules import load_molecule
+from bsct_explorer.potentials import Evaluation, PotentialInfo, is_installed, load_potential
+
+
+def scan_of(name: str, points: int = 25) -> Scan:
+    return BondStretch(0, 1).scan(load_molecule(name), points)
+
+
+class Desk:
+    """Collects updates and waits for the last."""
+
+    def __init__(self) -> None:
+        self.updates: list[Update] = []
+        self.finished = threading.Event()
+        self.worker = Worker(self.take)
+
+    def take(self, update: Update) -> None:
+        self.updates.append(update)
+        if update.finished:
+            self.finished.set()
+
+
+def test_a_job_gives_every_potential_and_then_says_that_it_is_done() -> None:
+    desk = Desk()
+    desk.worker.start(Job(scan_of("ethanol"), ("lennard-jones", "morse")))
+    assert desk.finished.wait(60)
+    evaluated = [update.potential for update in desk.updates if update.evaluation is not None]
+    assert evaluated == ["morse", "lennard-jones"]
+    assert desk.updates[-1].finished
+
+
+def test_one_potential_that_fails_does_not_stop_the_others() -> None:
+    desk = Desk()
+    desk.worker.start(Job(scan_of("hydrogen sulfide"), ("ani1x", "morse", "no-such-potential")))
+    assert desk.finished.wait(120)
+    errors = {update.potential: update.error for update in desk.updates if update.error}
+    assert set(errors) == {"ani1x", "no-such-potential"}
+    assert "S" in errors["ani1x"]
+    assert [update.potential for update in desk.updates if update.evaluation is not None] == ["morse"]
+
+
+def test_a_browser_cannot_have_a_file_loaded() -> None:
+    desk = Desk()
+    desk.worker.start(Job(scan_of("water"), ("/tmp/stranger.py:model",)))
+    assert desk.finished.wait(60)
+    assert "no potential is called" in next(update.error for update in desk.updates if update.error)
+
+
+def test_a_newer_job_silences_the_older(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk()
+    gate = threading.Event()
+    original = Worker._evaluate
+
+    def slow(self: Worker, job: Job, name: str, generation: int) -> Evaluation:
+        if job.potentials == ("morse",):
+            gate.wait(30)
+        return original(self, job, name, generation)
+
+    monkeypatch.setattr(Worker, "_evaluate", slow)
+    first = desk.worker.start(Job(scan_of("propane", 21), ("morse",)))
+    second = desk.worker.start(Job(scan_of("propane", 22), ("lennard-jones",)))
+    assert desk.finished.wait(60)
+    gate.set()
+    assert second == first + 1
+    done = {update.generation for update in desk.updates if update.finished}
+    assert done == {second}
+
+
+def test_the_cache_drops_what_was_not_used_for_longest() -> None:
+    info = PotentialInfo("x", "X", "")
+    big = Evaluation(info, np.zeros(10), np.zeros((10, 50, 3)))
+    cache = EvaluationCache(limit=2 * (big.energies.nbytes + 12000))
+    for key in ("a", "b"):
+        cache.put(key, big)
+    assert cache.get("a") is big
+    cache.put("c", big)
+    assert cache.get("b") is None
+    assert cache.get("a") is big
+
+
+def test_a_key_tells_apart_what_a_potential_is_asked() -> None:
+    scan = scan_of("ethanol")
+    charged = BondStretch(0, 1).scan(load_molecule("ethanol", charge=1), 25)
+    keys = [
+        evaluation_key(scan, "morse"),
+        evaluation_key(scan, "ani1x"),
+        evaluation_key(scan, "morse", dtype="float32"),
+        evaluation_key(scan, "morse", device="cuda"),
+        evaluation_key(charged, "morse"),
+        evaluation_key(scan_of("ethanol", 26), "morse"),
+    ]
+    assert len(set(keys)) == len(keys)
+    assert evaluation_key(scan_of("ethanol"), "morse") == keys[0]
+
+
+def test_quick_potentials_come_first_and_once() -> None:
+    assert by_cost(["mine", "chgnet", "ani1x", "mine", "morse"]) == ("morse", "ani1x", "chgnet", "mine")
+
+
+@pytest.mark.parametrize("name", opening_names())
+def test_the_stored_opening_is_what_the_live_potential_says(name: str) -> None:
+    if not is_installed(name):
+        pytest.skip(f"{name} is not installed")
+    scan, stored = opening_scan(), stored_evaluations()[name]
+    frames = np.array([0, 25, OPENING["frame"], 99])
+    molecule = scan.molecule
+    live = load_potential(name, device="cpu").evaluate(molecule.numbers, scan.positions[frames])
+    np.testing.assert_allclose(stored.energies[frames], live.energies, atol=1e-6)
+    assert stored.forces is not None
+    assert live.forces is not None
+    np.testing.assert_allclose(stored.forces[frames], live.forces, atol=1e-5)
+    assert (stored.charge, stored.multiplicity) == (live.charge, live.multiplicity)
+
+
+def test_uploads_survive_the_address() -> None:
+    molecule = read_upload("my acid.xyz", b"3\ncharge=1 spin=2\nO 0 0 0.119\nH 0 0.763 -0.477\nH 0 -0.763 -0.477\n")
+    again = load_shown_molecule("ethane", structure=structure_text(molecule))
+    assert (again.name, again.charge, again.multiplicity) == ("my acid", 1, 2)
+    np.testing.assert_allclose(again.positions, molecule.positions, atol=1e-6)
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "../secret.xyz", "~/model.py", "structure.pdb"])
+def test_the_page_reads_no_paths(path: str) -> None:
+    with pytest.raises(MoleculeError, match="looks like a file"):
+        load_shown_molecule(path)
+
+
+def test_the_first_bond_is_between_heavy_atoms() -> None:
+    bond = first_bond(load_molecule("ethanol"))
+    assert bond is not None
+    assert "H" not in bond.symbols
+    ring = first_bond(load_molecule("benzene"))
+    assert ring is not None
+    assert "H" in ring.symbols
