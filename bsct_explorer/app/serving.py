@@ -36,7 +36,7 @@ def serve(
     port = checked_port(port, address)
     where = "localhost" if address in ("0.0.0.0", "::", "127.0.0.1") else address
     url = f"http://{where}:{port}/app"
-    command = ["panel", "serve", str(APP), "--port", str(port), "--address", address, "--liveness"]
+    command = ["panel", "serve", str(APP), "--port", str(port), "--address", address, "--liveness", "--warm"]
     for origin in (f"{where}:{port}", f"127.0.0.1:{port}", *allow_origin):
         command += ["--allow-websocket-origin", origin]
     if has_display() if show is None else show:

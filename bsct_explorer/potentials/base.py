@@ -6,10 +6,11 @@ checks, chunks, progress, cancel, failed frames, halving on out-of-memory.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,6 +18,7 @@ from numpy.typing import ArrayLike
 from bsct_explorer.errors import PotentialError
 from bsct_explorer.molecules.molecule import Floats, Ints, frozen_array
 from bsct_explorer.potentials.chunks import Batch, Cancel, Progress, balanced, compute_in_chunks
+from bsct_explorer.potentials.threads import ThreadChooser
 
 if TYPE_CHECKING:
     from ase.calculators.calculator import Calculator
@@ -141,7 +143,10 @@ class Potential:
     uses_torch
         True where `_compute` runs torch: the batch then holds the process-wide lock of `torch_state`.
     threads
-        Torch threads for a batch; None leaves the number as it is.
+        Torch threads for a batch; None takes all or one, whichever is quicker while it runs (`threads.ThreadChooser`).
+    sets_default_dtype
+        True where the package makes tensors of torch's default dtype while it computes: a batch then has `dtype` as
+        default.
     """
 
     info: PotentialInfo
@@ -152,7 +157,9 @@ class Potential:
     good_batch_atoms: int = 256
     good_batch_atoms_gpu: int = 16_384
     uses_torch: ClassVar[bool] = False
+    sets_default_dtype: ClassVar[bool] = False
     threads: int | None = None
+    _chooser: ThreadChooser | None = None
 
     def evaluate(
         self,
@@ -203,7 +210,7 @@ class Potential:
             raise PotentialError(refusal)
 
         def compute(some: Floats) -> Batch:
-            with self._guard():
+            with self._guard(some.shape[0] * some.shape[1]):
                 return self._compute(numbers, some, charge, multiplicity)
 
         size = batch_size or balanced(len(frames), self.good_batch_size(len(numbers)))
@@ -273,13 +280,23 @@ class Potential:
         """Why this molecule is refused for a reason other than its elements, as a sentence, or None."""
         return None
 
-    def _guard(self) -> AbstractContextManager[Any]:
-        """What is held around each batch: the lock of torch for those who use it, nothing for others."""
+    @contextmanager
+    def _guard(self, atoms: int) -> Iterator[None]:
+        """What is held around a batch of so many atoms: torch's lock, threads and dtype for those who use it."""
         if not self.uses_torch:
-            return nullcontext()
-        from bsct_explorer.potentials.torch_state import torch_batch
+            yield
+            return
+        from bsct_explorer.potentials.torch_state import available_threads, torch_batch
 
-        return torch_batch(self.threads)
+        most = available_threads() if self.device == "cpu" else 1
+        if self._chooser is None:
+            self._chooser = ThreadChooser()
+        chosen = self.threads or self._chooser.choose(most)
+        with torch_batch(chosen if self.device == "cpu" else None, self.dtype if self.sets_default_dtype else None):
+            start = time.perf_counter()
+            yield
+            if self.threads is None and 2 * atoms >= self.good_batch_atoms:
+                self._chooser.record(chosen, most, (time.perf_counter() - start) / atoms)
 
     def _state_notes(self, charge: int, multiplicity: int) -> list[str]:
         """Sentences on inputs that the potential ignored."""

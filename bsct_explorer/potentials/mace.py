@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import importlib.util
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -69,17 +68,13 @@ class MacePotential(Potential):
     """A MACE model of one head, or the last head of several."""
 
     uses_torch = True
+    sets_default_dtype = True
     good_batch_atoms = 200
 
     def __init__(self, info: PotentialInfo, placement: devices.Placement, model: Any) -> None:
         self.info, self.device, self.dtype, self.notes = info, placement.device, placement.dtype, placement.notes
         self.model = model
         self._index = {int(z): k for k, z in enumerate(model.atomic_numbers)}
-
-    def _guard(self) -> AbstractContextManager[Any]:
-        from bsct_explorer.potentials.torch_state import torch_batch
-
-        return torch_batch(self.threads, self.dtype)
 
     def _compute(self, numbers: Ints, positions: Floats, charge: int, multiplicity: int) -> Batch:
         import torch

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Any
 
 from bsct_explorer.molecules.molecule import Floats, Ints
@@ -68,17 +67,12 @@ class So3lrPotential(Potential):
     """The pretrained SO3LR."""
 
     uses_torch = True
+    sets_default_dtype = True
     good_batch_atoms = 200
 
     def __init__(self, info: PotentialInfo, placement: Placement, model: Any) -> None:
         self.info, self.device, self.dtype, self.notes = info, placement.device, placement.dtype, placement.notes
         self.model = model
-
-    def _guard(self) -> AbstractContextManager[Any]:
-        from bsct_explorer.potentials.torch_state import torch_batch
-
-        # Parts of the package make tensors of the default dtype while they compute.
-        return torch_batch(self.threads, self.dtype)
 
     def _compute(self, numbers: Ints, positions: Floats, charge: int, multiplicity: int) -> Batch:
         import torch

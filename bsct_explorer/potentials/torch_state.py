@@ -84,6 +84,15 @@ class TorchState:
             vars(torch._tensor_str.PRINT_OPTS).update(self.print_options)
 
 
+def available_threads() -> int:
+    """Torch's number of threads outside of any batch; 1 where torch is not imported."""
+    torch = sys.modules.get("torch")
+    if torch is None:
+        return 1
+    with TORCH_LOCK:  # inside another session's batch the number may be that batch's
+        return int(torch.get_num_threads())
+
+
 @contextmanager
 def torch_batch(threads: int | None = None, default_dtype: str | None = None) -> Iterator[None]:
     """Hold the lock for one batch, with this many torch threads and this default dtype, and restore what changes.

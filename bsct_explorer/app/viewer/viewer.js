@@ -95,7 +95,17 @@ function placeTooltip(tooltip, host, x, y) {
   tooltip.style.visibility = "visible"
 }
 
-export async function render({model, el, view}) {
+// The page waits for what `render` returns, and NGL takes seconds to compile on a slow machine: the curves come first.
+export function render(context) {
+  void show(context)
+}
+
+const whenIdle = () => new Promise((resolve) => {
+  if (globalThis.requestIdleCallback) requestIdleCallback(resolve, {timeout: 3000})
+  else setTimeout(resolve, 300)
+})
+
+async function show({model, el, view}) {
   disposers.get(view)?.()
   const {host, box, tooltip, message} = makeElements()
   el.replaceChildren(host)
@@ -122,12 +132,14 @@ export async function render({model, el, view}) {
   paint()
   model.on(["background", "dark"], paint)
 
+  say(message, "Loading the 3D view…")
+  await whenIdle()
+  if (removed) return
   if (!hasWebGL()) {
     say(message, ...NO_WEBGL)
     model.status = "no-webgl"
     return
   }
-  say(message, "Loading the 3D view…")
   let NGL = null
   try {
     NGL = await loadLibrary(model.library_url, asObject(model.settings).missing)
