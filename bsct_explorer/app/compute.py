@@ -19,8 +19,10 @@ from bsct_explorer.potentials.base import Evaluation
 from bsct_explorer.study import evaluate_profile
 
 CACHE_BYTES = 512 * 1024**2
-PROGRESS_INTERVAL = 0.1
-"""Seconds between two progress messages: the page needs no more."""
+PROGRESS_INTERVAL = 0.3
+"""Seconds before the first progress message and between two: what is quicker needs none, and none flickers."""
+
+_LOADED_BEFORE: set[tuple[str, str, str | None]] = set()
 
 # Cheapest first, so that the first curve is on the page while the others are computed. Others keep their order behind.
 _COST = (
@@ -160,13 +162,16 @@ class Worker:
         cached = CACHE.get(key)
         if cached is not None:
             return cached
-        self._deliver(Update(generation, name, status="loading"))
+        asked = (name, job.device, job.dtype)
+        if asked not in _LOADED_BEFORE:
+            self._deliver(Update(generation, name, status="loading"))
         potential = load_offered(name, device=job.device, dtype=job.dtype)
-        last = 0.0
+        _LOADED_BEFORE.add(asked)
+        last = time.monotonic()
 
         def progress(_: str, done: int, total: int) -> None:
             nonlocal last
-            if time.monotonic() - last > PROGRESS_INTERVAL or done == total:
+            if time.monotonic() - last > PROGRESS_INTERVAL:
                 last = time.monotonic()
                 self._deliver(Update(generation, name, progress=(done, total)))
 

@@ -338,14 +338,13 @@ class Explorer:
                 names.remove(name)
         self.errors = {name: text for name, text in self.errors.items() if name in names}
         self.running = bool(names)
-        if self.evaluations:
+        if self.evaluations or not names:
             self._show_results(final=not names)
-        self._tell(Activity("Computing", 0.0) if names else Activity())
+        self._tell(Activity())
         if not names:
             self._worker.cancel()
-            if not self.evaluations:
-                self._show_results(final=True)
             return
+        # What takes long speaks up for itself (`_deliver`): a bar that flashes for a tenth of a second tells nobody.
         self._worker.start(Job(self.scan, tuple(names), self.state.device, self.dtype))
 
     def _deliver(self, update: Update) -> None:
@@ -366,7 +365,8 @@ class Explorer:
             self._show_results(final=False)
         elif update.finished:
             self.running = False
-            self._show_results(final=True)
+            if not self.views.complete:
+                self._show_results(final=True)
             self._tell(Activity())
 
     def _show_results(self, *, final: bool) -> None:

@@ -9,7 +9,7 @@ import panel as pn
 import panel_material_ui as pmui
 
 from bsct_explorer.app.all_bonds import AllBonds
-from bsct_explorer.app.controls import Controls, quiet_accordion
+from bsct_explorer.app.controls import Controls, fill_when_open, quiet_accordion
 from bsct_explorer.app.downloads import download_buttons, plot_buttons, share_button
 from bsct_explorer.app.explorer import Activity, Explorer, OwnReference
 from bsct_explorer.app.notices import in_words, notify
@@ -66,22 +66,6 @@ def build_page() -> pn.viewable.Viewable:
     return session.page
 
 
-def fill_when_open(holder: pmui.Tabs | pmui.Accordion, index: int, content: Any) -> None:
-    """Put `content` into an empty section when it is first opened.
-
-    A plot in a folded section has no size and never finishes drawing; the page would count as still loading.
-    """
-
-    def fill(*_: Any) -> None:
-        opened = holder.active if isinstance(holder.active, list) else [holder.active]
-        section: pn.Column = holder[index]
-        if index in opened and not section.objects:
-            section.append(content)
-
-    holder.param.watch(fill, "active")
-    fill()
-
-
 class PageSession:
     """Wires one session's explorer, sidebar and header."""
 
@@ -130,8 +114,9 @@ class PageSession:
         views = self.explorer.views
         left = pn.Column(views.viewer, views.legend, views.player, sizing_mode="stretch_width", margin=0)
         energy, force, deviation = views.panes
-        folded = quiet_accordion(("L(r): where FSD comes from", []), active=[0] if self.state.deviation else [])
-        fill_when_open(folded, 0, deviation)
+        folded = quiet_accordion(
+            ("L(r): where FSD comes from", [deviation]), active=[0] if self.state.deviation else []
+        )
         folded.param.watch(lambda event: self.state.param.update(deviation=bool(event.new)), "active")
         right = pn.Column(energy, force, folded, sizing_mode="stretch_width", margin=0)
         top = pn.Column(left, right, stylesheets=[GRID], sizing_mode="stretch_width", margin=0)
@@ -143,7 +128,7 @@ class PageSession:
             sizing_mode="stretch_width",
             sx=COMPACT_TABS,
         )
-        fill_when_open(self.tabs, 1, self.all_bonds.layout())
+        fill_when_open(self.tabs, 1, [self.all_bonds.layout()])
         return pn.Column(self.bar, self.tabs, sizing_mode="stretch_width", margin=0)
 
     def _connect(self) -> None:

@@ -47,6 +47,8 @@ class Views:
         self.legend = pn.pane.HTML("", margin=(0, 10), styles={"font-size": "12px", "opacity": "0.8"})
         self.panes = [pn.pane.Bokeh(plot, sizing_mode="stretch_width", margin=(0, 4)) for plot in self.curves.figures]
         self.analyses: Mapping[str, Analysis] = {}
+        self.complete = False
+        """Whether findings and metrics stand for everything that was computed last."""
         self._replace = True
         self._link()
         self.apply_theme()
@@ -75,7 +77,7 @@ class Views:
 
     def show_scan(self, scan: Scan, frame: int) -> None:
         """The new structure at once; curves and findings of the old scan stay, dimmed, until the new ones come."""
-        self._replace = True
+        self._replace, self.complete = True, False
         self.viewer.show(scan, frame=frame, dark=self.state.dark)
         self.player.param.update(
             values=[float(value) for value in scan.values], unit=scan.unit, label=label_of(scan), frame=frame
@@ -100,6 +102,7 @@ class Views:
         self.analyses = dict(analyses)
         self._show_curves()
         self._show_atoms()
+        self.complete = complete
         if complete:
             self._show_findings()
 

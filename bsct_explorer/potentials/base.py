@@ -209,9 +209,16 @@ class Potential:
         if refusal:
             raise PotentialError(refusal)
 
-        def compute(some: Floats) -> Batch:
+        def batch(some: Floats) -> Batch:
             with self._guard(some.shape[0] * some.shape[1]):
                 return self._compute(numbers, some, charge, multiplicity)
+
+        def compute(some: Floats) -> Batch:
+            if not self.uses_torch:
+                return batch(some)
+            from bsct_explorer.potentials.torch_state import on_compute_thread
+
+            return on_compute_thread(lambda: batch(some))
 
         size = batch_size or balanced(len(frames), self.good_batch_size(len(numbers)))
         answers = compute_in_chunks(compute, frames, size, progress, cancel)

@@ -14,8 +14,12 @@ import sys
 import threading
 import warnings
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stdout
+from typing import TypeVar
+
+Result = TypeVar("Result")
 
 
 class FairLock:
@@ -53,8 +57,29 @@ class FairLock:
                 self._owner = None
                 self._turn.notify_all()
 
+    @property
+    def mine(self) -> bool:
+        """Whether the calling thread holds it."""
+        return self._owner == threading.get_ident()
+
 
 TORCH_LOCK = FairLock()
+
+_COMPUTE_THREAD = ThreadPoolExecutor(max_workers=1, thread_name_prefix="torch")
+
+
+def on_compute_thread(work: Callable[[], Result]) -> Result:
+    """Run one batch in the main thread if called from there, else in the one thread that computes for all others.
+
+    OpenMP keeps a team of threads for every thread that computes. With two teams on two cores their members no longer
+    wait actively for each other, and ANI-1x takes 0.5 s where it took 0.3 s (100 frames of 21 atoms): a server, whose
+    sessions each have a thread, must let one of them do all batches.
+    """
+    if threading.current_thread() is threading.main_thread() or TORCH_LOCK.mine:
+        return work()
+    if threading.current_thread().name.startswith("torch"):
+        return work()
+    return _COMPUTE_THREAD.submit(work).result()
 
 
 class TorchState:

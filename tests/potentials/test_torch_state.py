@@ -141,3 +141,24 @@ def test_loading_prints_nothing_on_stdout(loaded, fresh_registry, capfd):
 
 def test_the_same_name_gives_the_same_object():
     assert load_potential("morse") is load_potential("Morse")
+
+
+def test_batches_of_all_sessions_run_in_one_thread_and_those_of_the_main_thread_in_it():
+    from concurrent.futures import ThreadPoolExecutor
+
+    from bsct_explorer.potentials.torch_state import TORCH_LOCK, on_compute_thread
+
+    def where() -> int:
+        return on_compute_thread(threading.get_ident)
+
+    def while_loading() -> tuple[int, int]:
+        with TORCH_LOCK:  # the compute thread would wait for the lock that its caller holds
+            return where(), threading.get_ident()
+
+    assert where() == threading.get_ident()
+    with ThreadPoolExecutor(4) as sessions:
+        used = {sessions.submit(where).result() for _ in range(8)}
+        inside, caller = sessions.submit(while_loading).result(timeout=10)
+    assert len(used) == 1
+    assert threading.get_ident() not in used
+    assert inside == caller
