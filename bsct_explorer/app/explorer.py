@@ -280,11 +280,11 @@ class Explorer:
             self.new_scan()
 
     def loaded(self) -> dict[str, object]:
-        """Loaded potentials behind what is shown, for the provenance; what came from the cache has none here."""
-        from bsct_explorer.potentials import load_potential
+        """Loaded potentials behind what is shown, for the provenance; a stored opening case has loaded none."""
+        from bsct_explorer.potentials.registry import loaded_by_name
 
         names = [self.state.reference if name == REFERENCE else name for name in self.evaluations]
-        return {name: load_potential(name, self.state.device, self.dtype) for name in names if name in self.offered}
+        return dict(loaded_by_name(names))
 
     @property
     def dtype(self) -> str | None:

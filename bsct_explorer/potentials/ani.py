@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from bsct_explorer.molecules.molecule import Floats, Ints
 from bsct_explorer.potentials.base import Batch, Potential, PotentialInfo
 from bsct_explorer.potentials.devices import Placement
+from bsct_explorer.potentials.weights import packaged
 
 if TYPE_CHECKING:
     import torch
@@ -66,7 +67,10 @@ def load(info: PotentialInfo, placement: Placement, status: Callable[[str], None
     make = {"ani1x": torchani.models.ANI1x, "ani1ccx": torchani.models.ANI1ccx}[info.name]
     model = make(periodic_table_index=True).requires_grad_(False)
     model = model.to(device=torch.device(placement.device), dtype=getattr(torch, placement.dtype))
-    return AniPotential(info, placement, model, torchani.units.HARTREE_TO_EV)
+    potential = AniPotential(info, placement, model, torchani.units.HARTREE_TO_EV)
+    folder = {"ani1x": "ani-1x_8x", "ani1ccx": "ani-1ccx_8x"}[info.name]
+    potential.weights = packaged("torchani", f"resources/{folder}/**/*")
+    return potential
 
 
 class AniPotential(Potential):

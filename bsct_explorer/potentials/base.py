@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -138,6 +139,8 @@ class Potential:
         What it computes on and in.
     notes
         Sentences that go into every evaluation: why a device was refused, that it has no float64.
+    weights
+        Files that hold its weights, an ensemble's in order; empty where there are none, or they are not known.
     good_batch_atoms, good_batch_atoms_gpu
         Atoms in a batch that were measured to be quick on a CPU, and a size for GPUs.
     uses_torch
@@ -153,6 +156,7 @@ class Potential:
     device: str = "cpu"
     dtype: str = "float64"
     notes: tuple[str, ...] = ()
+    weights: tuple[Path, ...] = ()
 
     good_batch_atoms: int = 256
     good_batch_atoms_gpu: int = 16_384

@@ -15,6 +15,7 @@ from bsct_explorer.molecules.molecule import Floats, Ints
 from bsct_explorer.potentials.base import Batch, Potential, PotentialInfo
 from bsct_explorer.potentials.devices import Placement
 from bsct_explorer.potentials.neighbours import directed_pairs, pairs_of_equal
+from bsct_explorer.potentials.weights import packaged
 
 ELEMENTS = frozenset(range(1, 84)) | frozenset(range(89, 95))
 CUTOFFS = {"atoms and bonds": 6.0, "angles": 3.0}
@@ -63,7 +64,10 @@ def load(info: PotentialInfo, placement: Placement, status: Callable[[str], None
 
     status(f"Reading the weights of {info.display_name}")
     model = CHGNet.load(model_name=VERSIONS[info.name], use_device=placement.device, verbose=False)
-    return ChgnetPotential(info, placement, model.to(getattr(torch, placement.dtype)).eval().requires_grad_(False))
+    model = model.to(getattr(torch, placement.dtype)).eval().requires_grad_(False)
+    potential = ChgnetPotential(info, placement, model)
+    potential.weights = packaged("chgnet", f"pretrained/{VERSIONS[info.name]}/*.pth.tar")
+    return potential
 
 
 class ChgnetPotential(Potential):

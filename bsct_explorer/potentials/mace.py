@@ -61,7 +61,9 @@ def load(spec: str, device: str = "auto", dtype: str | None = None, info: Potent
         raise PotentialError(f"{spec} could not be read as a MACE model: {reason_of(error)}") from error
     base = info or replace(MACE, name=spec, display_name=f"MACE {path.stem}")
     model = model.to(device=torch.device(place.device), dtype=getattr(torch, place.dtype)).eval().requires_grad_(False)
-    return MacePotential(replace(base, elements=elements, cutoffs={"network": cutoff}), place, model)
+    potential = MacePotential(replace(base, elements=elements, cutoffs={"network": cutoff}), place, model)
+    potential.weights = (path,)
+    return potential
 
 
 class MacePotential(Potential):

@@ -11,7 +11,7 @@ import difflib
 import importlib
 import importlib.util
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib.metadata import entry_points
 
 from bsct_explorer.errors import ExplorerError, PotentialError
@@ -134,6 +134,12 @@ def load_offered(name: str, device: str = "auto", dtype: str | None = None, stat
         The name is not among `offered`.
     """
     return load_potential(info_of(name).name, device, dtype, status)
+
+
+def loaded_by_name(names: Iterable[str]) -> dict[str, Potential]:
+    """Those of these potentials that this process has loaded; none is loaded for the question."""
+    loaded = {potential.info.name: potential for potential in list(_LOADED.values())}
+    return {name: loaded[name] for name in names if name in loaded}
 
 
 def forget_loaded() -> None:

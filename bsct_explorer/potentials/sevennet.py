@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from bsct_explorer.molecules.molecule import Floats, Ints
@@ -57,7 +58,9 @@ def load(info: PotentialInfo, placement: Placement, status: Callable[[str], None
     model.set_is_batch_data(True)
     model = model.to(device=torch.device(placement.device), dtype=getattr(torch, placement.dtype)).eval()
     keep_precision(model, getattr(torch, placement.dtype))
-    return SevenNetPotential(info, placement, model.requires_grad_(False))
+    potential = SevenNetPotential(info, placement, model.requires_grad_(False))
+    potential.weights = (Path(sevenn.util.pretrained_name_to_path(info.name)),)
+    return potential
 
 
 def keep_precision(model: Any, dtype: Any) -> None:

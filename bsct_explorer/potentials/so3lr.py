@@ -13,6 +13,7 @@ from bsct_explorer.molecules.molecule import Floats, Ints
 from bsct_explorer.potentials.base import Batch, Potential, PotentialInfo
 from bsct_explorer.potentials.devices import Placement
 from bsct_explorer.potentials.neighbours import directed_pairs
+from bsct_explorer.potentials.weights import packaged
 
 LONG_RANGE_CUTOFF = 12.0
 """Å; the package's default. Its authors advise 1000 for the gas phase; the two differ only for molecules with atoms
@@ -60,7 +61,9 @@ def load(info: PotentialInfo, placement: Placement, status: Callable[[str], None
         device=placement.device,
         default_dtype=placement.dtype,
     )
-    return So3lrPotential(info, placement, calculator.models[0].eval())
+    potential = So3lrPotential(info, placement, calculator.models[0].eval())
+    potential.weights = packaged("so3krates_torch", "pretrained/so3lr/*.model")
+    return potential
 
 
 class So3lrPotential(Potential):

@@ -147,3 +147,16 @@ def test_nothing_is_loaded_that_a_browser_names_and_the_server_does_not_offer(tm
     with pytest.raises(PotentialError, match="no potential is called"):
         load_offered(f"{harm}:make")
     assert not (tmp_path / "was_run").exists()
+
+
+@pytest.mark.parametrize("name", ["ani1x", "so3lr", "7net-0", "chgnet"])
+def test_weights_are_named_so_that_a_result_can_be_traced(name):
+    from bsct_explorer.provenance import weights_digest
+
+    if not is_installed(name):
+        pytest.skip(f"{name} is not installed")
+    potential = load_potential(name)
+    digest, reason = weights_digest(potential)
+    assert all(path.is_file() for path in potential.weights)
+    assert len(digest) == 64
+    assert reason == ""
