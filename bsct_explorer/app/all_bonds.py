@@ -7,7 +7,6 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import panel as pn
 import panel_material_ui as pmui
 
@@ -22,9 +21,7 @@ from bsct_explorer.study import BondSurvey, Study, all_bonds
 if TYPE_CHECKING:
     from bsct_explorer.analysis import Analysis
 
-GRID = """
-:host { display: grid !important; grid-template-columns: repeat(auto-fill, minmax(270px, 1fr)); gap: 12px; }
-"""
+CARD_WIDTH = 296
 
 EXPLANATION = (
     "Every bond that is not in a ring, pulled with the chosen potentials, range, points and reference. Worst first: by "
@@ -44,7 +41,7 @@ class AllBonds:
         self.stop = pmui.Button(label="Cancel", variant="text", size="small", visible=False, margin=(4, 0))
         self.status = pn.pane.HTML("", margin=(10, 8), styles={"font-size": "13px"})
         self.bar = pmui.LinearProgress(active=False, value=0, sizing_mode="stretch_width", margin=0, visible=False)
-        self.grid = pn.Column(stylesheets=[GRID], sizing_mode="stretch_width")
+        self.grid = pn.FlexBox(gap="12px", sizing_mode="stretch_width")
         self.run.on_click(lambda *_: self.start())
         self.stop.on_click(lambda *_: self.cancel())
         self.survey: BondSurvey | None = None
@@ -153,7 +150,7 @@ class AllBonds:
         plot = pn.pane.HoloViews(small_plot(study, self.explorer), sizing_mode="stretch_width", height=170, margin=0)
         failed = [f"{failure.model}: {failure.error}" for failure in study.failed]
         problems = [pn.pane.HTML("<br>".join(failed), styles={"font-size": "11px"})] if failed else []
-        return pn.Column(button, plot, *problems, sizing_mode="stretch_width", margin=4)
+        return pn.Column(button, plot, *problems, width=CARD_WIDTH, margin=4)
 
     def _open(self, bond: str) -> None:
         self.explorer.state.bond = bond
@@ -187,13 +184,14 @@ def small_plot(study: Study, explorer: Explorer) -> Any:
         for axis in (*figure.xaxis, *figure.yaxis):
             axis.axis_label_text_color = axis.major_label_text_color = colours.muted
             axis.axis_label_text_font_style = "normal"
+            axis.axis_label_text_font_size = axis.major_label_text_font_size = "11px"
             axis.axis_line_color = axis.major_tick_line_color = colours.grid
             axis.minor_tick_line_color = None
         for grid in (*figure.xgrid, *figure.ygrid):
             grid.grid_line_color = colours.grid
 
     elements = [
-        hv.Curve((curve.values, np.clip(curve.energies, low - 10, high + 10)), "length / Å", "energy / eV").opts(
+        hv.Curve((curve.values, curve.energies), "length / Å", "energy / eV").opts(
             color=curve.look.colour(state.dark), line_dash=curve.look.dash, line_width=1.8
         )
         for curve in curves

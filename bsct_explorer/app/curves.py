@@ -27,6 +27,9 @@ from bsct_explorer.molecules.molecule import Floats
 ENERGY_HEADROOM = 0.35
 """Space above the well and the dissociation, as a part of their span, when the wall is clipped."""
 
+TALLEST, STRONGEST = 25.0, 40.0
+"""eV and eV/Å. What a clipped axis shows at most, also of a curve without a well: no bond needs more."""
+
 TOOLTIP = "<div style='max-width:320px;font-size:12px'>@text{safe}</div>"
 
 
@@ -300,7 +303,8 @@ def energy_limits(curves: Sequence[Curve], full: bool) -> tuple[float, float]:
     # but never so deep that the well is lost.
     top = float(np.max(outward)) if outward.size else float(np.median(finite))
     base = float(np.min(outward)) if outward.size else float(np.min(finite))
-    span = max(top - base, 0.5)
+    span = min(max(top - base, 0.5), TALLEST)
+    top = min(top, base + span)
     bottom = max(float(np.min(finite)), base - span)
     return bottom - 0.06 * span, top + ENERGY_HEADROOM * span
 
@@ -314,6 +318,7 @@ def force_limits(curves: Sequence[Curve], full: bool) -> tuple[float, float]:
         return _padded(finite)
     outward = np.concatenate([_outward(curve.forces, curve.equilibrium) for curve in curves])
     reach = max(float(np.max(np.abs(outward))) if outward.size else 1.0, 0.2)
+    reach = min(reach, STRONGEST)
     return -1.25 * reach, 1.25 * reach
 
 

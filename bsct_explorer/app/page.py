@@ -33,7 +33,7 @@ HEADER_TEXT = {"font-size": "13px", "color": "#ffffff"}
 COMPACT_HEADER = {
     "& .MuiToolbar-root": {"minHeight": "48px !important", "paddingLeft": "12px", "paddingRight": "12px"},
     "& .MuiToolbar-root .title": {"fontSize": "18px"},
-    "& .MuiAppBar-root": {"boxShadow": "none"},
+    "& .MuiAppBar-root": {"boxShadow": "none", "backgroundColor": "#0b4f94", "color": "#ffffff"},
     "& .MuiAppBar-root .MuiTypography-root": {"fontSize": "18px", "fontWeight": 600},
 }
 ADDRESS_DELAY = 300
@@ -43,10 +43,11 @@ COMPACT_TABS = {
     "& .MuiTabs-root, & .MuiTab-root": {"minHeight": "34px", "padding": "4px 14px", "textTransform": "none"}
 }
 
+FONT = {"fontSize": 13, "fontFamily": "Roboto, system-ui, -apple-system, 'Segoe UI', sans-serif"}
+# On dark surfaces the same blue would be too dim to read.
 THEME = {
-    "palette": {"primary": {"main": "#0b5cad"}},
-    "typography": {"fontSize": 13, "fontFamily": "Roboto, system-ui, -apple-system, 'Segoe UI', sans-serif"},
-    "shape": {"borderRadius": 6},
+    "light": {"palette": {"primary": {"main": "#0b5cad"}}, "typography": FONT, "shape": {"borderRadius": 6}},
+    "dark": {"palette": {"primary": {"main": "#7ab8f5"}}, "typography": FONT, "shape": {"borderRadius": 6}},
 }
 
 
@@ -143,6 +144,9 @@ class PageSession:
         self.all_bonds.opened = lambda: self.tabs.param.update(active=0)
         controls.upload.param.watch(self._on_upload, "value")
         controls.reference_upload.param.watch(self._on_reference, "value")
+        explorer.views.player.jscallback(
+            args={"page": self.page}, narrow="if (cb_obj.narrow) (page.data ?? page).sidebar_open = false"
+        )
         self.page.param.watch(lambda event: state.param.update(dark=event.new), "dark_theme")
 
     def _show_scan(self, scan: Scan, own_frames: bool) -> None:

@@ -65,7 +65,7 @@ class Surface:
 
 
 LIGHT_SURFACE = Surface("#FFFFFF", "#1F2328", "#59636E", "#E8EAED", "#8A929B", "#1F2328")
-DARK_SURFACE = Surface("#1B1D20", "#E8EAED", "#A4ACB5", "#33373C", "#7D858E", "#E8EAED")
+DARK_SURFACE = Surface("#121212", "#E8EAED", "#A4ACB5", "#33373C", "#7D858E", "#E8EAED")
 
 
 def surface(dark: bool) -> Surface:

@@ -160,7 +160,7 @@ class Watch:
 
 @pytest.fixture(scope="session")
 def shared_context(browser: Any, browser_context_args: dict[str, Any]) -> Iterator[Any]:
-    """One browser profile for all tests: its cache spares every page but the first the compiling of 10 MB of scripts."""
+    """One browser profile for all tests: its cache spares all pages but the first compiling 10 MB of scripts."""
     context = browser.new_context(**browser_context_args)
     yield context
     context.close()

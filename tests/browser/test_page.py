@@ -216,7 +216,7 @@ def test_dark(ethane: Any) -> None:
     ethane.wait_for_url(re.compile("dark=1"))
     expect(ethane.locator(".root.dark").first).to_be_attached()
     background = ethane.evaluate(f"() => {MODELS}.find((m) => m.type === 'Figure').background_fill_color")
-    assert background == "#1B1D20"
+    assert background == "#121212"
     ethane.wait_for_timeout(1500)
     screenshot(ethane, "page-dark")
 
@@ -228,6 +228,8 @@ def test_narrow(guarded: Any, app_url: str) -> None:
     wait_for_curve(guarded, "ani1x")
     width = guarded.evaluate("() => document.documentElement.scrollWidth")
     assert width <= 400
+    # The controls are put away: the structure is what a phone shows first.
+    expect(guarded.get_by_role("combobox", name="Molecule")).to_be_hidden()
     guarded.wait_for_timeout(1500)
     screenshot(guarded, "page-narrow", full_page=True)
 

@@ -2,6 +2,7 @@
 // browser; the server hears of the frame, but nothing waits for it.
 
 const FRAMES_PER_SECOND = 25;
+const NARROW = 700; // px
 const ICONS = {
   play: '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M3 1.5v13l11-6.5z"/></svg>',
   pause: '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M3 1.5h3.5v13H3zM9.5 1.5H13v13H9.5z"/></svg>',
@@ -177,6 +178,9 @@ export function render({ model, el }) {
     action();
   }
 
+  // On a narrow screen the controls lie over the page: it starts with them put away.
+  // (Said a moment later: who listens is connected only when the page is built.)
+  if (window.innerWidth < NARROW) setTimeout(() => (model.narrow = true), 300);
   play.onclick = () => setPlaying(timer === null);
   range.oninput = () => {
     setPlaying(false);

@@ -32,6 +32,7 @@ class FramePlayer(JSComponent):
         default=[], doc="Findings as dicts: frame, colour, text, key; drawn as ticks, n and p step on them."
     )
     stop = param.String(default="", doc="Key of the finding last stepped to.")
+    narrow = param.Boolean(default=False, doc="Set by the browser where the page opened on a narrow screen.")
     dark = param.Boolean(default=False)
 
     _esm = HERE / "player.js"
