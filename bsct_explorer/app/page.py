@@ -17,7 +17,8 @@ from bsct_explorer.app.opening import OPENING, fill_cache
 from bsct_explorer.app.sources import read_upload, structure_text
 from bsct_explorer.app.state import ExplorerState, from_query, to_query
 from bsct_explorer.deformations import Scan, sum_of_radii
-from bsct_explorer.potentials import offered, why_not_installed
+from bsct_explorer.errors import PotentialError
+from bsct_explorer.potentials import PotentialInfo, available, offered, why_not_installed
 
 TITLE = "BSCT Explorer"
 
@@ -61,10 +62,18 @@ def build_page() -> pn.viewable.Viewable:
     session = PageSession(state)
     session.follow_address()
 
-    for problem in problems:
+    for problem in [*problems, *([session.problem] if session.problem else [])]:
         notify("warning", problem)
     session.explorer.start()
     return session.page
+
+
+def offered_or_why_not() -> tuple[tuple[PotentialInfo, ...], str]:
+    """What can be ticked; where the settings of own models cannot be read, the others and the reason."""
+    try:
+        return tuple(offered()), ""
+    except PotentialError as error:
+        return tuple(available()), f"Your own models are not offered: {error}"
 
 
 class PageSession:
@@ -72,7 +81,7 @@ class PageSession:
 
     def __init__(self, state: ExplorerState) -> None:
         self.state = state
-        infos = tuple(offered())
+        infos, self.problem = offered_or_why_not()
         refused = {info.name: reason for info in infos if (reason := why_not_installed(info))}
         self.explorer = Explorer(state, infos)
         self.controls = Controls(state, infos, refused)

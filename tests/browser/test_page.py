@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from playwright.sync_api import expect
 ETHANE = "?mol=ethane&bond=0-1&hi=2.5&models=ani1x,so3lr&ref=gfn2-xtb&frame=81"
 TOYS = "models=morse,lennard-jones&ref="
 
+REPOSITORY = Path(__file__).resolve().parents[2]
 MODELS = "[...Bokeh.documents[0]._all_models.values()]"
 MARKER = (
     f"() => {MODELS}.filter((m) => m.type === 'Span' && m.dimension === 'height' && m.line_width === 1.5)[0].location"
@@ -299,6 +301,67 @@ def test_plots_as_files(toys: Any, kind: str) -> None:
         toys.get_by_text(f"Plots, {kind}").click()
     content = Path(waiting.value.path()).read_bytes()
     assert content[:4] == b"\x89PNG" if kind == "PNG" else b"<svg" in content[:500]
+
+
+def test_a_dft_reference_brings_its_own_frames(guarded: Any, serve: Callable[..., str], bsct_spice_dir: Path) -> None:
+    url = serve(REPOSITORY / "app.py", environment={"BSCT_SPICE_DIR": str(bsct_spice_dir)})
+    guarded.goto(f"{url}?mol=bsct-spice:C-O/21541&ref=dft&models=morse")
+    wait_for_curve(guarded, "reference")
+    wait_for_curve(guarded, "morse")
+    assert len(curves(guarded, "reference")["x"]) == 100
+    expect(guarded.get_by_label("Points")).to_be_disabled()
+    expect(guarded.get_by_text(re.compile("reference: .*ωB97M"))).to_be_attached()
+
+
+def test_an_own_reference_as_csv_and_a_broken_one(toys: Any, tmp_path: Path) -> None:
+    lengths = np.linspace(1.0, 2.8, 40)
+    energies = 4.0 * (1 - np.exp(-1.8 * (lengths - 1.5))) ** 2
+    good, bad = tmp_path / "dft.csv", tmp_path / "bad.csv"
+    good.write_text("\n".join(f"{q:.4f},{e:.6f}" for q, e in zip(lengths, energies, strict=True)))
+    bad.write_text("length,energy\none,two\n")
+    toys.get_by_role("button", name=re.compile("Reference from a file")).click()
+    toys.get_by_label("Its level of theory").fill("CCSD(T)/CBS")
+    upload = toys.locator("input[type=file]").first
+    upload.set_input_files(bad)
+    expect(toys.get_by_text(re.compile("bad.csv")).first).to_be_visible(timeout=15_000)
+    assert curves(toys, "reference") == {}
+    upload.set_input_files(good)
+    wait_for_curve(toys, "reference")
+    expect(toys.get_by_text(re.compile(r"CCSD\(T\)/CBS")).first).to_be_attached()
+    drawn = curves(toys, "reference")
+    known = [k for k, energy in enumerate(drawn["energy"]) if energy is not None and np.isfinite(energy)]
+    assert min(drawn["x"][k] for k in known) >= 1.0
+    assert 0 < len(known) < 100
+
+
+def test_a_persons_own_model_is_offered(guarded: Any, serve: Callable[..., str], tmp_path: Path) -> None:
+    model = tmp_path / "mine.py"
+    model.write_text("from ase.calculators.lj import LennardJones\n\ndef make():\n    return LennardJones(rc=20.0)\n")
+    settings = tmp_path / "models.toml"
+    settings.write_text('[[model]]\nspec = "mine.py:make"\nname = "mine"\ndisplay_name = "My model"\n')
+    url = serve(REPOSITORY / "app.py", environment={"BSCT_MODELS": str(settings)})
+    guarded.goto(f"{url}?mol=water&{TOYS}")
+    wait_for_curve(guarded, "morse")
+    guarded.get_by_label(re.compile("^My model")).first.check()
+    wait_for_curve(guarded, "mine")
+    guarded.wait_for_url(re.compile("mine"))
+
+
+def test_broken_settings_leave_the_page_whole(guarded: Any, serve: Callable[..., str], tmp_path: Path) -> None:
+    url = serve(REPOSITORY / "app.py", environment={"BSCT_MODELS": str(tmp_path / "missing.toml")})
+    guarded.goto(f"{url}?mol=water&{TOYS}")
+    expect(guarded.get_by_text(re.compile("Your own models are not offered")).first).to_be_visible(timeout=15_000)
+    wait_for_curve(guarded, "morse")
+
+
+def test_cancel_keeps_what_is_there_and_resume_goes_on(guarded: Any, app_url: str) -> None:
+    guarded.goto(f"{app_url}?mol=ethanol&bond=0-1&n=400&models=morse,7net-0&ref=")
+    wait_for_curve(guarded, "morse")
+    guarded.get_by_role("button", name="Cancel").click(timeout=60_000)
+    expect(guarded.get_by_text(re.compile("Stopped. Not computed: SevenNet-0"))).to_be_visible()
+    assert curves(guarded, "7net-0") == {}
+    assert len(curves(guarded, "morse")["x"]) == 400
+    expect(guarded.get_by_role("button", name="Resume")).to_be_visible()
 
 
 @pytest.mark.slow
