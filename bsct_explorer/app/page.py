@@ -199,7 +199,8 @@ class PageSession:
     def _on_reference(self, event: Any) -> None:
         if not event.new:
             return
-        level = self.controls.reference_level.value.strip()
+        # What is being typed counts, too: nobody presses Enter before choosing the file.
+        level = (self.controls.reference_level.value_input or self.controls.reference_level.value).strip()
         self.explorer.use_reference(
             OwnReference(self.controls.reference_upload.filename or "reference", event.new, level)
         )

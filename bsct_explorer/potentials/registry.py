@@ -57,8 +57,11 @@ def info_of(name: str) -> PotentialInfo:
     PotentialError
         No such name; the message has close ones.
     """
-    infos = {info.name: info for info in offered()}
+    infos = {info.name: info for info in available()}
     key = canonical(name, infos)
+    if key is None:  # the settings are read only when they are needed: broken ones cost nobody the shipped potentials
+        infos = {info.name: info for info in offered()}
+        key = canonical(name, infos)
     if key is None:
         raise PotentialError(unknown(name, infos))
     return infos[key]
@@ -105,8 +108,10 @@ def load_potential(
     """
     tell = status or (lambda _: None)
     infos = {info.name: info for info in available()}
-    user = {model.info.name: model for model in settings.user_models()}
-    key = canonical(name, [*infos, *user])
+    key, user = canonical(name, infos), {}
+    if key is None:
+        user = {model.info.name: model for model in settings.user_models()}
+        key = canonical(name, user)
     if key in user:
         model = user[key]
         return cached((key, device, dtype or ""), lambda: load_own(model.spec, device, dtype, tell, model.info))

@@ -17,7 +17,7 @@ ETHANE = "?mol=ethane&bond=0-1&hi=2.5&models=ani1x,so3lr&ref=gfn2-xtb&frame=81"
 TOYS = "models=morse,lennard-jones&ref="
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-MODELS = "[...Bokeh.documents[0]._all_models.values()]"
+MODELS = "[...(globalThis.Bokeh?.documents?.[0]?._all_models.values() ?? [])]"
 MARKER = (
     f"() => {MODELS}.filter((m) => m.type === 'Span' && m.dimension === 'height' && m.line_width === 1.5)[0].location"
 )
