@@ -165,5 +165,5 @@ def test_weights_are_named_so_that_a_result_can_be_traced(name):
 def test_broken_settings_cost_nobody_the_shipped_potentials(monkeypatch, tmp_path):
     monkeypatch.setenv("BSCT_MODELS", str(tmp_path / "missing.toml"))
     assert load_potential("morse").info.name == "morse"
-    with pytest.raises(PotentialError, match="missing.toml"):
+    with pytest.raises(PotentialError, match=r"missing\.toml"):
         load_potential("my-model")
