@@ -72,6 +72,14 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": browser_executable(), "args": LAUNCH_ARGUMENTS}
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> None:
+    """Two shared cores draw WebGL in software and compute as well: what takes a second elsewhere may take ten."""
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=20_000)
+
+
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     """pytest-playwright's hook: the smallest screen that the page is made for."""

@@ -36,13 +36,17 @@ def curves(page: Any, key: str) -> dict[str, list[float]]:
     return found
 
 
-def wait_for_curve(page: Any, key: str, timeout: float = 60_000) -> None:
+def wait_for_curve(page: Any, key: str, start: float | None = None, timeout: float = 60_000) -> None:
+    """Wait for a potential's curve, undimmed; `start` is its shortest bond in Å, to tell it from the one before."""
     page.wait_for_function(
-        f"""(key) => {{
+        f"""([key, start]) => {{
           const line = {MODELS}.find((m) => m.type === 'GlyphRenderer' && m.name === key && m.visible)
-          return line && line.glyph.line_alpha.value === 1
+          if (!line || line.glyph.line_alpha.value !== 1) return false
+          const data = line.data_source.data
+          const first = (data.x ?? data.get?.('x'))[0]
+          return start === null || Math.abs(first - start) < 1e-3
         }}""",
-        arg=key,
+        arg=[key, start],
         timeout=timeout,
     )
 
@@ -154,7 +158,7 @@ def test_pick_a_bond_in_3d(toys: Any) -> None:
     toys.mouse.click(*on_page(toys, 1, 2))
 
     toys.wait_for_url(re.compile("bond=1-2"), timeout=10_000)
-    wait_for_curve(toys, "morse")
+    wait_for_curve(toys, "morse", start=0.71)
 
 
 def test_choose_a_bond_by_list_and_a_molecule_by_name(toys: Any) -> None:
@@ -179,7 +183,7 @@ def test_type_a_smiles_and_a_bad_one(toys: Any) -> None:
     field.fill("CN")
     field.press("Enter")
     wait_for_scene(toys, 7)
-    wait_for_curve(toys, "morse")
+    wait_for_curve(toys, "morse", start=0.735)  # half of 0.76 Å + 0.71 Å, C and N
     shown = curves(toys, "morse")
     field.fill("CC(=O")
     field.press("Enter")
@@ -192,7 +196,7 @@ def test_type_a_smiles_and_a_bad_one(toys: Any) -> None:
 def test_the_address_brings_the_same_page_back(toys: Any, app_url: str) -> None:
     choose(toys, "Bond", re.compile("^C1–O2"))
     toys.wait_for_url(re.compile("bond=1-2"))
-    wait_for_curve(toys, "morse")
+    wait_for_curve(toys, "morse", start=0.71)  # half of 0.76 Å + 0.66 Å, C and O
     toys.keyboard.press("Escape")
     slider(toys).focus()
     toys.keyboard.press("Home")

@@ -51,10 +51,17 @@ function loadLibrary(url, missing) {
   return libraryPromise
 }
 
-function hasWebGL() {
+// What draws: null without WebGL, else its name, as far as the browser tells it.
+function webGLRenderer() {
   const canvas = document.createElement("canvas")
   const context = canvas.getContext("webgl2") ?? canvas.getContext("webgl")
+  if (!context) return null
+  const info = context.getExtension("WEBGL_debug_renderer_info")
+  const name = String(context.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : context.RENDERER))
   // Browsers keep a small number of contexts: give this one back at once.
-  context?.getExtension("WEBGL_lose_context")?.loseContext()
-  return context !== null
+  context.getExtension("WEBGL_lose_context")?.loseContext()
+  return name
 }
+
+// Drawn by the processor, which has the curves and the potentials to do as well.
+const isSoftware = (renderer) => /swiftshader|llvmpipe|softpipe|software|basic render/i.test(renderer)

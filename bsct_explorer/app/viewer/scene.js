@@ -26,7 +26,7 @@ class MoleculeScene {
     this.settings = settings
     this.palette = settings.palette.map(parseColor)
     this.stage = new NGL.Stage(box, {
-      tooltip: false, hoverTimeout: -1, sampleLevel: 0, cameraFov: FIELD_OF_VIEW,
+      tooltip: false, hoverTimeout: -1, sampleLevel: settings.software ? -1 : 0, cameraFov: FIELD_OF_VIEW,
       clipMode: "camera", clipNear: 0.5, clipFar: 1000, fogNear: 500, fogFar: 1000, ambientIntensity: 0.4, lightIntensity: 1.1,
     })
     this.canvas = ignoreNglEvents(this.stage)

@@ -135,7 +135,8 @@ async function show({model, el, view}) {
   say(message, "Loading the 3D view…")
   await whenIdle()
   if (removed) return
-  if (!hasWebGL()) {
+  const renderer = webGLRenderer()
+  if (renderer === null) {
     say(message, ...NO_WEBGL)
     model.status = "no-webgl"
     return
@@ -153,7 +154,7 @@ async function show({model, el, view}) {
   }
   if (removed) return
 
-  scene = new MoleculeScene(NGL, box, asObject(model.settings))
+  scene = new MoleculeScene(NGL, box, {...asObject(model.settings), software: isSoftware(renderer)})
   host.__stage = scene.stage              // for tests and for the curious: nothing is global
   host.__scene = scene
   paint()
