@@ -72,6 +72,7 @@ def test_draws_the_molecule(viewer: Any) -> None:
     screenshot(viewer, "viewer-ethane")
 
 
+@pytest.mark.slow
 def test_lays_the_pulled_bond_from_left_to_right_with_every_frame_in_sight(viewer: Any) -> None:
     slide(viewer, "End")
     settle(viewer)
@@ -112,6 +113,7 @@ def test_slider_draws_every_frame_before_the_server_answers(viewer: Any) -> None
     assert np.median(result["latencies"]) < 30
 
 
+@pytest.mark.slow
 def test_slider_needs_no_server(viewer: Any) -> None:
     """With the network cut, the frames are still drawn."""
     slide(viewer, "Home")
@@ -146,6 +148,7 @@ def test_bonds_are_the_molecules_own_at_the_longest_stretch(viewer: Any) -> None
     screenshot(viewer, "viewer-aspirin-stretched")
 
 
+@pytest.mark.slow
 def test_pulled_bond_is_lit_and_moves_with_the_frame(viewer: Any) -> None:
     script = f"""() => {{
       const chain = {SCENE}.buffers.chain
@@ -174,6 +177,7 @@ def test_a_click_on_a_bond_picks_its_two_atoms(viewer: Any) -> None:
     wait_for_picked(viewer, "[]")
 
 
+@pytest.mark.slow
 def test_a_click_on_an_atom_picks_it_until_it_is_forgotten(viewer: Any) -> None:
     viewer.mouse.click(*on_page(viewer, 1))
     wait_for_picked(viewer, "[1]")
@@ -186,6 +190,7 @@ def test_a_click_on_an_atom_picks_it_until_it_is_forgotten(viewer: Any) -> None:
     assert not viewer.evaluate(lit)
 
 
+@pytest.mark.slow
 def test_a_tap_picks_too(guarded: Any, serve: Callable[..., str], browser: Any) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 800}, has_touch=True)
     page = context.new_page()
@@ -200,6 +205,7 @@ def test_a_tap_picks_too(guarded: Any, serve: Callable[..., str], browser: Any) 
         context.close()
 
 
+@pytest.mark.slow
 def test_hover_names_the_bond_and_says_why_a_ring_bond_cannot_be_pulled(viewer: Any) -> None:
     tooltip = viewer.get_by_role("tooltip")
     viewer.mouse.move(*on_page(viewer, 0, 1))
@@ -222,6 +228,7 @@ def test_hover_names_the_bond_and_says_why_a_ring_bond_cannot_be_pulled(viewer: 
     assert not tooltip.is_visible()
 
 
+@pytest.mark.slow
 def test_drag_rotates_and_the_wheel_zooms(viewer: Any) -> None:
     x, y = on_page(viewer, 0, 1)
     camera = viewer.evaluate(CAMERA)
@@ -243,6 +250,7 @@ def test_drag_rotates_and_the_wheel_zooms(viewer: Any) -> None:
     assert np.allclose(viewer.evaluate(CAMERA), camera, atol=1e-4)
 
 
+@pytest.mark.slow
 def test_a_page_that_is_being_scrolled_goes_on_over_the_viewer(viewer: Any) -> None:
     script = f"""async () => {{
       const canvas = {STAGE}.viewer.renderer.domElement
@@ -258,6 +266,7 @@ def test_a_page_that_is_being_scrolled_goes_on_over_the_viewer(viewer: Any) -> N
     assert viewer.evaluate(script) == [False, False, False, True]
 
 
+@pytest.mark.slow
 def test_keyboard_turns_zooms_and_resets(viewer: Any) -> None:
     camera = viewer.evaluate(CAMERA)
     viewer.get_by_label("3D structure of ethane").focus()
@@ -290,6 +299,7 @@ def test_arrows_and_colours_leave_structure_and_camera_alone(viewer: Any) -> Non
     screenshot(viewer, "viewer-forces")
 
 
+@pytest.mark.slow
 def test_arrows_stay_short_on_the_wall_and_a_failed_frame_has_none(viewer: Any) -> None:
     press(viewer, "arrows")
     slide(viewer, "Home")
@@ -314,6 +324,7 @@ def arrow_pixels(page: Any) -> int:
     return int(((red > 110) & (green < 0.55 * red) & (blue < 0.25 * red)).sum())
 
 
+@pytest.mark.slow
 def test_another_bond_of_the_molecule_keeps_the_orientation(viewer: Any) -> None:
     press(viewer, "aspirin C0–C1")
     wait_for_scene(viewer, ASPIRIN_ATOMS)
@@ -329,6 +340,7 @@ def bond_is(i: int, j: int) -> str:
     return f"[...Bokeh.documents[0]._all_models.values()].some((m) => m.data?.bond?.join?.() === '{i},{j}')"
 
 
+@pytest.mark.slow
 def test_dark_labels_and_tint(viewer: Any) -> None:
     press(viewer, "dark")
     press(viewer, "atom_labels")
@@ -340,6 +352,7 @@ def test_dark_labels_and_tint(viewer: Any) -> None:
     screenshot(viewer, "viewer-dark")
 
 
+@pytest.mark.slow
 def test_follows_the_size_of_the_page(viewer: Any) -> None:
     size = f"() => {{ const c = {STAGE}.viewer.renderer.domElement; return [c.clientWidth, c.clientHeight] }}"
     wide = viewer.evaluate(size)
@@ -356,6 +369,7 @@ def test_follows_the_size_of_the_page(viewer: Any) -> None:
     screenshot(viewer, "viewer-phone")
 
 
+@pytest.mark.slow
 def test_nothing_to_show_is_said(viewer: Any) -> None:
     press(viewer, "empty")
     viewer.get_by_text("No molecule yet.").wait_for(timeout=5000)
@@ -365,6 +379,7 @@ def test_nothing_to_show_is_said(viewer: Any) -> None:
     assert not viewer.get_by_text("No molecule yet.").is_visible()
 
 
+@pytest.mark.slow
 def test_taken_out_and_put_back_leaves_one_stage_and_no_listeners(viewer: Any) -> None:
     viewer.evaluate(f"() => {{ globalThis.__old = new WeakRef({STAGE}.viewer.renderer) }}")
     press(viewer, "take out")
@@ -376,6 +391,7 @@ def test_taken_out_and_put_back_leaves_one_stage_and_no_listeners(viewer: Any) -
     wait_for_picked(viewer, "[0]")
 
 
+@pytest.mark.slow
 def test_leaves_no_globals(guarded: Any, serve: Callable[..., str]) -> None:
     guarded.goto(serve(APP))
     wait_for_scene(guarded, ETHANE_ATOMS)
@@ -383,6 +399,7 @@ def test_leaves_no_globals(guarded: Any, serve: Callable[..., str]) -> None:
     assert not [name for name in names if re.search(r"ngl|bsct|molecule|define", name, re.IGNORECASE)]
 
 
+@pytest.mark.slow
 def test_without_webgl_says_so(guarded: Any, serve: Callable[..., str]) -> None:
     guarded.add_init_script("""
       const getContext = HTMLCanvasElement.prototype.getContext
@@ -394,6 +411,7 @@ def test_without_webgl_says_so(guarded: Any, serve: Callable[..., str]) -> None:
     screenshot(guarded, "viewer-without-webgl")
 
 
+@pytest.mark.slow
 def test_missing_bundle_is_said_in_its_place(guarded: Any, serve: Callable[..., str]) -> None:
     guarded.route("**/nglview-js-widgets/**", lambda route: route.fulfill(status=404))
     guarded.goto(serve(APP))
@@ -401,6 +419,7 @@ def test_missing_bundle_is_said_in_its_place(guarded: Any, serve: Callable[..., 
     guarded.watch.console = [line for line in guarded.watch.console if "404" not in line]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("options", "path"), [(("--prefix", "/lab/room"), None), (("--index", "viewer_app"), "/")])
 def test_works_under_a_prefix_and_at_the_root(
     guarded: Any, serve: Callable[..., str], options: tuple[str, ...], path: str | None
@@ -409,6 +428,7 @@ def test_works_under_a_prefix_and_at_the_root(
     wait_for_scene(guarded, ETHANE_ATOMS)
 
 
+@pytest.mark.slow
 def test_works_in_jupyterlab_beside_nglviews_own_widget(guarded: Any, tmp_path: Path) -> None:
     """Both take NGL from the extension that nglview's wheel brings; executing the notebook alone would not tell."""
     cells = [
