@@ -218,7 +218,7 @@ def evidence_of(artifact: Artifact, unit: str) -> list[list[str]]:
     for label, value in artifact.evidence.items():
         rows.append([label.replace("_", " "), value if isinstance(value, str) else number(value, 4)])
     if artifact.cause:
-        rows.append(["likely cause", artifact.cause])
+        rows.append(["likely cause", artifact.cause.statement])
     return rows
 
 

@@ -5,18 +5,29 @@ from __future__ import annotations
 from bsct_explorer.artifacts.artifact import KINDS, KT_300K, SEVERITIES, Artifact, Kind, Severity
 from bsct_explorer.artifacts.detect import ReferenceCurve, detect
 from bsct_explorer.artifacts.equilibrium import Equilibrium, find_equilibrium
+from bsct_explorer.artifacts.live import Answer, Line, LiveScan, drive
 from bsct_explorer.artifacts.thresholds import Thresholds
+from bsct_explorer.artifacts.verdict import CAUSE_KINDS, Cause, Refinement, Verdict, ZoomLevel
 
 __all__ = [
+    "CAUSE_KINDS",
     "KINDS",
     "KT_300K",
     "SEVERITIES",
+    "Answer",
     "Artifact",
+    "Cause",
     "Equilibrium",
     "Kind",
+    "Line",
+    "LiveScan",
     "ReferenceCurve",
+    "Refinement",
     "Severity",
     "Thresholds",
+    "Verdict",
+    "ZoomLevel",
     "detect",
+    "drive",
     "find_equilibrium",
 ]

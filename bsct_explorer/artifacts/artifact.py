@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
+from bsct_explorer.artifacts.verdict import Cause, Refinement
+
 Kind = Literal[
     "energy-step",
     "force-kink",
@@ -48,9 +50,12 @@ class Artifact:
     explanation
         One sentence that a student understands, with place and size in it.
     certified
-        True when refinement with the live potential confirmed it; None where nothing refined it.
+        True where refinement with the live potential confirmed it, False where it did not (then it stands under
+        `Analysis.refuted`); None where nothing refined it.
     cause
-        The tested cause, or None while none was tested.
+        The most likely cause, or None while none was looked for.
+    refinement
+        What the live potential said, with its evidence; None where nothing refined it.
     evidence
         Named numbers behind the finding (threshold, prominence, frames), units in the keys. Always there:
         ``at_stake_eV``, the energy that `severity` judges, and ``energy_above_minimum_eV``, how high the place lies
@@ -65,7 +70,8 @@ class Artifact:
     severity: Severity
     explanation: str
     certified: bool | None = None
-    cause: str | None = None
+    cause: Cause | None = None
+    refinement: Refinement | None = None
     evidence: Mapping[str, float | int | str] = field(default_factory=dict)
 
 

@@ -157,7 +157,7 @@ def artifact_document(artifact: Artifact) -> Json:
         "size": plain(artifact.size),
         "unit": artifact.unit,
         "certified": artifact.certified,
-        "cause": artifact.cause,
+        "cause": None if artifact.cause is None else artifact.cause.kind,
         "explanation": artifact.explanation,
         "severity": artifact.severity,
         "evidence": plain(artifact.evidence),

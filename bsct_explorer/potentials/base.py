@@ -259,6 +259,29 @@ class Potential:
         atoms = self.good_batch_atoms if self.device.startswith("cpu") else self.good_batch_atoms_gpu
         return max(1, atoms // max(1, n_atoms))
 
+    def internals(
+        self, numbers: ArrayLike, positions: ArrayLike, *, charge: int = 0, multiplicity: int = 1
+    ) -> Mapping[str, Floats]:
+        """Named internal variables whose sign or branch decides what the potential does, along frames.
+
+        A family that computes with an absolute value, a maximum, a table look-up or a selection of neighbours declares
+        the variable here, so that a jump can be traced back to it (`artifacts.causes`).
+
+        Parameters
+        ----------
+        numbers
+            Atomic numbers, shape (n_atoms,).
+        positions
+            Å, shape (n_frames, n_atoms, 3).
+
+        Returns
+        -------
+        Mapping
+            Arrays of shape (n_frames,) or (n_frames, n_atoms) by name; a change of sign is a switch. Empty where the
+            potential declares none.
+        """
+        return {}
+
     def ase_calculator(self) -> Calculator:
         """This potential as an ASE calculator (energy, forces); charge and spin come from `atoms.info`."""
         from bsct_explorer.potentials.ase_bridge import PotentialCalculator
