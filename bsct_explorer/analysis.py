@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,6 +11,9 @@ from bsct_explorer.artifacts import Artifact, Equilibrium, ReferenceCurve, Thres
 from bsct_explorer.errors import ReferenceDataError
 from bsct_explorer.metrics import DEFAULT_EPS, FSDResult, Metrics, clean_curve, compute_metrics
 from bsct_explorer.profiles import Profile
+
+if TYPE_CHECKING:
+    from bsct_explorer.artifacts.certify import Noise
 
 SAME_GRID = 1e-6
 """Å or degrees by which the coordinate of a reference's frame may differ from the profile's."""
@@ -36,7 +40,11 @@ class Analysis:
     artifacts
         What the curve shows, worst first.
     refuted
-        Candidates that refinement disproved; empty until a live potential refines.
+        Candidates that refinement disproved, with their verdicts; empty until a live potential refines.
+    noise
+        The potential's noise floor, where it was measured with the live potential.
+    refined_frames
+        Frames that refinement and the search for causes computed; 0 where nothing was refined.
     thresholds
         What counted.
     equilibrium
@@ -54,6 +62,8 @@ class Analysis:
     equilibrium: Equilibrium | None
     refuted: tuple[Artifact, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    noise: Noise | None = None
+    refined_frames: int = 0
 
     @property
     def fsd_own(self) -> FSDResult | None:
@@ -93,11 +103,11 @@ def analyse(
     if reference is not None:
         check_same_frames(profile, reference)
     thresholds = thresholds or Thresholds()
-    energies, forces = clean_curve(profile)
-    theirs, near = None, None
+    energies, _ = clean_curve(profile)
+    near = None
     if reference is not None:
-        theirs = ReferenceCurve(*clean_curve(reference))
-        place = find_equilibrium(reference.values, theirs.energies, prominence=thresholds.prominence)
+        theirs, _ = clean_curve(reference)
+        place = find_equilibrium(reference.values, theirs, prominence=thresholds.prominence)
         near = place.value if place is not None else None
     metrics = compute_metrics(profile, reference, eps)
     equilibrium = find_equilibrium(profile.values, energies, near, thresholds.prominence)
@@ -106,11 +116,17 @@ def analyse(
         reference=reference,
         metrics=metrics,
         fsd=metrics.fsd,
-        artifacts=detect(profile.values, energies, forces, theirs, thresholds, unit=profile.scan.unit),
+        artifacts=find_artifacts(profile, reference, thresholds),
         thresholds=thresholds,
         equilibrium=equilibrium,
         notes=tuple(_notes(profile, reference, equilibrium, near)),
     )
+
+
+def find_artifacts(profile: Profile, reference: Profile | None, thresholds: Thresholds) -> tuple[Artifact, ...]:
+    """What a profile's curve shows at these thresholds, worst first."""
+    theirs = ReferenceCurve(*clean_curve(reference)) if reference is not None else None
+    return detect(profile.values, *clean_curve(profile), theirs, thresholds, unit=profile.scan.unit)
 
 
 def check_same_frames(profile: Profile, reference: Profile) -> None:

@@ -4,7 +4,9 @@ The page, the command line and notebooks call this; it holds no physics of its o
 """
 
 from bsct_explorer.study.evaluating import Potentials, StudyProgress, as_explorer_error, evaluate_profile
+from bsct_explorer.study.live import LivePotential
 from bsct_explorer.study.reference import DEFAULT_REFERENCE, is_file, resolve_reference, source_line
+from bsct_explorer.study.refining import candidates_of, live_thresholds, refine_analysis, why_not_refined
 from bsct_explorer.study.run import Failure, Study, run_study
 from bsct_explorer.study.survey import BondSurvey, all_bonds, score
 
@@ -12,15 +14,20 @@ __all__ = [
     "DEFAULT_REFERENCE",
     "BondSurvey",
     "Failure",
+    "LivePotential",
     "Potentials",
     "Study",
     "StudyProgress",
     "all_bonds",
     "as_explorer_error",
+    "candidates_of",
     "evaluate_profile",
     "is_file",
+    "live_thresholds",
+    "refine_analysis",
     "resolve_reference",
     "run_study",
     "score",
     "source_line",
+    "why_not_refined",
 ]

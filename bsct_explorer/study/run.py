@@ -11,6 +11,7 @@ from bsct_explorer.errors import Cancelled, ExplorerError, PotentialError
 from bsct_explorer.provenance import Provenance, gather
 from bsct_explorer.study.evaluating import Potentials, StudyProgress, evaluate_profile
 from bsct_explorer.study.reference import resolve_reference
+from bsct_explorer.study.refining import refine_analysis
 
 if TYPE_CHECKING:
     from bsct_explorer.analysis import Analysis
@@ -93,6 +94,7 @@ def run_study(
     dtype: str | None = None,
     thresholds: Thresholds | None = None,
     eps: float = 1.0,
+    refine: bool = False,
     progress: StudyProgress | None = None,
     cancel: Cancel | None = None,
     command: str | None = None,
@@ -116,6 +118,8 @@ def run_study(
         For artifacts; None for the defaults.
     eps
         Of FSD, eV/Å.
+    refine
+        Certify or refute every finding with the live potential, and look for causes (`refine_analysis`).
     progress, cancel
         See `StudyProgress`; `cancel` stops between batches with `Cancelled`.
     command
@@ -146,15 +150,25 @@ def run_study(
         )
     if reference is not None:
         scan = reference.scan
-    profiles, failed = _evaluate_all(scan, names, reference, store, progress, cancel)
-    analyses = tuple(_analyse(profile, reference, thresholds, eps) for profile in profiles)
+    answers, failed = _evaluate_all(scan, names, reference, store, progress, cancel)
+    profiles = [profile for profile, _ in answers]
+    analyses = [_analyse(profile, reference, thresholds, eps) for profile in profiles]
+    own = None if reference is None else _analyse(reference, None, thresholds, eps)
+    if refine:
+        analyses = [
+            refine_analysis(analysis, potential, progress=progress, cancel=cancel)
+            for analysis, (_, potential) in zip(analyses, answers, strict=True)
+        ]
+        if own is not None:
+            live = next((p for p in store.loaded.values() if p.info == own.profile.info), None)
+            own = refine_analysis(own, live, progress=progress, cancel=cancel)
     infos = [profile.info for profile in (*profiles, *([reference] if reference is not None else []))]
     used = {potential.info.name: potential for potential in store.loaded.values() if potential.info in infos}
     return Study(
         scan=scan,
         reference=reference,
-        reference_analysis=None if reference is None else _analyse(reference, None, thresholds, eps),
-        analyses=analyses,
+        reference_analysis=own,
+        analyses=tuple(analyses),
         failed=failed,
         provenance=gather(used, command, [p.info.package for p in used.values() if p.info.package]),
         thresholds=thresholds,
@@ -185,23 +199,24 @@ def _evaluate_all(
     store: Potentials,
     progress: StudyProgress | None,
     cancel: Cancel | None,
-) -> tuple[list[Profile], tuple[Failure, ...]]:
-    profiles: list[Profile] = []
+) -> tuple[list[tuple[Profile, Potential]], tuple[Failure, ...]]:
+    answers: list[tuple[Profile, Potential]] = []
     failed: list[Failure] = []
     for name in names:
         try:
             potential = store.get(name)
-            if any(profile.info == potential.info for profile in profiles):
+            if any(profile.info == potential.info for profile, _ in answers):
                 continue  # asked for twice, as ani1x and ANI-1x
             if reference is not None and reference.scan is scan and potential.info == reference.info:
-                profiles.append(reference)  # the reference is one of the models: it has answered already
+                profile = reference  # it is one of the models: it has answered already
             else:
-                profiles.append(evaluate_profile(scan, potential, progress, cancel))
+                profile = evaluate_profile(scan, potential, progress, cancel)
+            answers.append((profile, potential))
         except Cancelled:
             raise
         except ExplorerError as error:
             failed.append(Failure(name, str(error)))
-    return profiles, tuple(failed)
+    return answers, tuple(failed)
 
 
 def _analyse(profile: Profile, reference: Profile | None, thresholds: Thresholds, eps: float) -> Analysis:
