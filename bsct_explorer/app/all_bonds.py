@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import panel as pn
 import panel_material_ui as pmui
 
-from bsct_explorer.app import present
+from bsct_explorer.app import icons, present
 from bsct_explorer.app.compute import PROGRESS_INTERVAL, in_background
 from bsct_explorer.app.curves import Curve, energy_limits
 from bsct_explorer.app.explorer import REFERENCE, Explorer
@@ -145,7 +145,7 @@ class AllBonds:
         bond = study.scan.molecule.bond(i, j)
         count = sum(len(analysis.artifacts) for analysis in study.analyses)
         label = f"{bond.label if bond else f'{i}–{j}'} · {count} finding{'s' if count != 1 else ''}"
-        button = pmui.Button(label=label, variant="text", size="small", end_icon="open_in_full", margin=0)
+        button = pmui.Button(label=label, variant="text", size="small", end_icon=icons.ENLARGE, margin=0)
         button.on_click(lambda *_: self._open(f"{i}-{j}"))
         plot = pn.pane.HoloViews(small_plot(study, self.explorer), sizing_mode="stretch_width", height=170, margin=0)
         failed = [f"{failure.model}: {failure.error}" for failure in study.failed]

@@ -8,6 +8,7 @@ from typing import Any
 import panel as pn
 import panel_material_ui as pmui
 
+from bsct_explorer.app import icons
 from bsct_explorer.app.notices import notify
 from bsct_explorer.app.state import COLOURS, DEVICES, DTYPES, ENERGY_ZEROS, FIXED, ExplorerState
 from bsct_explorer.app.theme import look_of
@@ -53,7 +54,7 @@ class Controls:
         self.bond = pmui.Select(label="Bond", options={}, **COMPACT)
         self.all_bonds = pmui.Button(
             label="Compare all bonds",
-            icon="grid_view",
+            icon=icons.GRID,
             variant="text",
             size="small",
             margin=(0, 6),

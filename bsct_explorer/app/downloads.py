@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import panel_material_ui as pmui
 
+from bsct_explorer.app import icons
 from bsct_explorer.app.explorer import REFERENCE, Explorer
 from bsct_explorer.app.notices import notify
 from bsct_explorer.errors import ExplorerError
@@ -103,6 +104,7 @@ def download_buttons(explorer: Explorer) -> list[pn.viewable.Viewable]:
             callback=content,
             filename=f"scan.{suffix}",
             label=label,
+            icon=icons.DOWNLOAD,
             **LOOK,
         )
         return download
@@ -144,7 +146,7 @@ def plot_buttons(figures: Sequence[Any]) -> list[pmui.Button]:
     """PNG and SVG of the plots that are unfolded."""
     buttons = []
     for kind in ("png", "svg"):
-        button = pmui.Button(label=f"Plots, {kind.upper()}", icon="download", **LOOK)
+        button = pmui.Button(label=f"Plots, {kind.upper()}", icon=icons.DOWNLOAD, **LOOK)
         names = ("energy", "force", "deviation")
         code = f"const kind = {kind!r};" + _SAVE_PLOTS
         button.js_on_click(args=dict(zip(names, figures, strict=True)), code=code)
@@ -154,7 +156,7 @@ def plot_buttons(figures: Sequence[Any]) -> list[pmui.Button]:
 
 def share_button() -> pmui.Button:
     """Copies the address, which says everything that the page shows."""
-    button = pmui.Button(label="Share", icon="link", color="light", **LOOK)
+    button = pmui.Button(label="Share", icon=icons.LINK, color="light", **LOOK)
     button.js_on_click(code=_SHARE)
     button.on_click(lambda *_: notify("success", "The address is copied: it opens this page as it is."))
     return button
