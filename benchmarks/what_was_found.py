@@ -1,0 +1,170 @@
+"""What the test finds in every shipped potential on a folder of BSCT-SPICE: certified, with causes, one row each.
+
+    python benchmarks/what_was_found.py --data DIR [--model ani1x ...] [--limit N] [--elements HCNO] [--write FILE]
+
+Each system is scanned on its own frames against its own DFT, every finding is certified or refuted with the live
+potential (`study.refine_analysis`), and the causes of what stays are looked for. Prints a Markdown table and the list
+of all certified jumps. `--log FILE` keeps one JSON line a system, so that a stopped run goes on where it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bsct_explorer.analysis import Analysis
+from bsct_explorer.artifacts import SEVERITIES
+from bsct_explorer.deformations import spice_scan
+from bsct_explorer.errors import ExplorerError
+from bsct_explorer.molecules import find_data_dir, list_systems, load_molecule
+from bsct_explorer.potentials import available, is_installed
+from bsct_explorer.study import Potentials, run_study
+
+JUMPS = ("energy-step", "force-kink")
+COUNTED = ("artificial-minimum", "wall-collapse", "outer-fall", "spurious-force", "rough-force", "non-conservative")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    usual = [info.name for info in available() if is_installed(info) and info.name not in ("morse", "lennard-jones")]
+    parser.add_argument("--data", help="folder of BSCT-SPICE (default: BSCT_SPICE_DIR)")
+    parser.add_argument("--model", nargs="*", default=usual)
+    parser.add_argument("--limit", type=int, help="first N systems only")
+    parser.add_argument("--elements", default="", help="only systems of these one-letter elements, such as HCNO")
+    parser.add_argument("--log", type=Path, help="one JSON line a system; what is in it is not computed again")
+    parser.add_argument("--write", type=Path, help="write the Markdown here as well")
+    options = parser.parse_args(arguments)
+    folder = find_data_dir(options.data)
+    if folder is None:
+        parser.error("no BSCT-SPICE folder: give --data DIR, or set BSCT_SPICE_DIR")
+    systems = list_systems(folder)[: options.limit]
+    records = read_log(options.log)
+    for model in options.model:
+        store = Potentials()
+        for system in systems:
+            if (model, system) not in records:
+                record = found_in(model, system, folder, options.elements, store)
+                records[model, system] = record
+                if options.log:
+                    with options.log.open("a", encoding="utf-8") as log:
+                        log.write(json.dumps(record) + "\n")
+                print(f"{model}  {system}  {record.get('skipped') or summary(record)}", file=sys.stderr)
+    text = markdown(options.model, [r for r in records.values() if r["system"] in systems])
+    print(text)
+    if options.write:
+        options.write.write_text(text, encoding="utf-8")
+    return 0
+
+
+def read_log(path: Path | None) -> dict[tuple[str, str], dict[str, Any]]:
+    """Records of an earlier run by (model, system)."""
+    if path is None or not path.is_file():
+        return {}
+    records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return {(record["model"], record["system"]): record for record in records}
+
+
+def found_in(model: str, system: str, folder: Path, elements: str, store: Potentials) -> dict[str, Any]:
+    """One system with one potential, as plain data."""
+    record: dict[str, Any] = {"model": model, "system": system}
+    molecule = load_molecule(f"bsct-spice:{system}", data=folder)
+    foreign = sorted(set(molecule.symbols) - set(elements)) if elements else []
+    if foreign:
+        return {**record, "skipped": f"has {', '.join(foreign)}"}
+    try:
+        study = run_study(spice_scan(molecule), [model], "dft", refine=True, potentials=store)
+        study.require_a_curve()
+    except ExplorerError as error:
+        return {**record, "skipped": str(error)}
+    return {**record, **plain(study.analyses[0])}
+
+
+def plain(analysis: Analysis) -> dict[str, Any]:
+    """What the tables need of one analysis."""
+    fsd = analysis.metrics.values.get("fsd_full")
+    return {
+        "fsd": fsd if fsd is not None and np.isfinite(fsd) else None,
+        "candidates": len(analysis.refuted) + sum(a.kind in JUMPS for a in analysis.artifacts),
+        "frames": analysis.refined_frames,
+        "artifacts": [
+            {
+                "kind": artifact.kind,
+                "location": artifact.location,
+                "size": artifact.size,
+                "unit": artifact.unit,
+                "severity": artifact.severity,
+                "certified": artifact.certified,
+                "verdict": artifact.refinement.verdict if artifact.refinement else None,
+                "cause": artifact.cause.kind if artifact.cause else None,
+                "confidence": artifact.cause.confidence if artifact.cause else None,
+                "statement": artifact.cause.statement if artifact.cause else None,
+            }
+            for artifact in analysis.artifacts
+        ],
+        "refuted": [a.refinement.verdict for a in analysis.refuted if a.refinement is not None],
+    }
+
+
+def summary(record: dict[str, Any]) -> str:
+    """One line for the terminal."""
+    kinds = [artifact["kind"] for artifact in record["artifacts"]]
+    return ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds)) or "nothing"
+
+
+def markdown(models: Sequence[str], records: Sequence[dict[str, Any]]) -> str:
+    """The table, then every certified jump."""
+    head = [
+        "potential",
+        "systems",
+        "mean FSD / Å⁻¹",
+        *(kind for kind in COUNTED),
+        "certified jumps",
+        "candidates refuted",
+    ]
+    rows = []
+    for model in models:
+        mine = [r for r in records if r["model"] == model and "skipped" not in r]
+        if mine:
+            rows.append([model, str(len(mine)), *row_of(mine)])
+    lines = ["| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows)]
+    counted = "Numbers under a kind are systems in which it was found; jumps are counted one by one."
+    return "\n".join([*lines, "", counted, "", *jump_lines(records), ""])
+
+
+def row_of(records: Sequence[dict[str, Any]]) -> Iterable[str]:
+    """Cells of one potential."""
+    fsd = [record["fsd"] for record in records if record["fsd"] is not None]
+    yield f"{np.mean(fsd):.0f}" if fsd else "–"
+    for kind in COUNTED:
+        yield str(sum(any(a["kind"] == kind for a in record["artifacts"]) for record in records))
+    jumps = [a for record in records for a in record["artifacts"] if a["kind"] in JUMPS]
+    where = sum(any(a["kind"] in JUMPS for a in record["artifacts"]) for record in records)
+    yield f"{len(jumps)} in {where} systems" if jumps else "0"
+    yield str(sum(len(record["refuted"]) for record in records))
+
+
+def jump_lines(records: Sequence[dict[str, Any]]) -> Iterable[str]:
+    """Every certified jump with its place, size and cause."""
+    jumps = [(r, a) for r in records if "skipped" not in r for a in r["artifacts"] if a["kind"] in JUMPS]
+    if not jumps:
+        yield "No certified jump."
+        return
+    jumps.sort(key=lambda pair: (SEVERITIES.index(pair[1]["severity"]), -abs(pair[1]["size"])))
+    yield "| potential | system | kind | place / Å | size | cause |"
+    yield "| --- | --- | --- | --- | --- | --- |"
+    for record, a in jumps:
+        cause = f"{a['cause']} ({a['confidence']})" if a["cause"] else "–"
+        yield (
+            f"| {record['model']} | {record['system']} | {a['kind']} | {a['location']:.6f} "
+            f"| {a['size']:+.4f} {a['unit']} | {cause} |"
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
