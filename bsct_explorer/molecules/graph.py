@@ -1,4 +1,4 @@
-"""The graph of bonds: pieces, rings, and the two fragments that cutting a bond leaves. Plain Python, no rdkit."""
+"""The graph of bonds: pieces, rings, and the rigid groups that cutting a bond leaves. Plain Python, no rdkit."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from bsct_explorer.errors import DeformationError
 from bsct_explorer.molecules.molecule import Bond, Ints, Molecule
 
 Pair = tuple[int, int]
+
+ON_AXIS = 0.0175
+"""Sine of an angle below which three atoms count as lying on one line: 1°."""
 
 
 def neighbours(n_atoms: int, pairs: Iterable[Pair]) -> list[list[int]]:
@@ -115,6 +118,100 @@ def fragments(molecule: Molecule, i: int, j: int) -> Ints:
     return labels
 
 
+def angle_groups(molecule: Molecule, i: int, j: int, k: int) -> tuple[Ints, int]:
+    """The two groups that turn against each other when the angle i-j-k is bent.
+
+    The bond j-i is cut: what hangs on i is one group, and all the rest, j and its other neighbours with k, the other.
+    Where j-i is in a ring, j-k is cut instead.
+
+    Parameters
+    ----------
+    molecule
+        A molecule with perceived bonds.
+    i, j, k
+        0-based indices, i and k bonded to j.
+
+    Returns
+    -------
+    labels
+        0 for the group of i, 1 for that of k, shape (n_atoms,). Atom j lies on the axis: its label moves nothing.
+    cut
+        The atom, i or k, whose fragment was cut off.
+
+    Raises
+    ------
+    DeformationError
+        The atoms do not exist or are not bonded to j, both bonds are in rings, or some atom belongs to neither group.
+    """
+    _check_atoms(molecule, (i, j, k), "An angle needs three different atoms")
+    bonds = [(end, molecule.bond(j, end)) for end in (i, k)]
+    for end, bond in bonds:
+        if bond is None:
+            raise DeformationError(f"An angle needs two bonds of its middle atom. {_not_bonded(molecule, j, end)}")
+    free = [end for end, bond in bonds if bond is not None and bond.scannable]
+    if not free:
+        name = "–".join(f"{molecule.symbols[a]}{a}" for a in (i, j, k))
+        raise DeformationError(
+            f"Angle {name} of {molecule.name} cannot be bent: both of its bonds are in a ring, so neither end can turn "
+            "without tearing it. Choose an angle with an end outside of the ring."
+        )
+    cut = free[0]
+    labels = fragments(molecule, i, j) if cut == i else 1 - fragments(molecule, k, j)
+    return labels, cut
+
+
+def torsion_groups(molecule: Molecule, i: int, j: int, k: int, l: int) -> Ints:  # noqa: E741
+    """The two fragments of the bond j-k, which turn about it when the torsion i-j-k-l is driven.
+
+    Returns
+    -------
+    Ints
+        0 for the fragment of j, which i belongs to, 1 for that of k, which l belongs to, shape (n_atoms,).
+
+    Raises
+    ------
+    DeformationError
+        The atoms do not exist, j and k are not bonded or in a ring, i or l is not on its side, or lies on the axis.
+    """
+    _check_atoms(molecule, (i, j, k, l), "A torsion needs four different atoms")
+    bond = molecule.bond(j, k)
+    symbols = molecule.symbols
+    if bond is None:
+        raise DeformationError(f"A torsion turns about the bond of its middle atoms. {_not_bonded(molecule, j, k)}")
+    if bond.reason is not None:
+        raise DeformationError(
+            f"{molecule.name} cannot be turned about {bond.label}: the bond is in a ring, whose other atoms hold both "
+            f"sides together. {_offer(molecule, 'Bonds that are in no ring')}"
+        )
+    labels = fragments(molecule, j, k)
+    for atom, here, there, side in ((i, j, k, 0), (l, k, j, 1)):
+        if labels[atom] != side:
+            raise DeformationError(
+                f"{symbols[atom]}{atom} of {molecule.name} is not on {symbols[here]}{here}'s side of the bond "
+                f"{bond.label}. Name an atom of that side."
+            )
+        arm = molecule.positions[atom] - molecule.positions[here]
+        axis = molecule.positions[here] - molecule.positions[there]
+        sine = np.linalg.norm(np.cross(arm, axis)) / (np.linalg.norm(arm) * np.linalg.norm(axis))
+        if sine < ON_AXIS:
+            raise DeformationError(
+                f"{symbols[atom]}{atom} of {molecule.name} lies on the axis {bond.label} (the angle is linear), so it "
+                "does not say how far the bond is turned. Name an atom beside the axis."
+            )
+    return labels
+
+
+def _check_atoms(molecule: Molecule, atoms: tuple[int, ...], what: str) -> None:
+    for index in atoms:
+        if not 0 <= index < len(molecule):
+            raise DeformationError(
+                f"Atom {index} does not exist: {molecule.name} has atoms 0 to {len(molecule) - 1}. "
+                "`bsct-explorer bonds` lists them."
+            )
+    if len(set(atoms)) < len(atoms):
+        raise DeformationError(f"{what}, not {'-'.join(map(str, atoms))}.")
+
+
 def check_pair(molecule: Molecule, i: int, j: int) -> None:
     """Two different atoms of the molecule, or a `DeformationError`."""
     for index in (i, j):
@@ -135,11 +232,11 @@ def _not_bonded(molecule: Molecule, i: int, j: int) -> str:
     )
 
 
-def _offer(molecule: Molecule) -> str:
+def _offer(molecule: Molecule, what: str = "Bonds that can be pulled") -> str:
     """A sentence with bonds that can be pulled, those between heavy atoms first."""
     good = [bond for bond in molecule.bonds if bond.scannable]
     if not good:
         return "None of its bonds can be pulled: take another molecule."
     good.sort(key=lambda bond: ("H" in bond.symbols, bond.atoms))
     names = ", ".join(f"{bond.i}-{bond.j} ({bond.label})" for bond in good[:6])
-    return f"Bonds that can be pulled: {names}{', …' if len(good) > 6 else ''}."
+    return f"{what}: {names}{', …' if len(good) > 6 else ''}."

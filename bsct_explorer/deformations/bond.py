@@ -1,103 +1,30 @@
-"""Deformations: one internal coordinate, two rigid groups, and the scan of frames that they give.
-
-A bond stretch cuts the bond; the two fragments that this leaves move rigidly, by half of the change each, in opposite
-directions along the bond (BSCT protocol, arXiv:2602.04861). Nothing relaxes.
-"""
+"""Pulling a bond: its two fragments move apart along it (BSCT protocol, arXiv:2602.04861)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Literal, Protocol, get_args
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from bsct_explorer.deformations.scan import (
+    DEFAULT_POINTS,
+    HELD,
+    Fixed,
+    Scan,
+    checked_fixed,
+    checked_pair_of_numbers,
+    checked_points,
+    checked_rising,
+)
 from bsct_explorer.errors import DeformationError
 from bsct_explorer.molecules.graph import check_pair, fragments
-from bsct_explorer.molecules.molecule import Floats, Ints, Molecule, frozen_array
+from bsct_explorer.molecules.molecule import Floats, Ints, Molecule
 
 DEFAULT_RANGE = (0.5, 2.0)
-DEFAULT_POINTS = 100
-MIN_POINTS, MAX_POINTS = 20, 1000
 
 WIDEST = 10.0
 """Sums of covalent radii. Beyond it every potential's cutoff is long past."""
-
-Fixed = Literal["none", "first", "second"]
-
-
-class Deformation(Protocol):
-    """One internal coordinate of a molecule that can be driven."""
-
-    @property
-    def kind(self) -> str: ...
-
-    @property
-    def unit(self) -> str: ...
-
-    @property
-    def atoms(self) -> tuple[int, ...]: ...
-
-    def scan(self, molecule: Molecule, points: int = DEFAULT_POINTS) -> Scan: ...
-
-    def scan_at(self, molecule: Molecule, values: ArrayLike) -> Scan: ...
-
-
-@dataclass(frozen=True)
-class Scan:
-    """A molecule driven along one coordinate.
-
-    Attributes
-    ----------
-    molecule
-        The molecule that was deformed.
-    kind
-        ``bond``, ``angle`` or ``torsion``.
-    atoms
-        The atoms that define the coordinate, 0-based.
-    unit
-        Unit of `values`: ``Å`` or ``°``.
-    values
-        The coordinate q, shape (n_frames,), strictly increasing.
-    positions
-        Å, shape (n_frames, n_atoms, 3).
-    tangents
-        dx/dq, shape (n_frames, n_atoms, 3), Å per unit of the coordinate.
-    labels
-        Rigid group of each atom, 0 (with the first atom of the coordinate) or 1, shape (n_atoms,).
-    deformation
-        What made the scan and can make it at other values (`at`); None for frames that were read from files.
-    """
-
-    molecule: Molecule
-    kind: str
-    atoms: tuple[int, ...]
-    unit: str
-    values: Floats
-    positions: Floats
-    tangents: Floats
-    labels: Ints
-    deformation: Deformation | None = None
-
-    def __post_init__(self) -> None:
-        for name in ("values", "positions", "tangents"):
-            object.__setattr__(self, name, frozen_array(getattr(self, name)))
-        object.__setattr__(self, "labels", frozen_array(self.labels, int))
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-    def at(self, values: ArrayLike) -> Scan:
-        """The same deformation at other values of the coordinate (used by refinement)."""
-        if self.deformation is None:
-            raise DeformationError(
-                "This scan's frames were read from a file and are no rigid stretch: it cannot be made at other values. "
-                "Refine on a scan of the molecule itself."
-            )
-        return self.deformation.scan_at(self.molecule, values)
-
-    def with_values(self, **changes: object) -> Scan:
-        return replace(self, **changes)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -133,17 +60,13 @@ class BondStretch:
     labels: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
-        try:
-            lo, hi = (float(x) for x in self.range)
-        except (TypeError, ValueError):
-            raise DeformationError(f"A range has two numbers, not {self.range!r}. Write it as 0.5:2.0.") from None
+        lo, hi = checked_pair_of_numbers(self.range, "0.5:2.0")
         if not (np.isfinite([lo, hi]).all() and 0 < lo < hi <= WIDEST):
             raise DeformationError(
                 f"Range {lo:g} to {hi:g} cannot be scanned: it is in sums of covalent radii, must begin above 0, rise, "
                 f"and end by {WIDEST:g}. The protocol's is {DEFAULT_RANGE[0]:g} to {DEFAULT_RANGE[1]:g}."
             )
-        if self.fixed not in get_args(Fixed):
-            raise DeformationError(f"fixed={self.fixed!r} is not known. Use one of {', '.join(get_args(Fixed))}.")
+        checked_fixed(self.fixed)
         object.__setattr__(self, "range", (lo, hi))
 
     @property
@@ -164,6 +87,11 @@ class BondStretch:
         unit = sum_of_radii(molecule, self.i, self.j)
         return self.range[0] * unit, self.range[1] * unit
 
+    def measure(self, positions: ArrayLike) -> Floats:
+        """Bond lengths of frames of shape (n, n_atoms, 3), Å, shape (n,)."""
+        x = np.asarray(positions, dtype=np.float64)
+        return np.asarray(np.linalg.norm(x[:, self.j] - x[:, self.i], axis=1))
+
     def scan(self, molecule: Molecule, points: int = DEFAULT_POINTS) -> Scan:
         """Scan at `points` evenly spaced bond lengths.
 
@@ -172,12 +100,8 @@ class BondStretch:
         DeformationError
             `points` is not a whole number from 20 to 1000, or the bond cannot be pulled.
         """
-        if isinstance(points, bool) or points != int(points) or not MIN_POINTS <= points <= MAX_POINTS:
-            raise DeformationError(
-                f"{points} points are not possible: take a whole number from {MIN_POINTS} to {MAX_POINTS} "
-                f"(the protocol's is {DEFAULT_POINTS})."
-            )
-        return self.scan_at(molecule, np.linspace(*self.limits(molecule), int(points)))
+        count = checked_points(points)
+        return self.scan_at(molecule, np.linspace(*self.limits(molecule), count))
 
     def scan_at(self, molecule: Molecule, values: ArrayLike) -> Scan:
         """Scan at the given bond lengths.
@@ -198,8 +122,7 @@ class BondStretch:
         axis = start[self.j] - start[self.i]
         length = float(np.linalg.norm(axis))
         # s_a: -1/2 and 1/2; holding one fragment adds the same displacement to both.
-        held = {"none": -0.5, "first": 0.0, "second": -1.0}[self.fixed]
-        tangent = (labels + held)[:, None] * (axis / length)
+        tangent = (labels + HELD[self.fixed])[:, None] * (axis / length)
         return Scan(
             molecule=molecule,
             kind=self.kind,
@@ -262,10 +185,4 @@ def _checked_values(values: ArrayLike) -> Floats:
     lengths = np.array(values, dtype=np.float64)
     if lengths.ndim != 1 or not len(lengths) or not np.isfinite(lengths).all() or lengths.min() <= 0:
         raise DeformationError("Bond lengths must be a list of positive finite numbers in Å.")
-    if len(lengths) > 1 and np.diff(lengths).min() <= 0:
-        k = int(np.argmin(np.diff(lengths)))
-        raise DeformationError(
-            f"Bond lengths must rise from frame to frame, but {lengths[k]:g} Å is followed by {lengths[k + 1]:g} Å. "
-            "Sort them and remove repeated ones."
-        )
-    return lengths
+    return checked_rising(lengths, "Bond lengths", "Å")
