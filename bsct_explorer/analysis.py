@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bsct_explorer.artifacts import Artifact, Equilibrium, ReferenceCurve, Thresholds, detect, find_equilibrium
+from bsct_explorer.deformations import FULL_TURN, Scan
 from bsct_explorer.errors import ReferenceDataError
 from bsct_explorer.metrics import DEFAULT_EPS, FSDResult, Metrics, clean_curve, compute_metrics
+from bsct_explorer.metrics.extrema import wells
 from bsct_explorer.profiles import Profile
 
 if TYPE_CHECKING:
     from bsct_explorer.artifacts.certify import Noise
+
+FORCE_THRESHOLDS = ("kink", "kink_offset", "dead_band", "extremum", "curl")
+"""Fields of `Thresholds` that are in eV per unit of the coordinate."""
+
+SEAM = 15.0
+"""Degrees around the ends of a full turn within which a minimum is looked for on the other side too."""
+
+PERIODIC_ENERGY, PERIODIC_FORCE = 1e-3, 1e-2
+"""eV and eV/Å. Largest differences after a full turn that go unmentioned: float32 energies differ by less."""
 
 SAME_GRID = 1e-6
 """Å or degrees by which the coordinate of a reference's frame may differ from the profile's."""
@@ -36,7 +47,8 @@ class Analysis:
     metrics
         Numbers with reasons for those that are missing.
     fsd
-        The official FSD with its curve L; None without a reference that has forces.
+        The official FSD with its curve L, for a coordinate that is no bond the one per arc length; None without a
+        reference that has forces.
     artifacts
         What the curve shows, worst first.
     refuted
@@ -119,14 +131,74 @@ def analyse(
         artifacts=find_artifacts(profile, reference, thresholds),
         thresholds=thresholds,
         equilibrium=equilibrium,
-        notes=tuple(_notes(profile, reference, equilibrium, near)),
+        notes=(*_notes(profile, reference, equilibrium, near), *_periodicity_notes(metrics)),
     )
 
 
 def find_artifacts(profile: Profile, reference: Profile | None, thresholds: Thresholds) -> tuple[Artifact, ...]:
     """What a profile's curve shows at these thresholds, worst first."""
     theirs = ReferenceCurve(*clean_curve(reference)) if reference is not None else None
-    return detect(profile.values, *clean_curve(profile), theirs, thresholds, unit=profile.scan.unit)
+    scan = profile.scan
+    found = detect(profile.values, *clean_curve(profile), theirs, thresholds_for(scan, thresholds), unit=scan.unit)
+    if scan.period is not None:
+        found = tuple(a for a in found if _has_meaning(a, scan, reference, thresholds))
+    return tuple(with_size_along_path(a, scan) for a in found)
+
+
+def thresholds_for(scan: Scan, thresholds: Thresholds) -> Thresholds:
+    """The thresholds in the unit of a scan's coordinate: what is in eV/Å is carried through arc length.
+
+    One degree moves the atoms by |dx/dq| Å in all (`Scan.length_per_unit`), so a force of 0.05 eV/Å along the path is
+    0.05 |dx/dq| eV/°. A bond's thresholds are what they are.
+    """
+    rate = scan.length_per_unit
+    if rate == 1.0:
+        return thresholds
+    return replace(thresholds, **{name: getattr(thresholds, name) * rate for name in FORCE_THRESHOLDS})
+
+
+def with_size_along_path(artifact: Artifact, scan: Scan) -> Artifact:
+    """An artifact with what its size in eV/° is in eV/Å along the path, for comparison with bonds."""
+    if scan.unit == "Å" or artifact.unit != f"eV/{scan.unit}":
+        return artifact
+    rate = scan.length_per_unit
+    along = {"size_along_path_eV/Å": artifact.size / rate, f"path_Å_per_{scan.unit}": rate}
+    return replace(artifact, evidence={**artifact.evidence, **along})
+
+
+def _has_meaning(artifact: Artifact, scan: Scan, reference: Profile | None, thresholds: Thresholds) -> bool:
+    """Whether a finding means something on a periodic coordinate.
+
+    A torsion has several true minima and no ends: its energy may fall towards where the range happens to end, and only
+    a reference can say which minimum, which sign and which bump of the force does not belong. Jumps and forces that are
+    no gradient are wrong everywhere.
+    """
+    if artifact.kind in ("energy-step", "force-kink", "non-conservative"):
+        return True
+    if reference is None or artifact.kind in ("wall-collapse", "outer-fall"):
+        return False
+    return artifact.kind != "artificial-minimum" or not _is_minimum_at_the_seam(artifact, scan, reference, thresholds)
+
+
+def _is_minimum_at_the_seam(artifact: Artifact, scan: Scan, reference: Profile, thresholds: Thresholds) -> bool:
+    """Whether a minimum near an end of a full turn is one that the reference has on the other side of that end.
+
+    The detectors see interior minima only: where the reference's lies at the end itself, the curve's own, a few degrees
+    inside, would stand alone.
+    """
+    if not scan.full_turn:
+        return False
+    energies = clean_curve(reference)[0]
+    if not np.isfinite(energies).all():
+        return False
+    turn = len(energies) - 1
+    # Half a turn further, the seam is inside.
+    middle = np.concatenate([energies[turn // 2 : turn], energies[: turn // 2 + 1]])
+    values = np.concatenate([scan.values[turn // 2 : turn] - FULL_TURN, scan.values[: turn // 2 + 1]])
+    places = [values[well.frame] for well in wells(middle) if well.prominence > thresholds.prominence]
+    first, last = float(scan.values[0]), float(scan.values[-1])
+    here = artifact.location - (FULL_TURN if last - artifact.location < artifact.location - first else 0.0)
+    return any(abs(place - first) <= SEAM and abs(place - here) <= SEAM for place in places)
 
 
 def check_same_frames(profile: Profile, reference: Profile) -> None:
@@ -176,6 +248,18 @@ def _notes(
             "open-shell and lower, and a model trained on that is right to differ there."
         )
     return notes
+
+
+def _periodicity_notes(metrics: Metrics) -> list[str]:
+    """A sentence where a full turn does not lead back to the same energy and force."""
+    energy, force = metrics["periodicity_error"], metrics["periodicity_force_error"]
+    if (energy or 0.0) <= PERIODIC_ENERGY and (force or 0.0) <= PERIODIC_FORCE:
+        return []
+    return [
+        f"After a full turn the energy differs by {energy or 0.0:.2g} eV and the force by {force or 0.0:.2g} eV/Å, "
+        "though the molecule is the same again: the potential depends on how the molecule is turned in space, or has "
+        "no single value."
+    ]
 
 
 def _closed_shell_stretched(reference: Profile, near: float | None) -> bool:

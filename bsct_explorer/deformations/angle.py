@@ -10,13 +10,13 @@ from numpy.typing import ArrayLike
 
 from bsct_explorer.deformations.scan import (
     DEFAULT_POINTS,
-    HELD,
     Fixed,
     Scan,
     checked_fixed,
     checked_pair_of_numbers,
     checked_points,
     checked_rising,
+    shares_of,
 )
 from bsct_explorer.deformations.turning import DEGREE, angles_of, turned, turned_groups, unit_vector
 from bsct_explorer.errors import DeformationError
@@ -158,7 +158,7 @@ class AngleBend:
             bend.positions,
             bend.positions[self.j],
             bend.axis,
-            labels + HELD[self.fixed],
+            shares_of(labels, self.fixed),
             angles - bend.start,
         )
         return Scan(

@@ -9,13 +9,13 @@ from numpy.typing import ArrayLike
 
 from bsct_explorer.deformations.scan import (
     DEFAULT_POINTS,
-    HELD,
     Fixed,
     Scan,
     checked_fixed,
     checked_pair_of_numbers,
     checked_points,
     checked_rising,
+    shares_of,
 )
 from bsct_explorer.errors import DeformationError
 from bsct_explorer.molecules.graph import check_pair, fragments
@@ -122,7 +122,7 @@ class BondStretch:
         axis = start[self.j] - start[self.i]
         length = float(np.linalg.norm(axis))
         # s_a: -1/2 and 1/2; holding one fragment adds the same displacement to both.
-        tangent = (labels + HELD[self.fixed])[:, None] * (axis / length)
+        tangent = shares_of(labels, self.fixed)[:, None] * (axis / length)
         return Scan(
             molecule=molecule,
             kind=self.kind,

@@ -21,8 +21,6 @@ SAME_TURN = 1e-6
 """Degrees by which the ends of a scan may miss a full turn and still be the same frame."""
 
 Fixed = Literal["none", "first", "second"]
-HELD = {"none": -0.5, "first": 0.0, "second": -1.0}
-"""What is added to a group's label, 0 or 1, to give its share s of the change: -1/2 and 1/2, 0 and 1, or -1 and 0."""
 
 
 class Deformation(Protocol):
@@ -106,6 +104,13 @@ class Scan:
         return np.asarray(np.sqrt((self.tangents**2).sum(axis=(1, 2))))
 
     @property
+    def arc_lengths(self) -> Floats:
+        """Length of the path from the first frame to each, s = ∫ |dx/dq| dq by the trapezoid rule, Å, (n_frames,)."""
+        rate = self.arc_length_rate
+        steps = 0.5 * (rate[1:] + rate[:-1]) * np.diff(self.values)
+        return np.concatenate(([0.0], np.cumsum(steps)))
+
+    @property
     def length_per_unit(self) -> float:
         """Å that one unit of the coordinate counts for where thresholds in eV/Å are held against it.
 
@@ -175,3 +180,11 @@ def checked_rising(values: ArrayLike, what: str, unit: str) -> Floats:
             f"{numbers[k + 1]:g}. Sort them and remove repeated ones."
         )
     return numbers
+
+
+def shares_of(labels: Ints, fixed: Fixed) -> Floats:
+    """Share s of the change that each atom takes by its group, 0 or 1, shape (n_atoms,).
+
+    -1/2 and 1/2; 0 and 1 where the first group is held; -1 and 0 where the second is.
+    """
+    return np.asarray(labels + {"none": -0.5, "first": 0.0, "second": -1.0}[fixed], dtype=np.float64)

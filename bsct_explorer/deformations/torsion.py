@@ -10,7 +10,6 @@ from numpy.typing import ArrayLike
 from bsct_explorer.deformations.scan import (
     DEFAULT_POINTS,
     FULL_TURN,
-    HELD,
     SAME_TURN,
     Fixed,
     Scan,
@@ -18,6 +17,7 @@ from bsct_explorer.deformations.scan import (
     checked_pair_of_numbers,
     checked_points,
     checked_rising,
+    shares_of,
 )
 from bsct_explorer.deformations.turning import torsions_of, turned_groups, unit_vector
 from bsct_explorer.errors import DeformationError
@@ -132,7 +132,7 @@ class Torsion:
         start = molecule.positions
         axis = unit_vector(start[self.k] - start[self.j])
         own = float(self.measure(start[None])[0])
-        positions, tangents = turned_groups(start, start[self.j], axis, labels + HELD[self.fixed], angles - own)
+        positions, tangents = turned_groups(start, start[self.j], axis, shares_of(labels, self.fixed), angles - own)
         return Scan(
             molecule=molecule,
             kind=self.kind,

@@ -9,6 +9,15 @@ With k* = argmin of the reference energies, F the (n_atoms, 3) forces of a frame
 
 `full` is the maximum over all frames, `compress` over frames up to k*, `stretch` over frames from k* on.
 
+The denominator is a length. For a bond it is the change of the bond length q itself: that is the official figure. For
+any coordinate it can be the length of the path that the molecule takes,
+
+    s(k+1) − s(k) = ∫ |dx/dq| dq,   |·| the norm over all atoms and components
+
+which does not depend on the coordinate's unit or on how it is parametrised, so that FSD stays in 1/Å for angles and
+torsions too. Both are not one figure: a bond with both fragments moved by half has |dx/dq| = √n_atoms / 2, and its FSD
+per arc length is 2/√n_atoms of the official one. They have names of their own (``fsd_full``, ``fsd_arc_full``).
+
 Source: Liu, Qu, Kreiman, Blau, Krishnapriyan, arXiv:2602.04861 (2026), and its evaluation package
 github.com/ryanliu30/bsct. Same arrays in, same nine numbers out.
 """
@@ -50,7 +59,8 @@ class FSDResult:
     slope_values
         Midpoints between neighbouring frames, shape (n − 1,).
     slope
-        (L(k+1) − L(k)) / (q(k+1) − q(k)) at `slope_values`, signed, 1/Å, shape (n − 1,).
+        (L(k+1) − L(k)) / (q(k+1) − q(k)) at `slope_values`, signed, 1/Å, shape (n − 1,); where `arc`,
+        per s instead of q.
     full, compress, stretch
         Maximum of |slope| over the range, 1/Å; None where the range is empty.
     location
@@ -63,6 +73,8 @@ class FSDResult:
         The coordinate of k*.
     own
         False for the official figure; True when the model's own F(k*) was subtracted from its forces.
+    arc
+        Whether slopes, figures and `spacing` are per arc length; False for the official ones, per bond length.
     notes
         Reason by name for each figure that is None.
     """
@@ -79,6 +91,7 @@ class FSDResult:
     spacing: float | None
     equilibrium: float
     own: bool = False
+    arc: bool = False
     notes: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -155,6 +168,7 @@ def fsd(
     *,
     eps: float = DEFAULT_EPS,
     own: bool = False,
+    arc: Floats | None = None,
 ) -> FSDResult:
     """Force Smoothness Deviation of a model against a reference on the same frames.
 
@@ -174,6 +188,9 @@ def fsd(
     own
         Subtract the model's own force at k* from its forces instead of the reference's. This takes a constant error of
         the force near the minimum out of the figure; it is not the official FSD.
+    arc
+        Length of the path up to each frame in Å, shape (n_frames,), strictly increasing (`Scan.arc_lengths`): slopes
+        are then per arc length, and the coordinate may have any unit. None for the official figure, per bond length.
 
     Returns
     -------
@@ -198,7 +215,8 @@ def fsd(
     model_origin = model_forces[k_star] if own else reference_origin
     q = values[in_both]
     curve = log_ratio(model_forces[in_both], reference_forces[in_both], model_origin, reference_origin, eps)
-    slope = np.diff(curve) / np.diff(q)
+    lengths = q if arc is None else arc[in_both]
+    slope = np.diff(curve) / np.diff(lengths)
     if own and not in_both[k_star]:
         slope = np.full_like(slope, np.nan)
         notes = dict.fromkeys(RANGES, "the model has no force at the reference's minimum to subtract")
@@ -221,9 +239,10 @@ def fsd(
         slope=slope,
         location=float(middle[np.abs(slope).argmax()]) if figures["full"] is not None else None,
         eps=float(eps),
-        spacing=float(np.median(np.diff(q))) if len(q) > 1 else None,
+        spacing=float(np.median(np.diff(lengths))) if len(q) > 1 else None,
         equilibrium=equilibrium,
         own=own,
+        arc=arc is not None,
         notes=notes,
         full=figures["full"],
         compress=figures["compress"],

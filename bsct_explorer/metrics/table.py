@@ -1,4 +1,8 @@
-"""The table of metrics: what each number is, for tooltips, column heads, and the documentation."""
+"""The table of metrics: what each number is, for tooltips, column heads, and the documentation.
+
+Measures of a curve in eV/Å and eV/Å² take a bond's own length as it is. For angles and torsions they are taken along
+the arc length s = ∫ |dx/dq| dq of all atoms (`Scan.arc_lengths`), so that units and dead-bands mean the same for all.
+"""
 
 from __future__ import annotations
 
@@ -90,6 +94,22 @@ def _fsd_own(side: str) -> Metric:
     )
 
 
+def _fsd_arc(side: str) -> Metric:
+    label, where = _SIDE[side]
+    return Metric(
+        f"fsd_arc_{side}",
+        f"FSD per arc length{label}",
+        "Å⁻¹",
+        f"FSD {where} per length of the path that all atoms take together, so that bonds, angles and torsions can be "
+        "compared; for a bond with both fragments moved by half it is 2/√n_atoms of the official figure.",
+        OWN,
+        "as FSD, with s(k+1) − s(k) = ∫ |dx/dq| dq (all atoms) in place of r(k+1) − r(k)",
+        True,
+        True,
+        0.0,
+    )
+
+
 def _energy_mae(side: str) -> Metric:
     label, where = _SIDE[side]
     return Metric(
@@ -122,7 +142,7 @@ def _forces_mae(side: str) -> Metric:
 
 
 _ROWS = (
-    *(make(side) for make in (_fsd, _energy_mae, _forces_mae, _fsd_own) for side in _SIDE),
+    *(make(side) for make in (_fsd, _energy_mae, _forces_mae, _fsd_own, _fsd_arc) for side in _SIDE),
     Metric(
         "fsd_location",
         "Place of FSD's maximum",
@@ -248,6 +268,28 @@ _ROWS = (
         None,
         1.0,
         True,
+    ),
+    Metric(
+        "periodicity_error",
+        "Energy after a full turn",
+        "eV",
+        "Difference of the energies at both ends of a full turn of a torsion, which are the same molecule.",
+        OWN,
+        "|E(φ + 360°) − E(φ)|",
+        False,
+        True,
+        0.0,
+    ),
+    Metric(
+        "periodicity_force_error",
+        "Force after a full turn",
+        "eV/Å",
+        "Difference of the forces along the torsion at both ends of a full turn, per arc length.",
+        OWN,
+        "|g(φ + 360°) − g(φ)| / |dx/dφ|",
+        False,
+        True,
+        0.0,
     ),
 )
 

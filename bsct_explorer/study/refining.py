@@ -88,6 +88,7 @@ def refine_analysis(
     Cancelled
         `cancel` said so.
     """
+    from bsct_explorer.analysis import thresholds_for, with_size_along_path
     from bsct_explorer.artifacts.artifact import worst_first
     from bsct_explorer.artifacts.certify import certify
     from bsct_explorer.metrics import clean_curve
@@ -116,7 +117,7 @@ def refine_analysis(
             analysis.profile.values,
             energies,
             forces,
-            thresholds=live_thresholds(analysis.thresholds),
+            thresholds=thresholds_for(analysis.profile.scan, live_thresholds(analysis.thresholds)),
             unit=analysis.profile.scan.unit,
             decided=one_decided,
         )
@@ -129,7 +130,7 @@ def refine_analysis(
         return _with_note(analysis, f"The findings could not be refined: {error}")
     return replace(
         analysis,
-        artifacts=tuple(sorted(artifacts, key=worst_first)),
+        artifacts=tuple(with_size_along_path(a, analysis.profile.scan) for a in sorted(artifacts, key=worst_first)),
         refuted=result.refuted,
         noise=result.noise,
         refined_frames=live.count.frames,
