@@ -63,6 +63,8 @@ class Thresholds:
         Multiple of the difference's own spread over the window that it must exceed: on ANI-1x, whose forces are exact
         gradients, an unresolved wiggle of the wall leaves three times its mean as spread, a planted steady difference a
         tenth.
+    jump_noise
+        Multiple of the measured noise that a jump must exceed when the live potential is asked.
     coarse_points
         Grids with fewer points than this are coarse: thresholds of the detectors that difference grow by
         (coarse_points / n)², the way in which the error of a stencil grows at least.
@@ -89,6 +91,7 @@ class Thresholds:
     curl: float = 0.05
     curl_resolution: float = 0.5
     curl_spread: float = 1.0
+    jump_noise: float = 8.0
     coarse_points: int = 60
 
     @classmethod

@@ -101,3 +101,81 @@ class Words:
             f"From {self.stretch(*interval)} the force and the slope of the energy differ by {size(abs(excess))} "
             f"{self.per_unit}: the force is not the energy's gradient, so a simulation does not keep its energy."
         )
+
+    def certified_step(self, place: float, error: float, step: float, spacing: float) -> str:
+        way = "up" if step > 0 else "down"
+        return (
+            f"At {self.exact(place, error)} the energy jumps {way} by {precise(abs(step))} eV, and it stays a jump at "
+            f"{power(spacing)}{self.space}{self.unit}: a simulation that passes here gains or loses energy out of "
+            "nothing."
+        )
+
+    def certified_kink(self, place: float, error: float, jump: float, spacing: float) -> str:
+        way = "up" if jump > 0 else "down"
+        return (
+            f"At {self.exact(place, error)} the force jumps {way} by {precise(abs(jump))} {self.per_unit}, and it "
+            f"stays a jump at {power(spacing)}{self.space}{self.unit}: a vibration is kicked each time it passes here."
+        )
+
+    def refuted(self, what: str, interval: tuple[float, float], verdict: str, spacing: float, width: float) -> str:
+        """Why a candidate is none; `what` as "the force"."""
+        where = f"Between {self.span(*interval)}"
+        if verdict == "smooth":
+            return (
+                f"{where} {what} seemed to jump between two frames; looked at every {self.length(spacing)} it is "
+                f"smooth, and changes over {self.length(width)}."
+            )
+        if verdict == "steep":
+            return (
+                f"{where} {what} changes very steeply, over less than {self.length(10 * spacing)}, yet at the smallest "
+                "spacing it still depends on the spacing: steep, and not shown to be a jump."
+            )
+        if verdict == "noise":
+            return f"{where} {what} seemed to jump, but no more than the potential's own noise makes it jump there."
+        return f"{where} {what} seemed to jump; it could not be decided, because the potential gave too few answers."
+
+    def explained(self, what: str, interval: tuple[float, float], by: str, place: float, error: float) -> str:
+        """A candidate that another jump accounts for."""
+        return (
+            f"Between {self.span(*interval)} {what} seemed to jump; what was seen is {by} at "
+            f"{self.exact(place, error)}, told for itself."
+        )
+
+    def not_there(self, noun: str, interval: tuple[float, float], verdict: str, size_: float, unit: str) -> str:
+        """A shape that the live potential does not show."""
+        where = f"Between {self.span(*interval)} the frames show {noun}"
+        if verdict == "unresolved":
+            return f"{where}; it could not be checked, because the potential gave no answer there."
+        if not math.isfinite(size_):
+            return f"{where}; a closer look does not."
+        return f"{where}; a closer look leaves {precise(abs(size_))} {unit} of it, below what counts."
+
+    def exact(self, x: float, error: float) -> str:
+        """A place with as many decimals as are known, six at most."""
+        digits = self.digits if error <= 0 else max(self.digits, min(6, math.ceil(-math.log10(2 * error) - 1e-9)))
+        return f"{decimal(x, digits)}{self.space}{self.unit}"
+
+    def length(self, x: float) -> str:
+        """A small length with a unit that a person can read: mÅ below 0.1 Å."""
+        if self.unit == "Å" and x < 0.1:
+            return f"{precise(1e3 * x, 2)} mÅ"
+        return f"{precise(x, 2)}{self.space}{self.unit}"
+
+
+def precise(x: float, digits: int = 3) -> str:
+    """A number to three significant digits, with a power of ten where it is very small."""
+    if x == 0 or not math.isfinite(x):
+        return decimal(x, 0)
+    magnitude = math.floor(math.log10(abs(x)))
+    if magnitude < -4:
+        return f"{decimal(x / 10.0**magnitude, 1)} × {_raised(magnitude)}"
+    return decimal(x, max(0, digits - 1 - magnitude))
+
+
+def power(x: float) -> str:
+    """A spacing as the nearest power of ten: 10⁻⁷."""
+    return _raised(round(math.log10(x)))
+
+
+def _raised(exponent: int) -> str:
+    return "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
