@@ -127,6 +127,11 @@ def load_reference_file(
             generalized_forces=curve.generalized_forces,
             notes=curve.notes,
         )
+    if scan is not None and scan.kind != "bond":
+        raise ReferenceDataError(
+            f"{name} has frames, which serve as the reference of a bond's scan, not of this {scan.kind}'s. Give its "
+            "curve as CSV: coordinate in degrees, energy in eV[, generalized force in eV per degree]."
+        )
     try:
         frames, _ = parse_xyz(text)
     except XYZError as error:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from bsct_explorer.cli.noise import only_results_on_stdout, write_stdout
 from bsct_explorer.cli.output import check_outputs, write
 from bsct_explorer.cli.table import figure, table, wrapped
+
+if TYPE_CHECKING:
+    from bsct_explorer.deformations import Coordinate
+    from bsct_explorer.molecules import Molecule
 
 
 def molecules(options: argparse.Namespace) -> int:
@@ -38,7 +42,7 @@ def bonds(options: argparse.Namespace) -> int:
     with only_results_on_stdout(options.debug):
         import numpy as np
 
-        from bsct_explorer.export.json import bond_document, molecule_document, plain
+        from bsct_explorer.export.json import bond_document, coordinate_entry, molecule_document, plain
 
         molecule = load(options)
         at = molecule.positions
@@ -48,13 +52,39 @@ def bonds(options: argparse.Namespace) -> int:
             for bond, length in zip(molecule.bonds, lengths, strict=True)
         ]
         document = {"molecule": molecule_document(molecule), "bonds": described}
+        turned = _turned(options, molecule)
+        document |= {kind: [coordinate_entry(entry) for entry in found] for kind, found in turned.items()}
         heading = headline(molecule)
     rows = [
         (f"{b.i}-{b.j}", b.label, b.type, figure(b.order), figure(length), _pulled(b.reason))
         for b, length in zip(molecule.bonds, lengths, strict=True)
     ]
     text = heading + table(rows, ("bond", "atoms", "type", "order", "length Å", "can be pulled"), right=(3, 4))
+    for kind, found in turned.items():
+        entries = [(c.text, c.label, figure(c.value), _driven(c)) for c in found]
+        what = {"angles": "can be bent", "torsions": "can be turned"}[kind]
+        text += f"\n{kind.capitalize()}\n" + table(entries, (kind[:-1], "atoms", "°", what), right=(2,))
     return _answer(options, document, text)
+
+
+def _turned(options: argparse.Namespace, molecule: Molecule) -> dict[str, Sequence[Coordinate]]:
+    """Angles and torsions, as far as they were asked for."""
+    from bsct_explorer.deformations import angles, torsions
+
+    found: dict[str, Sequence[Coordinate]] = {}
+    if options.angles:
+        found["angles"] = angles(molecule)
+    if options.torsions:
+        found["torsions"] = torsions(molecule)
+    return found
+
+
+def _driven(coordinate: Coordinate) -> str:
+    """``yes``, or ``no`` and the middle of the reason, which names the coordinate before and what to do after it."""
+    if coordinate.reason is None:
+        return "yes"
+    _, _, rest = coordinate.reason.partition(": ")
+    return f"no: {(rest or coordinate.reason).partition(',')[0].rstrip('.')}"
 
 
 def models(options: argparse.Namespace) -> int:

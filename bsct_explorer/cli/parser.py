@@ -13,6 +13,8 @@ from bsct_explorer.cli.noise import complain
 
 DEFAULT_MODEL = "ani1x"
 DEFAULT_PORT = 5006
+SPANS = ("--range", "--x-range", "--y-range")
+"""Options whose value may begin with a minus sign."""
 
 _MOLECULE_HELP = (
     "a library name (see `molecules`), a SMILES string, a structure file (xyz, extxyz, mol, sdf, pdb), or a BSCT-SPICE "
@@ -24,6 +26,8 @@ examples:
   bsct-explorer scan ethane --bond 0-1 --model ani1x --model so3lr --html ethane.html
   bsct-explorer scan CCO --bond 1-2 --range 0.6:2.5 --points 200 --json - | jq .profiles[0].metrics
   bsct-explorer scan aspirin --all-bonds --json bonds.json
+  bsct-explorer scan water --angle 1-0-2 --range 70:170 --model ani1x
+  bsct-explorer scan butane --torsion 0-1-2-3 --model ani1x --model so3lr
   bsct-explorer scan bsct-spice:C-C/7648 --data ~/bsct_spice --model my_model.py:calculator
   bsct-explorer scan ethane --bond 0-1 --reference my_dft.csv --reference-level "CCSD(T)/CBS"
 """
@@ -40,6 +44,17 @@ examples:
 
 class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line; argparse would print the usage too."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Take ``--range -180:180`` as it is meant: argparse would see an option in what begins with a minus."""
+        given = list(sys.argv[1:] if args is None else args)
+        joined: list[str] = []
+        for word in given:
+            if joined and joined[-1] in SPANS and word[:1] == "-" and ":" in word:
+                joined[-1] += f"={word}"
+            else:
+                joined.append(word)
+        return super().parse_known_args(joined, namespace)
 
     def error(self, message: str) -> NoReturn:
         """Exit with code 2."""
@@ -100,6 +115,8 @@ def _add_bonds(commands: Any) -> None:
 
     parser = _command(commands, "bonds", "list the bonds of a molecule, and which can be pulled", run)
     _molecule(parser)
+    parser.add_argument("--angles", action="store_true", help="list the angles too, and which can be bent")
+    parser.add_argument("--torsions", action="store_true", help="list the torsions too, and which can be turned")
     _json(parser)
 
 
@@ -123,9 +140,10 @@ def _add_scan(commands: Any) -> None:
     parser = _command(
         commands,
         "scan",
-        "pull a bond, compute its curves and list what is wrong with them",
+        "pull a bond (or bend an angle, or turn a torsion), and list what is wrong with the curves",
         run,
-        description="Pull one bond (or every bond) of a molecule rigidly apart and judge each potential's curve.\n"
+        description="Pull one bond (or every bond) of a molecule rigidly apart, bend an angle or turn a torsion,\n"
+        "and judge each potential's curve.\n"
         "Exit code 0 while at least one potential gave a curve, 2 when none did.",
         epilog=_SCAN_EXAMPLES,
     )
@@ -197,15 +215,32 @@ def _scan_options(parser: Parser) -> None:
         help="0-based indices of the two atoms, as `bonds` lists them; a BSCT-SPICE system needs none: its own frames "
         "and fragments are used",
     )
+    which.add_argument(
+        "--angle",
+        type=angle,
+        metavar="I-J-K",
+        help="bend an angle: what hangs on I turns against the rest (`bonds --angles` lists them)",
+    )
+    which.add_argument(
+        "--torsion",
+        type=torsion,
+        metavar="I-J-K-L",
+        help="turn about the bond J-K, both sides rigid (`bonds --torsions` lists them)",
+    )
     which.add_argument("--all-bonds", action="store_true", help="every bond that can be pulled, worst first")
     what.add_argument(
-        "--range", type=span, metavar="LO:HI", help="in sums of the covalent radii of the two atoms (default: 0.5:2.0)"
+        "--range",
+        type=span,
+        metavar="LO:HI",
+        help="of a bond in sums of the covalent radii of the two atoms (default: 0.5:2.0); of an angle in degrees "
+        "(default: 60:180, or 60 to both sides of an angle near an end of that); of a torsion in degrees (default: a "
+        "full turn, 0:360, or -180:180 where the molecule's own is near 0)",
     )
     what.add_argument("--points", type=int, metavar="N", help="number of frames, 20 to 1000 (default: 100)")
     what.add_argument(
         "--fixed",
         choices=("none", "first", "second"),
-        help="fragment that stays in place (default: none, both move by half)",
+        help="fragment or group that stays in place (default: none, both move by half)",
     )
     judged = parser.add_argument_group("potentials and reference")
     judged.add_argument(
@@ -276,6 +311,28 @@ def bond(text: str) -> tuple[int, int]:
     if i == j:
         raise argparse.ArgumentTypeError(f"{text!r} names one atom twice: a bond has two")
     return i, j
+
+
+def angle(text: str) -> tuple[int, ...]:
+    """``0-1-2`` as three atom indices."""
+    return _atoms(text, 3, "angle", "0-1-2")
+
+
+def torsion(text: str) -> tuple[int, ...]:
+    """``0-1-2-3`` as four atom indices."""
+    return _atoms(text, 4, "torsion", "0-1-2-3")
+
+
+def _atoms(text: str, count: int, kind: str, example: str) -> tuple[int, ...]:
+    words = text.split("-")
+    if len(words) != count or not all(word.isdecimal() for word in words):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no {kind}: write {count} 0-based atom indices, for instance {example}"
+        )
+    atoms = tuple(int(word) for word in words)
+    if len(set(atoms)) < count:
+        raise argparse.ArgumentTypeError(f"{text!r} names one atom twice: the atoms of the {kind} must differ")
+    return atoms
 
 
 def span(text: str) -> tuple[float, float]:

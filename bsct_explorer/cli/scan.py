@@ -120,12 +120,14 @@ def scan_of(options: argparse.Namespace, molecule: Molecule) -> Scan:
     Raises
     ------
     DeformationError
-        No bond is named and the molecule brings none, or the bond cannot be pulled.
+        No coordinate is named and the molecule brings none, or it cannot be driven.
     """
-    from bsct_explorer.deformations import DEFAULT_POINTS, DEFAULT_RANGE, BondStretch, spice_scan
+    from bsct_explorer.deformations import DEFAULT_POINTS, deformation_of, spice_scan
 
     own = {"--range": options.range, "--points": options.points, "--fixed": options.fixed}
-    if options.bond is None:
+    chosen = {"bond": options.bond, "angle": options.angle, "torsion": options.torsion}
+    named = [(kind, atoms) for kind, atoms in chosen.items() if atoms is not None]
+    if not named:
         if molecule.source != "bsct-spice":
             raise DeformationError(f"No bond is named. {_bonds_in_words(molecule)}")
         changed = [option for option, value in own.items() if value is not None]
@@ -135,9 +137,9 @@ def scan_of(options: argparse.Namespace, molecule: Molecule) -> Scan:
                 "Name a bond with --bond I-J to scan it otherwise."
             )
         return spice_scan(molecule)
-    i, j = options.bond
-    stretch = BondStretch(i, j, range=options.range or DEFAULT_RANGE, fixed=options.fixed or "none")
-    return stretch.scan(molecule, DEFAULT_POINTS if options.points is None else options.points)
+    ((kind, atoms),) = named
+    deformation = deformation_of(kind, atoms, options.range, options.fixed or "none")
+    return deformation.scan(molecule, DEFAULT_POINTS if options.points is None else options.points)
 
 
 def _bonds_in_words(molecule: Molecule) -> str:

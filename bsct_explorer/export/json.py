@@ -18,7 +18,7 @@ import numpy as np
 if TYPE_CHECKING:
     from bsct_explorer.analysis import Analysis
     from bsct_explorer.artifacts import Artifact
-    from bsct_explorer.deformations import Scan
+    from bsct_explorer.deformations import Coordinate, Scan
     from bsct_explorer.molecules import Bond, Molecule
     from bsct_explorer.profiles import Profile
     from bsct_explorer.provenance import Provenance
@@ -95,8 +95,20 @@ def bond_document(bond: Bond) -> Json:
     return document
 
 
+def coordinate_entry(coordinate: Coordinate) -> Json:
+    """An angle or a torsion as a list shows it; `reason` says why it cannot be driven."""
+    return {
+        "atoms": list(coordinate.atoms),
+        "symbols": list(coordinate.symbols),
+        "value": plain(coordinate.value),
+        "unit": "°",
+        "scannable": coordinate.scannable,
+        "reason": coordinate.reason,
+    }
+
+
 def coordinate_document(scan: Scan) -> Json:
-    """The coordinate and its values; `fixed` is the fragment that was held."""
+    """The coordinate and its values; `fixed` is the group that was held, `arc_length_rate` is |dx/dq| in Å a unit."""
     fixed = getattr(scan.deformation, "fixed", None)
     return {
         "kind": scan.kind,
@@ -104,6 +116,7 @@ def coordinate_document(scan: Scan) -> Json:
         "unit": scan.unit,
         "values": plain(scan.values),
         "fixed": fixed,
+        "arc_length_rate": plain(scan.arc_length_rate),
         "notes": {} if fixed is not None else {"fixed": "the frames were read from files"},
     }
 
@@ -115,6 +128,7 @@ def analysis_document(analysis: Analysis) -> Json:
     profile = analysis.profile
     evaluation, info = profile.evaluation, profile.info
     energies, generalized_forces = clean_curve(profile)
+    along_path = generalized_forces / profile.scan.arc_length_rate
     notes = {**_profile_notes(profile), **analysis.metrics.notes}
     curve = _fsd_curve(analysis)
     if curve is None:
@@ -133,6 +147,7 @@ def analysis_document(analysis: Analysis) -> Json:
         "multiplicity": evaluation.multiplicity,
         "energies": plain(energies),
         "generalized_forces": plain(generalized_forces),
+        "forces_along_path": plain(along_path),
         "energy_spread": _energy_spread(profile),
         "failed_frames": list(profile.failed_frames),
         "failures": {str(frame): evaluation.failed.get(frame, FRAME_FAILED) for frame in profile.failed_frames},
@@ -207,7 +222,7 @@ def _profile_notes(profile: Profile) -> dict[str, str]:
     if evaluation.member_energies is None:
         notes["energy_spread"] = "not an ensemble"
     if evaluation.forces is None and evaluation.generalized_forces is None:
-        notes["generalized_forces"] = "the source has energies only"
+        notes["generalized_forces"] = notes["forces_along_path"] = "the source has energies only"
     return notes
 
 
