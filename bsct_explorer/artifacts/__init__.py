@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bsct_explorer.artifacts.artifact import KINDS, KT_300K, SEVERITIES, Artifact, Kind, Severity
+from bsct_explorer.artifacts.certify import Certification, Noise, certify, measure_noise
 from bsct_explorer.artifacts.detect import ReferenceCurve, detect
 from bsct_explorer.artifacts.equilibrium import Equilibrium, find_equilibrium
 from bsct_explorer.artifacts.live import Answer, Line, LiveScan, drive
@@ -17,17 +18,21 @@ __all__ = [
     "Answer",
     "Artifact",
     "Cause",
+    "Certification",
     "Equilibrium",
     "Kind",
     "Line",
     "LiveScan",
+    "Noise",
     "ReferenceCurve",
     "Refinement",
     "Severity",
     "Thresholds",
     "Verdict",
     "ZoomLevel",
+    "certify",
     "detect",
     "drive",
     "find_equilibrium",
+    "measure_noise",
 ]

@@ -2,7 +2,9 @@
 
 Calling a potential twice measures nothing on a CPU, where both answers are equal bit by bit. What limits it is
 rounding, which shows when the coordinate moves by less than the surface can change: over ±0.2 mÅ a smooth curve is a
-cubic to 1e-12 eV, and what is left is noise.
+cubic to 1e-12 eV, and what is left is noise. The cubic is taken off by fourth differences and the rest judged by its
+median, so that a jump or a bend inside the jitter (an ANI network's CELU has a jump in its second derivative) is not
+taken for noise.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import numpy as np
 from bsct_explorer.artifacts.curve import quantum as common_step
 from bsct_explorer.artifacts.equilibrium import find_equilibrium
 from bsct_explorer.artifacts.live import Answer, Question
+from bsct_explorer.artifacts.numerics import MAD_TO_SIGMA
 from bsct_explorer.artifacts.units import units_per_angstrom
 from bsct_explorer.artifacts.wording import precise
 from bsct_explorer.molecules.molecule import Floats
@@ -22,8 +25,8 @@ from bsct_explorer.molecules.molecule import Floats
 JITTER = 2e-4
 """Å, half the width of the jitter."""
 
-_POINTS = 12
-_DEGREE = 3
+_POINTS = 14
+_FOURTH = np.array([1.0, -4.0, 6.0, -4.0, 1.0])
 
 FINEST, FINEST_SINGLE = 1e-7, 1e-5
 """Å. Smallest spacing worth looking at. Positions in single precision are rounded to about 2e-7 Å at 2 Å, so below
@@ -84,7 +87,7 @@ class Noise:
 
 
 class Jitter(NamedTuple):
-    """Residuals of a cubic over ±0.2 mÅ: rms for energy (eV) and force (eV per unit), and the energies seen."""
+    """What no cubic over ±0.2 mÅ explains: σ of energy (eV) and force (eV per unit), and the energies seen."""
 
     energy: float
     force: float
@@ -92,20 +95,18 @@ class Jitter(NamedTuple):
 
 
 def jitter(place: float, unit: str) -> Question[Jitter]:
-    """Ask around a place, a little off it in a fixed, uneven pattern, and take a cubic off."""
-    offsets = np.sort(np.random.default_rng(0).uniform(-1.0, 1.0, _POINTS))
-    answer: Answer = yield place + JITTER * units_per_angstrom(unit) * offsets
-    return Jitter(_residual(offsets, answer.energies), _residual(offsets, answer.forces), answer.energies)
+    """Ask around a place, in steps of 0.03 mÅ."""
+    answer: Answer = yield place + JITTER * units_per_angstrom(unit) * np.linspace(-1.0, 1.0, _POINTS)
+    return Jitter(_spread(answer.energies), _spread(answer.forces), answer.energies)
 
 
-def _residual(x: Floats, y: Floats) -> float:
-    there = np.isfinite(y)
-    free = int(there.sum()) - _DEGREE - 1
-    if free < 3:
+def _spread(y: Floats) -> float:
+    """σ of y without its smooth part: |fourth differences|, in the median, over what unit noise gives; NaN left out."""
+    rest = np.convolve(y, _FOURTH, mode="valid")
+    rest = rest[np.isfinite(rest)]
+    if len(rest) < 3:
         return float("nan")
-    x, y = x[there], y[there] - y[there].mean()
-    rest = y - np.polynomial.polynomial.Polynomial.fit(x, y, _DEGREE)(x)
-    return float(np.sqrt((rest**2).sum() / free))
+    return float(MAD_TO_SIGMA * np.median(np.abs(rest)) / np.sqrt(_FOURTH @ _FOURTH))
 
 
 def noise_places(values: Floats, energies: Floats) -> tuple[float, float]:
@@ -129,7 +130,7 @@ def noise_from(
 ) -> Noise:
     """The floor from what was seen at both places and the energies of the scan.
 
-    σE = max(rms residual, q/√12), q the step in which energies come, at least the last digit of a double.
+    σE = max(σ, q/√12), q the step in which energies come, at least the last digit of a double.
     """
     everything = np.concatenate([energies, *(j.energies for j in seen if j is not None)])
     finite = everything[np.isfinite(everything)]

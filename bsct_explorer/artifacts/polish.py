@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,7 +15,6 @@ from bsct_explorer.artifacts.questions import (
     Peak,
     Turning,
     answers,
-    force_zero_between,
     strongest_force,
     together,
     turning_point,
@@ -205,21 +204,25 @@ def polish_wrong_way(artifact: Artifact, grid: Grid) -> Question[Refinement]:
     outside = artifact.location <= worst_at
     sign = 1.0 if outside else -1.0
     crossings = [place for place in artifact.interval if q[0] < place < q[-1]]
-    looks: list[Question[object]] = [strongest_force(*grid.around(worst_at), sign, memory)]
-    for place in crossings:
-        k = int(np.clip(np.searchsorted(q, place), 1, len(q) - 1))
-        looks.append(force_zero_between(float(q[k - 1]), float(q[k]), memory))
-    peak, *zeros = yield from together(looks)
+    looks: list[Question[Any]] = [strongest_force(*grid.around(worst_at), sign, memory)]
+    # On the way out the energy has a maximum where the wrong force begins (as `polish_fall` asks) and a minimum where
+    # it ends; on the way in the same, seen from the other side.
+    looks += [
+        turning_point(*grid.around(place), (place == artifact.interval[0]) != outside, grid.tolerance, memory)
+        for place in crossings
+    ]
+    answer = yield from together(looks)
+    peak: Peak | None = answer[0]
     if peak is None:
         return _no_answer(artifact, memory)
-    assert isinstance(peak, Peak)
-    polished = dict(zip(crossings, zeros, strict=True))
-    lo, hi = (polished[x][0] if polished.get(x) is not None else x for x in artifact.interval)
+    turns: dict[float, Turning] = {
+        place: turn for place, turn in zip(crossings, answer[1:], strict=True) if turn is not None and turn.smooth
+    }
+    lo, hi = (turns[x].place if x in turns else x for x in artifact.interval)
     strength = sign * peak.force
     location, error = artifact.location, 0.5 * curve.spacing
-    own = polished.get(artifact.location)
-    if own is not None:
-        location, error = own
+    if artifact.location in turns:
+        location, error = turns[artifact.location].place, turns[artifact.location].error
     verdict: Verdict = "real" if strength > curve.dead_band else "smooth"
     return Refinement(
         verdict=verdict,
@@ -242,10 +245,10 @@ def polish_wrong_way(artifact: Artifact, grid: Grid) -> Question[Refinement]:
 
 
 def polish_bump(artifact: Artifact, grid: Grid) -> Question[Refinement]:
-    """The worst extra extremum of the force, on a grid that is six times as fine around it."""
+    """The worst extra extremum of the force, on a grid that is three times as fine around it."""
     curve, memory = grid.curve, Memory(grid.memory)
     lo, hi = grid.around(artifact.location)
-    values = np.linspace(lo, hi, 13)
+    values = np.linspace(lo, hi, 7)
     yield from memory.ask([values])
     energies, forces = memory(values)
     if np.isfinite(forces).sum() < 3:
@@ -260,12 +263,12 @@ def polish_bump(artifact: Artifact, grid: Grid) -> Question[Refinement]:
     return Refinement(
         verdict="real" if prominence > curve.extremum else "smooth",
         location=place,
-        location_error=(hi - lo) / 12,
+        location_error=(hi - lo) / 6,
         size=prominence,
         size_error=3.0 * curve.sigma_force,
         unit=curve.force_unit,
         width=artifact.interval[1] - artifact.interval[0],
-        levels=(ZoomLevel(values, energies, forces, (hi - lo) / 12, prominence),),
+        levels=(ZoomLevel(values, energies, forces, (hi - lo) / 6, prominence),),
         evaluations=memory.asked,
         evidence={
             f"threshold_{curve.force_unit}": curve.extremum,

@@ -1,4 +1,4 @@
-"""Small questions to a live curve, and several asked as one: turning points and zeros of the force."""
+"""Small questions to a live curve, and several asked as one: turning points and peaks of the force."""
 
 from __future__ import annotations
 
@@ -125,24 +125,6 @@ def _passes_zero(q: Floats, e: Floats, g: Floats) -> int | None:
     """The interval in which g turns from + to − (a minimum of e), that with the lowest ends; None where it does not."""
     turns = [k for k, (a, b) in enumerate(pairwise(g.tolist())) if a >= 0 > b or a > 0 >= b]
     return min(turns, key=lambda k: min(e[k], e[k + 1])) if turns else None
-
-
-def force_zero_between(lo: float, hi: float, memory: Memory) -> Question[tuple[float, float] | None]:
-    """A zero of the force between two places with forces of opposite sign: (place, error), None where they agree."""
-    for _ in range(3):
-        values = np.linspace(lo, hi, 5)
-        yield from memory.ask([values])
-        forces = memory(values).forces
-        signs = [
-            k for k, (a, b) in enumerate(pairwise(forces.tolist())) if np.isfinite(a) and np.isfinite(b) and a * b <= 0
-        ]
-        if not signs:
-            return None
-        k = signs[0]
-        lo, hi = float(values[k]), float(values[k + 1])
-    a, b = forces[k], forces[k + 1]
-    part = a / (a - b) if a != b else 0.5
-    return lo + part * (hi - lo), 0.5 * (hi - lo)
 
 
 class Peak(NamedTuple):

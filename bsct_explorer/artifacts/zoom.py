@@ -89,16 +89,16 @@ class Memory:
     Parameters
     ----------
     before
-        What is known from elsewhere, such as the frames of the scan.
+        A memory to share: what one question was told, the others know.
 
     Attributes
     ----------
     asked
-        Frames that had to be asked.
+        Frames that had to be asked through this one.
     """
 
     def __init__(self, before: Memory | None = None) -> None:
-        self._known: dict[float, tuple[float, float]] = {} if before is None else dict(before._known)
+        self._known: dict[float, tuple[float, float]] = {} if before is None else before._known
         self.asked = 0
 
     def add(self, values: Floats, answer: Answer) -> None:
@@ -240,7 +240,8 @@ def _look(window: _Window, answer: Answer, settings: Zoom) -> tuple[list[_Window
                 levels.setdefault(run, {})[quantity] = ZoomLevel(values, *answer, h, own)
     children = []
     for (first, last), follow in deeper.items():
-        parts = settings.parts if first == last else 2 * settings.parts if last - first < 4 else 4 * settings.parts
+        # A longer run needs more parts for the spacing to fall to a quarter.
+        parts = max(settings.parts, 4 * (last - first + 1))
         trail = {q: (*window.levels.get(q, ()), levels[first, last][q]) for q in follow}
         children.append(_Window(float(values[first]), float(values[last + 1]), parts, tuple(follow), trail))
     return children, ended
@@ -331,12 +332,12 @@ def _width(levels: tuple[ZoomLevel, ...], quantity: Quantity) -> float | None:
     """
     if not levels or not np.isfinite(levels[0].size):
         return None
-    first, last = levels[0], levels[-1]
+    first = levels[0]
     window = float(first.values[-1] - first.values[0])
     if len(levels) == 1:
         return window
     usual = np.nanmedian(_raw(first, quantity)) / first.spacing
-    steepest = float(np.nanmax(np.abs(_raw(last, quantity) / last.spacing - usual)))
+    steepest = max(float(np.nanmax(np.abs(_raw(level, quantity) / level.spacing - usual))) for level in levels)
     return min(abs(first.size) / steepest, window) if steepest > 0 else window
 
 
