@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
@@ -39,7 +39,7 @@ _COST = (
 )
 
 # Torch and tblite use all cores by themselves; the threads are there so that one session's wait is not everybody's.
-_POOL = ThreadPoolExecutor(max_workers=8, thread_name_prefix="scan")
+POOL = ThreadPoolExecutor(max_workers=8, thread_name_prefix="scan")
 
 
 def evaluation_key(scan: Scan, potential: str, device: str = "auto", dtype: str | None = None) -> str:
@@ -52,26 +52,45 @@ def evaluation_key(scan: Scan, potential: str, device: str = "auto", dtype: str 
     return digest.hexdigest()
 
 
-class EvaluationCache:
-    """Evaluations by key, the least recently used dropped first; safe to use from several threads."""
+Item = TypeVar("Item")
 
-    def __init__(self, limit: int = CACHE_BYTES) -> None:
+
+class Cache(Generic[Item]):
+    """Items by key, the least recently used dropped first; safe to use from several threads.
+
+    Parameters
+    ----------
+    size
+        Bytes of one item.
+    limit
+        Bytes of all.
+    """
+
+    def __init__(self, size: Callable[[Item], int], limit: int) -> None:
+        self._size = size
         self._limit = limit
-        self._items: OrderedDict[str, Evaluation] = OrderedDict()
+        self._items: OrderedDict[str, Item] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: str) -> Evaluation | None:
+    def get(self, key: str) -> Item | None:
         with self._lock:
             if key in self._items:
                 self._items.move_to_end(key)
             return self._items.get(key)
 
-    def put(self, key: str, evaluation: Evaluation) -> None:
+    def put(self, key: str, item: Item) -> None:
         with self._lock:
-            self._items[key] = evaluation
+            self._items[key] = item
             self._items.move_to_end(key)
-            while len(self._items) > 1 and sum(_size(item) for item in self._items.values()) > self._limit:
+            while len(self._items) > 1 and sum(map(self._size, self._items.values())) > self._limit:
                 self._items.popitem(last=False)
+
+
+class EvaluationCache(Cache[Evaluation]):
+    """Evaluations by `evaluation_key`."""
+
+    def __init__(self, limit: int = CACHE_BYTES) -> None:
+        super().__init__(_size, limit)
 
 
 def _size(evaluation: Evaluation) -> int:
@@ -129,7 +148,7 @@ class Worker:
     def start(self, job: Job) -> int:
         """Start a job; returns its generation, by which stale answers are told."""
         self.generation += 1
-        _POOL.submit(self._run, job, self.generation)
+        POOL.submit(self._run, job, self.generation)
         return self.generation
 
     def cancel(self) -> None:
@@ -198,4 +217,4 @@ def in_background(work: Callable[[], Any], done: Callable[[Any], None]) -> None:
         else:
             done(result)
 
-    _POOL.submit(run)
+    POOL.submit(run)

@@ -61,6 +61,8 @@ class Mark:
     high: float
     text: str
     symbol: str
+    firm: bool = True
+    """Certified, or read off the curve; a candidate that is still being checked is drawn hollow."""
 
 
 @dataclass
@@ -86,7 +88,7 @@ class Curves:
         self._strips = ColumnDataSource({name: [] for name in ("x0", "x1", "colour")})
         self._stretches = ColumnDataSource({name: [] for name in ("xs", "energy", "force", "colour", "text")})
         self._symbols = ColumnDataSource(
-            {name: [] for name in ("x", "energy", "force", "colour", "symbol", "text", "size")}
+            {name: [] for name in ("x", "energy", "force", "colour", "fill", "edge", "symbol", "text", "size")}
         )
         self._traces: dict[str, _Trace] = {}
         self._curves: tuple[Curve, ...] = ()
@@ -130,9 +132,9 @@ class Curves:
                 source=self._symbols,
                 marker="symbol",
                 size="size",
-                fill_color="colour",
-                line_color="#ffffff",
-                line_width=1,
+                fill_color="fill",
+                line_color="edge",
+                line_width=1.2,
                 level="overlay",
             )
             for renderer in (symbols, stretches):
@@ -177,6 +179,7 @@ class Curves:
             "x1": [mark.high for mark, _ in chosen],
             "colour": [colour for _, colour in chosen],
         }
+        blank = surface(self.dark).background
         parts = [_between(by_key[mark.potential].values, mark.low, mark.high) for mark in shown]
         self._stretches.data = {
             "xs": [by_key[mark.potential].values[part] for mark, part in zip(shown, parts, strict=True)],
@@ -190,6 +193,8 @@ class Curves:
             "energy": [float(by_key[mark.potential].energies[mark.frame]) for mark in shown],
             "force": [float(by_key[mark.potential].forces[mark.frame]) for mark in shown],
             "colour": colours,
+            "fill": [c if mark.firm else blank for mark, c in zip(shown, colours, strict=True)],
+            "edge": [blank if mark.firm else c for mark, c in zip(shown, colours, strict=True)],
             "symbol": [mark.symbol for mark in shown],
             "size": [13 if mark.key == selected else 9 for mark in shown],
             "text": [mark.text for mark in shown],

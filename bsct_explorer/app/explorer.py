@@ -11,10 +11,12 @@ import numpy as np
 import panel as pn
 
 from bsct_explorer.analysis import Analysis, analyse
+from bsct_explorer.app.checking import Activity, Checking
 from bsct_explorer.app.compute import CACHE, Job, Update, Worker, evaluation_key, in_background
 from bsct_explorer.app.notices import in_words, notify
 from bsct_explorer.app.sources import first_bond, load_shown_molecule
 from bsct_explorer.app.state import ExplorerState
+from bsct_explorer.app.thresholds import read_thresholds
 from bsct_explorer.app.views import Views
 from bsct_explorer.deformations import BondStretch, Scan, spice_scan
 from bsct_explorer.errors import ExplorerError
@@ -36,25 +38,6 @@ class OwnReference:
     filename: str
     content: bytes
     level: str
-
-
-@dataclass(frozen=True)
-class Activity:
-    """What the session is doing, for the line under the header.
-
-    Attributes
-    ----------
-    text
-        Empty when idle.
-    fraction
-        0 to 1, or None where it is not known.
-    stopped
-        Work was cancelled and can be taken up again.
-    """
-
-    text: str = ""
-    fraction: float | None = None
-    stopped: bool = False
 
 
 class Explorer:
@@ -93,12 +76,15 @@ class Explorer:
         self._picked_atom: int | None = None
         self._document = pn.state.curdoc
         self._worker = Worker(lambda update: self.schedule(partial(self._deliver, update)))
+        self._analysed: dict[str, tuple[tuple[object, ...], Analysis]] = {}
+        self.checking = Checking(self)
         self.views = Views(self)
         watch = state.param.watch
         watch(self._on_molecule, list(MOLECULE_FIELDS))
         watch(self._on_scan, list(SCAN_FIELDS))
         watch(self._on_sources, ["potentials", "reference"])
         watch(self._on_device, ["device", "dtype"])
+        watch(self._on_thresholds, ["thresholds"])
 
     def start(self) -> None:
         """Show what the state asks for: at once where nothing has to be computed, so that the page opens complete."""
@@ -135,7 +121,7 @@ class Explorer:
     def _load_molecule(self) -> None:
         self._molecule_request += 1
         self._loading = True
-        self._tell(Activity("Reading the molecule"))
+        self.tell(Activity("Reading the molecule"))
         fields = self._molecule_fields()
         done = partial(self._molecule_read, self._molecule_request)
         in_background(partial(load_shown_molecule, **fields), lambda result: self.schedule(partial(done, result)))
@@ -165,7 +151,7 @@ class Explorer:
 
     def _go_back(self) -> None:
         """After a failure the state is again what is shown, so that page and address agree and nothing is lost."""
-        self._tell(Activity())
+        self.tell(Activity())
         self._loading = True
         try:
             self.state.param.update(**(self._good or {"molecule": "ethane", "structure": "", "bond": "0-1"}))
@@ -207,10 +193,11 @@ class Explorer:
             if self._good:
                 self._go_back()
             else:
-                self._tell(Activity())
+                self.tell(Activity())
                 self.views.show_nothing(self.molecule, str(error))
             return False
         self._worker.cancel()
+        self.checking.stop()
         self._good = {name: getattr(self.state, name) for name in (*MOLECULE_FIELDS, *SCAN_FIELDS)}
         self.scan = scan
         self.evaluations, self.errors = dict(stored), {}
@@ -266,6 +253,7 @@ class Explorer:
             return
         if any(event.name == "reference" for event in events):
             self.evaluations.pop(REFERENCE, None)
+            self.checking.stop()
             changes_frames = {"dft", "file"} & {
                 value for event in events for value in (event.old, event.new) if event.name == "reference"
             }
@@ -317,13 +305,21 @@ class Explorer:
         if self.scan is not None:
             self._evaluate()
 
+    @property
+    def busy(self) -> bool:
+        """Whether there is something to cancel."""
+        return self.running or self.checking.running
+
     def cancel(self) -> None:
         """Stop computing; what is there stays."""
+        if not self.running:
+            self.checking.cancel()
+            return
         self._worker.cancel()
         self.running = False
         missing = [self.offered[name].display_name for name in self.wanted() if name not in self.evaluations]
-        self._show_results(final=True)
-        self._tell(Activity(f"Stopped. Not computed: {', '.join(missing) or 'the reference'}", stopped=True))
+        self._show_results(final=True, refine=False)
+        self.tell(Activity(f"Stopped. Not computed: {', '.join(missing) or 'the reference'}", stopped=True))
 
     def _evaluate(self) -> None:
         assert self.scan is not None
@@ -340,7 +336,7 @@ class Explorer:
         self.running = bool(names)
         if self.evaluations or not names:
             self._show_results(final=not names)
-        self._tell(Activity())
+        self.tell(Activity())
         if not names:
             self._worker.cancel()
             return
@@ -354,9 +350,9 @@ class Explorer:
         display = self.offered[name].display_name if name in self.offered else name
         if update.progress is not None:
             done, total = update.progress
-            self._tell(Activity(f"{display}: {done} of {total} frames", done / total))
+            self.tell(Activity(f"{display}: {done} of {total} frames", done / total))
         elif update.status:
-            self._tell(Activity(f"{display}: {update.status}"))
+            self.tell(Activity(f"{display}: {update.status}"))
         elif update.error:
             self.errors[name] = update.error
             notify("warning", update.error)
@@ -365,25 +361,56 @@ class Explorer:
             self._show_results(final=False)
         elif update.finished:
             self.running = False
-            if not self.views.complete:
+            self.tell(Activity())
+            if self.views.complete:
+                self.checking.place(complete=True, refine=True)
+            else:
                 self._show_results(final=True)
-            self._tell(Activity())
 
-    def _show_results(self, *, final: bool) -> None:
+    def _show_results(self, *, final: bool, refine: bool = True) -> None:
         """Analyse what is there and draw it; findings wait for the reference, lest they change under the eyes."""
         assert self.scan is not None
-        self.analyses = {}
         stored = self.evaluations.get(REFERENCE)
-        reference = Profile(self.scan, stored) if stored is not None else None
-        for name in self.wanted():
-            if name in self.evaluations:
-                self.analyses[name] = analyse(Profile(self.scan, self.evaluations[name]), reference)
-        if reference is not None:
-            self.analyses[REFERENCE] = analyse(reference)
-        waiting = self.state.reference != "" and reference is None and self.state.reference not in self.errors
-        self.views.show_results(self.analyses, complete=final or not waiting)
+        shown = [name for name in self.wanted() if name in self.evaluations] + [REFERENCE] * (stored is not None)
+        self.analyses = {name: self._analyse(name, stored if name != REFERENCE else None) for name in shown}
+        waiting = self.state.reference != "" and stored is None and self.state.reference not in self.errors
+        complete = final or not waiting
+        self.checking.place(complete=complete, refine=final and refine)
+        if not refine:
+            self.checking.board.stop()
+        self.views.show_results(self.analyses, complete=complete)
         for listener in self.on_results:
             listener()
+
+    def _analyse(self, name: str, reference: Evaluation | None) -> Analysis:
+        """The analysis of one potential: the one that is there, where it answers the same question; else anew.
+
+        A refined one where the cache has it.
+        """
+        assert self.scan is not None
+        question = (self.scan, self.evaluations[name], reference, self.state.thresholds)
+        old, analysis = self._analysed.get(name, ((), None))
+        if analysis is not None and _same(old, question):
+            return analysis
+        compared = Profile(self.scan, reference) if reference is not None else None
+        thresholds = read_thresholds(self.state.thresholds)
+        analysis = analyse(Profile(self.scan, self.evaluations[name]), compared, thresholds=thresholds)
+        analysis = self.checking.known(name, analysis)
+        self._analysed[name] = (question, analysis)
+        return analysis
+
+    def take_refined(self, name: str, analysis: Analysis) -> None:
+        """Put a refined analysis in the place of the one that is shown."""
+        question, _ = self._analysed[name]
+        self._analysed[name] = (question, analysis)
+        self.analyses[name] = analysis
+        self.views.analyses = dict(self.analyses)
+
+    def _on_thresholds(self, *_: Any) -> None:
+        """Judge the same curves anew; nothing is evaluated again."""
+        if self.scan is not None and not self._loading:
+            self.checking.stop()
+            self._show_results(final=not self.running)
 
     # picking in the 3D view
 
@@ -410,6 +437,12 @@ class Explorer:
         else:
             self.state.bond = f"{bond.i}-{bond.j}"
 
-    def _tell(self, activity: Activity) -> None:
+    def tell(self, activity: Activity) -> None:
+        """Say what is being done."""
         for listener in self.on_activity:
             listener(activity)
+
+
+def _same(old: tuple[object, ...], new: tuple[object, ...]) -> bool:
+    """Whether these are the same objects, or equal texts."""
+    return all(a is b or (isinstance(a, str) and a == b) for a, b in zip(old, new, strict=True))

@@ -9,9 +9,10 @@ import panel as pn
 import panel_material_ui as pmui
 
 from bsct_explorer.app.all_bonds import AllBonds
+from bsct_explorer.app.checking import Activity
 from bsct_explorer.app.controls import Controls, fill_when_open, quiet_accordion
 from bsct_explorer.app.downloads import download_buttons, plot_buttons, share_button
-from bsct_explorer.app.explorer import Activity, Explorer, OwnReference
+from bsct_explorer.app.explorer import Explorer, OwnReference
 from bsct_explorer.app.notices import in_words, notify
 from bsct_explorer.app.opening import OPENING, fill_cache
 from bsct_explorer.app.sources import read_upload, structure_text
@@ -148,7 +149,7 @@ class PageSession:
         explorer.on_activity.append(self.show_activity)
         explorer.on_results.append(controls.show_potentials)
         explorer.on_results.append(self._show_device)
-        self.stop.on_click(lambda *_: explorer.cancel() if explorer.running else explorer.resume())
+        self.stop.on_click(lambda *_: explorer.cancel() if explorer.busy else explorer.resume())
         controls.all_bonds.on_click(lambda *_: self._show_all_bonds())
         self.all_bonds.opened = lambda: self.tabs.param.update(active=0)
         controls.upload.param.watch(self._on_upload, "value")
@@ -178,9 +179,11 @@ class PageSession:
         """What is being done, how far it is, and a way to stop it."""
         self.activity.object = activity.text
         busy = bool(activity.text) and not activity.stopped
-        self.bar.param.update(active=busy and activity.fraction is None, value=int(100 * (activity.fraction or 0)))
+        # Without a share that is done the bar runs to and fro: something is being loaded.
+        variant = "indeterminate" if activity.fraction is None else "determinate"
+        self.bar.param.update(active=busy, variant=variant, value=int(100 * (activity.fraction or 0)))
         self.bar.styles = {"visibility": "visible" if busy else "hidden"}
-        visible = (busy and self.explorer.running) or activity.stopped
+        visible = (busy and self.explorer.busy) or activity.stopped
         self.stop.param.update(visible=visible, label="Resume" if activity.stopped else "Cancel")
 
     def _on_upload(self, event: Any) -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from bsct_explorer.analysis import Analysis
-from bsct_explorer.app.curves import Curve, Mark
-from bsct_explorer.app.theme import REFERENCE_LOOK, SEVERITY_MARKS, Look, number
+from bsct_explorer.app.curves import Curve
+from bsct_explorer.app.theme import REFERENCE_LOOK, Look, number
 from bsct_explorer.artifacts import Artifact
 from bsct_explorer.metrics import METRICS
 from bsct_explorer.molecules.molecule import Floats
 from bsct_explorer.profiles import Profile
+
+if TYPE_CHECKING:
+    from bsct_explorer.artifacts.noise import Noise
 
 KIND_WORDS = {
     "energy-step": "energy step",
@@ -167,94 +170,6 @@ def frame_of(artifact: Artifact, values: Floats) -> int:
     return int(np.argmin(np.abs(values - artifact.location)))
 
 
-def artifact_key(potential: str, artifact: Artifact) -> str:
-    return f"{potential}/{artifact.kind}/{artifact.location:.6f}"
-
-
-def finding_items(analyses: Mapping[str, Analysis], looks: Mapping[str, Look], dark: bool) -> list[dict[str, Any]]:
-    """Items of the findings list, worst first over all potentials."""
-    order = {"severe": 0, "moderate": 1, "minor": 2}
-    found = [(name, analysis, artifact) for name, analysis in analyses.items() for artifact in analysis.artifacts]
-    # Within a severity, one finding of each potential after the other, each potential's worst first.
-    places = {id(artifact): k for analysis in analyses.values() for k, artifact in enumerate(analysis.artifacts)}
-    found.sort(key=lambda item: (order[item[2].severity], places[id(item[2])]))
-    items = []
-    for rank, (name, analysis, artifact) in enumerate(found):
-        look, unit = looks[name], analysis.profile.scan.unit
-        items.append(
-            {
-                "key": artifact_key(name, artifact),
-                "name": name,
-                "rank": rank,
-                "severity": artifact.severity,
-                "mark": SEVERITY_MARKS[artifact.severity],
-                "potential": analysis.profile.info.display_name if name != "reference" else "Reference",
-                "colour": look.colour(dark),
-                "dash": look.dash,
-                "kind": KIND_WORDS[artifact.kind],
-                "frame": frame_of(artifact, analysis.profile.values),
-                "place": f"{number(artifact.location, 4)} {unit}",
-                "size": f"{number(artifact.size)} {artifact.unit}",
-                "sentence": artifact.explanation,
-                "status": status_of(artifact),
-                "why": WHY[artifact.kind],
-                "evidence": evidence_of(artifact, unit),
-            }
-        )
-    return items
-
-
-def status_of(artifact: Artifact) -> str:
-    """What is known of whether the finding is real."""
-    if artifact.certified:
-        return "Certified: it stays when the live potential is asked on ever finer grids."
-    return "Read off this grid; it has not been refined with the live potential."
-
-
-def evidence_of(artifact: Artifact, unit: str) -> list[list[str]]:
-    """Label and text of the numbers behind a finding."""
-    low, high = artifact.interval
-    rows = [["interval", f"{number(low, 4)} – {number(high, 4)} {unit}"]]
-    for label, value in artifact.evidence.items():
-        rows.append([label.replace("_", " "), value if isinstance(value, str) else number(value, 4)])
-    if artifact.cause:
-        rows.append(["likely cause", artifact.cause.statement])
-    return rows
-
-
-def marks_of(analyses: Mapping[str, Analysis]) -> list[Mark]:
-    """Shades and symbols for the plots."""
-    marks = []
-    for name, analysis in analyses.items():
-        display = analysis.profile.info.display_name
-        for artifact in analysis.artifacts:
-            marks.append(
-                Mark(
-                    key=artifact_key(name, artifact),
-                    potential=name,
-                    frame=frame_of(artifact, analysis.profile.values),
-                    low=artifact.interval[0],
-                    high=artifact.interval[1],
-                    text=f"<b>{display}: {KIND_WORDS[artifact.kind]}</b><br>{artifact.explanation}",
-                    symbol=SYMBOLS[artifact.kind],
-                )
-            )
-    return marks
-
-
-def stops_of(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Ticks of the slider."""
-    return [
-        {
-            "key": item["key"],
-            "frame": item["frame"],
-            "colour": item["colour"],
-            "text": f"{item['potential']}: {item['kind']} at {item['place']}",
-        }
-        for item in items
-    ]
-
-
 def metric_columns(with_reference: bool) -> list[dict[str, str]]:
     """Columns of the metrics table, those that need a reference first."""
     shown = [row for row in METRICS.values() if with_reference or not row.needs_reference]
@@ -280,20 +195,51 @@ def metric_rows(analyses: Mapping[str, Analysis], looks: Mapping[str, Look], dar
             key: {"text": number(value), "value": value, "note": analysis.metrics.notes.get(key, "")}
             for key, value in analysis.metrics.values.items()
         }
+        judged = fsd_judgement(analysis)
+        if judged and "fsd_full" in cells:
+            cells["fsd_full"]["note"] = judged
         rows.append(
             {
                 "name": info.display_name + (" (reference)" if name == "reference" else ""),
                 "colour": looks[name].colour(dark),
                 "dash": looks[name].dash,
-                "tip": potential_tip(analysis.profile),
+                "tip": potential_tip(analysis.profile, analysis.noise),
                 "cells": cells,
             }
         )
     return rows
 
 
-def potential_tip(profile: Profile) -> str:
-    """What a potential is and what it was sent, for a tooltip."""
+NEAR_EQUILIBRIUM = 0.15
+"""Å from the reference's minimum within which FSD's maximum measures a force error there: all scans of SO3LR, SevenNet
+and GFN2-xTB on 57 systems have it there, smooth as they are."""
+
+
+def fsd_judgement(analysis: Analysis) -> str:
+    """Whether FSD's maximum is an error of the force at the minimum or roughness; empty where there is no FSD."""
+    fsd, unit = analysis.fsd, analysis.profile.scan.unit
+    if fsd is None or fsd.location is None or fsd.full is None or unit != "Å":
+        return ""
+    away = abs(fsd.location - fsd.equilibrium)
+    where = f"FSD's maximum, {number(fsd.full)} Å⁻¹, lies at {number(fsd.location)} {unit}"
+    if away <= NEAR_EQUILIBRIUM:
+        return f"{where}, at the reference's minimum: there it measures an error of the force, not roughness."
+    return f"{where}, {number(away, 2)} {unit} from the reference's minimum: there it measures roughness."
+
+
+def notes_of(analyses: Mapping[str, Analysis]) -> list[str]:
+    """What a person should know of these curves: what FSD means here, then each analysis's notes, each said once."""
+    said: dict[str, list[str]] = {}
+    for name, analysis in analyses.items():
+        for note in filter(None, (fsd_judgement(analysis), *analysis.notes)):
+            said.setdefault(note, []).append("reference" if name == "reference" else analysis.profile.info.display_name)
+    curves = len([name for name in analyses if name != "reference"])
+    # What holds for every potential is about the reference, and needs no names.
+    return [note if len(names) == curves > 1 else f"{', '.join(names)}: {note}" for note, names in said.items()]
+
+
+def potential_tip(profile: Profile, noise: Noise | None = None) -> str:
+    """What a potential is, what it was sent and how well it knows its own numbers, for a tooltip."""
     evaluation, info = profile.evaluation, profile.info
     lines = [f"{info.display_name}: {info.level_of_theory}", f"{evaluation.device}, {evaluation.dtype}"]
     if evaluation.charge is None:
@@ -305,4 +251,6 @@ def potential_tip(profile: Profile) -> str:
         lines.append(sent)
     if evaluation.failed:
         lines.append(f"{len(evaluation.failed)} of {len(profile.scan)} frames failed")
+    if noise is not None:
+        lines.append(noise.sentence)
     return "\n".join([*lines, *evaluation.notes])

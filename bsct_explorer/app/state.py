@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 import param
 
+from bsct_explorer.app.thresholds import read_thresholds, write_thresholds
 from bsct_explorer.deformations import DEFAULT_POINTS, DEFAULT_RANGE, MAX_POINTS, MIN_POINTS
 
 DEFAULT_POTENTIALS = ("ani1x", "so3lr")
@@ -52,6 +53,7 @@ class ExplorerState(param.Parameterized):
     integrated = param.Boolean(default=False, doc="Draw the path integral of the forces as the energy.")
     colour = param.Selector(default="element", objects=list(COLOURS))
     arrows = param.String(default="", doc="The potential whose forces are drawn; empty for none.")
+    thresholds = param.String(default="", doc="What differs from the usual thresholds, as `step:0.002,kink:0.1`.")
     deviation = param.Boolean(default=False, doc="The plot of L(r) is unfolded.")
     dark = param.Boolean(default=False)
 
@@ -76,6 +78,7 @@ ADDRESS: Mapping[str, str] = {
     "integrated": "integrated",
     "colour": "colour",
     "arrows": "arrows",
+    "thr": "thresholds",
     "deviation": "deviation",
     "dark": "dark",
 }
@@ -163,6 +166,8 @@ def _from_text(name: str, text: str) -> Any:
     parameter = ExplorerState.param[name]
     if name == "structure":
         return unpack_text(text)
+    if name == "thresholds":
+        return write_thresholds(read_thresholds(text))
     if name == "potentials":
         return [item for item in text.split(",") if item]
     if isinstance(parameter, param.Boolean):

@@ -9,7 +9,7 @@ import numpy as np
 import panel as pn
 
 from bsct_explorer.analysis import Analysis
-from bsct_explorer.app import present
+from bsct_explorer.app import closeups, findings, present
 from bsct_explorer.app.components import FindingsList, FramePlayer, MetricsTable
 from bsct_explorer.app.curves import Curves
 from bsct_explorer.app.theme import REFERENCE_LOOK, Look, look_of, number
@@ -40,16 +40,19 @@ class Views:
         self.explorer = explorer
         self.state = explorer.state
         self.curves = Curves()
-        self.viewer = MoleculeViewer(sizing_mode="stretch_width", height=350)
+        self.viewer = MoleculeViewer(sizing_mode="stretch_width", height=336)
         self.player = FramePlayer(sizing_mode="stretch_width", margin=(6, 10))
         self.findings = FindingsList(sizing_mode="stretch_width", margin=(8, 10))
         self.metrics = MetricsTable(sizing_mode="stretch_width", margin=(8, 10))
-        self.legend = pn.pane.HTML("", margin=(0, 10), styles={"font-size": "12px", "opacity": "0.8"})
+        # Its line is there when it is empty, so that words in it move nothing.
+        self.legend = pn.pane.HTML("", margin=(0, 10), min_height=18, styles={"font-size": "12px", "opacity": "0.8"})
         self.panes = [pn.pane.Bokeh(plot, sizing_mode="stretch_width", margin=(0, 4)) for plot in self.curves.figures]
         self.analyses: Mapping[str, Analysis] = {}
         self.complete = False
         """Whether findings and metrics stand for everything that was computed last."""
         self._replace = True
+        self._lit_words = ""
+        self._drawn_words: list[str] = []
         self._link()
         self.apply_theme()
 
@@ -92,8 +95,8 @@ class Views:
         """A molecule without anything to pull."""
         self.viewer.show(molecule)
         self.player.param.update(values=[], rows=[], stops=[])
-        self.findings.param.update(items=[], message=message, dimmed=False)
-        self.metrics.rows = []
+        self.findings.param.update(items=[], message=message, dimmed=False, selected="", tally="")
+        self.metrics.param.update(rows=[], notes=[])
 
     def show_results(self, analyses: Mapping[str, Analysis], *, complete: bool) -> None:
         """Draw what is there; findings and metrics only when `complete` (the reference has answered)."""
@@ -142,25 +145,50 @@ class Views:
         )
         if self._replace:
             self.curves.show_marks([])
+            self.findings.selected = ""
+            self.viewer.param.update(lit=[], lit_pairs=[])
+            self._lit_words = ""
 
     def _show_findings(self) -> None:
         self._replace = False
+        with pn.io.hold():
+            self.findings.curves = {name: closeups.curve_points(analysis) for name, analysis in self.analyses.items()}
+            self.findings.param.update(dimmed=False, message=self._empty_message(), dark=self.state.dark)
+            self.metrics.dimmed = False
+            self.show_verdicts()
+
+    def show_verdicts(self) -> None:
+        """The findings as they are known now, each in its place; curves, axes and the slider stay as they are."""
+        if self._replace or self.explorer.scan is None:
+            return
         analyses, looks, dark = self.analyses, self.looks(), self.state.dark
-        items = present.finding_items(analyses, looks, dark)
+        board = [finding for finding in self.explorer.checking.board.findings if finding.potential in analyses]
+        items = findings.finding_items(board, analyses, looks, dark)
         keys = {item["key"] for item in items}
         selected = self.findings.selected if self.findings.selected in keys else ""
         with pn.io.hold():
-            self.findings.param.update(
-                items=items, selected=selected, dimmed=False, message=self._empty_message(), dark=dark
-            )
-            self.player.param.update(stops=present.stops_of(items), stop=selected)
+            self.findings.param.update(items=items, tally=findings.tally(board), selected=selected)
+            self.player.param.update(stops=findings.stops_of(items), stop=selected)
             self.metrics.param.update(
                 columns=present.metric_columns(REFERENCE in analyses),
                 rows=present.metric_rows(analyses, looks, dark),
                 note=self._metrics_note(),
-                dimmed=False,
+                notes=present.notes_of(analyses),
             )
-            self.curves.show_marks(present.marks_of(analyses), selected)
+            self._show_selected()
+
+    def _show_selected(self) -> None:
+        """The selected finding on the plots, and in the structure what it comes from."""
+        selected, analyses = self.findings.selected, self.analyses
+        board = [finding for finding in self.explorer.checking.board.findings if finding.potential in analyses]
+        self.curves.show_marks(findings.marks_of(board, analyses, selected), selected)
+        chosen = next((finding for finding in board if finding.key == selected), None)
+        cause = chosen.artifact.cause if chosen is not None else None
+        self.viewer.param.update(
+            lit=list(cause.atoms) if cause else [], lit_pairs=[list(pair) for pair in cause.pairs] if cause else []
+        )
+        self._lit_words = closeups.lit_words(chosen.artifact, analyses[chosen.potential]) if chosen else ""
+        self._show_legend()
 
     def _empty_message(self) -> str:
         problems = [f"{name}: {text}" for name, text in self.explorer.errors.items()]
@@ -196,14 +224,19 @@ class Views:
             looks = self.looks()
             colour = looks[name].colour(self.state.dark) if name in looks else None
             self.viewer.set_forces(forces, color=colour)
-        words = []
+        words: list[str] = []
         if self.viewer.arrows and shown is not None:
             words.append(f"Arrows: forces of {shown.profile.info.display_name}, {self.viewer.arrow_scale_text}")
         if self.state.colour == "force" and forces is not None and source is not None:
             words.append(
                 f"Colours: force of {(shown or source).profile.info.display_name}, {self.viewer.color_scale_text}"
             )
-        self.legend.object = " · ".join(words)
+        self._drawn_words = words
+        self._show_legend()
+
+    def _show_legend(self) -> None:
+        """What arrows, colours and lights in the structure mean."""
+        self.legend.object = " · ".join(filter(None, [self._lit_words, *self._drawn_words]))
 
     # hearing
 
@@ -216,15 +249,19 @@ class Views:
             self.player.frame = int(np.argmin(np.abs(scan.values - event.x)))
 
     def _on_finding(self, *_: Any) -> None:
+        """A click in the list: go to the finding's frame; where it closed the finding, nothing is selected."""
         item = next((item for item in self.findings.items if item["key"] == self.findings.selected), None)
-        if item is not None:
-            self.player.param.update(frame=item["frame"], stop=item["key"])
-            self.curves.show_marks(present.marks_of(self.analyses), item["key"])
+        with pn.io.hold():
+            if item is not None:
+                self.player.param.update(frame=item["frame"], stop=item["key"])
+            else:
+                self.player.stop = ""
+            self._show_selected()
 
     def _select(self, key: str) -> None:
         if key and key != self.findings.selected:
             self.findings.selected = key
-            self.curves.show_marks(present.marks_of(self.analyses), key)
+            self._show_selected()
 
     def apply_theme(self) -> None:
         """Light or dark, for everything that is not Panel's own."""

@@ -1,21 +1,28 @@
-// Findings, worst first. Sorting, filtering and opening the evidence need no server.
+// Findings, worst first. Sorting, filtering and opening a close-up need no server.
+//
+// Rows live as long as their finding: a verdict changes a word in its place, and nothing else moves. What was refuted
+// folds into a line at the end when everything is checked, and not while a hand is on the list.
 
 const SORTS = {
   "worst first": (a, b) => a.rank - b.rank,
   "by place": (a, b) => a.frame - b.frame || a.rank - b.rank,
   "by potential": (a, b) => a.potential.localeCompare(b.potential) || a.rank - b.rank,
 };
+const CERTAINTY = {
+  "any certainty": () => true,
+  certified: (item) => item.state === "certified",
+  "not refined": (item) => item.state === "stored",
+  candidates: (item) => item.state === "checking" || item.state === "candidate",
+};
+const STATE_MARKS = { certified: "✓", refuted: "✕", noise: "≈", undecided: "?" };
+const FOLD = 240; // ms
+const UNFOLD = 200; // ms, as in findings.css
 
-function element(tag, className, parent, text) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text !== undefined) node.textContent = text;
-  parent?.append(node);
-  return node;
-}
+// Bokeh hands a Python dict over as a Map or as an object.
+const asObject = (value) => (value instanceof Map ? Object.fromEntries(value) : value ?? {});
 
 function chooser(parent, label, onChange) {
-  const select = element("select", "", parent);
+  const select = part("select", "", parent);
   select.setAttribute("aria-label", label);
   select.onchange = onChange;
   return select;
@@ -23,110 +30,375 @@ function chooser(parent, label, onChange) {
 
 function setOptions(select, options) {
   const kept = select.value;
+  if ([...select.options].map((option) => option.text).join() === options.join()) return;
   select.replaceChildren(...options.map((text) => new Option(text)));
   if (options.includes(kept)) select.value = kept;
 }
 
+function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+// The nodes in this order, moving none that stands right: a moved node loses the focus.
+function arrange(list, nodes) {
+  const wanted = new Set(nodes);
+  for (const child of [...list.children]) if (!wanted.has(child)) child.remove();
+  nodes.forEach((node, k) => {
+    if (list.children[k] !== node) list.insertBefore(node, list.children[k] ?? null);
+  });
+}
+
+function scrollerOf(node) {
+  for (let at = node; at; at = at.parentNode ?? at.host) {
+    if (at instanceof Element && at.scrollHeight > at.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(at).overflowY)) return at;
+  }
+  return document.scrollingElement;
+}
+
+function definitions(parent, rows) {
+  const list = part("dl", "", parent);
+  for (const [label, text] of rows) {
+    part("dt", "", list, label);
+    part("dd", "", list, text);
+  }
+}
+
+function unfolding(parent, title, fill) {
+  const details = part("details", "", parent);
+  part("summary", "", details, title);
+  fill(part("div", "", details));
+  return details;
+}
+
+function drawCause(parent, cause) {
+  const block = part("section", "cause", parent);
+  const head = part("h3", "", block, cause.title);
+  if (cause.confidence !== "none") {
+    const word = part("span", `confidence ${cause.confidence}`, head, cause.confidence);
+    word.title = cause.confidenceWords;
+  }
+  part("p", "", block, cause.statement);
+  if (cause.lit) {
+    const lit = part("button", "lit", block, `Lit in the structure: ${cause.lit}`);
+    lit.type = "button";
+    lit.title = "Scroll up to the structure";
+    lit.onclick = () => scrollerOf(parent).scrollTo({ top: 0, behavior: calm() ? "auto" : "smooth" });
+  }
+  if (cause.evidence.length || cause.source) {
+    unfolding(block, "Evidence and source", (inner) => {
+      if (cause.confidenceWords) part("p", "muted", inner, cause.confidenceWords);
+      definitions(inner, cause.evidence);
+      if (cause.source) part("p", "muted", inner, cause.source);
+    });
+  }
+}
+
+function drawPeers(parent, peers) {
+  const blind = peers.filter((peer) => !peer.seen).length;
+  unfolding(parent, `Other metrics: ${blind} of ${peers.length} see nothing on this curve`, (inner) => {
+    const table = part("table", "peers", inner);
+    for (const peer of peers) {
+      const line = part("tr", "", table);
+      part("td", "", line, peer.label);
+      part("td", "number", line, peer.text);
+      part("td", "muted", line, `clean ${peer.clean}`);
+      part("td", peer.seen ? "" : "muted", line, peer.says);
+    }
+  });
+}
+
+// What stands under an opened row: the plot on one side, verdict, cause and numbers on the other.
+function makeDetail(parent) {
+  const more = part("div", "more", parent);
+  const inside = part("div", "inside", more);
+  const closeup = makeCloseUp(inside);
+  const words = part("div", "words", inside);
+  const fills = {};
+  let drawn = "";
+
+  return {
+    more,
+    closeup,
+    show(item, curve) {
+      const data = item.closeup;
+      closeup.show(data, curve, item.colour);
+      // The words are made anew only when they change: what a person unfolded stays unfolded.
+      const said = JSON.stringify([item.tip, item.why, data.title, data.lesson, data.facts, data.table, data.cause, data.peers]);
+      if (said === drawn) return;
+      drawn = said;
+      const open = [...words.querySelectorAll("details[open] > summary")].map((summary) => summary.textContent);
+      words.replaceChildren();
+      const verdict = part("section", "verdict", words);
+      const head = part("h3", item.state, verdict, data.title || item.status);
+      head.title = item.tip;
+      part("p", "lesson", verdict, data.title ? data.lesson : `${item.tip}`);
+      if (item.why) part("p", "muted", verdict, item.why);
+      if (data.cause) drawCause(words, data.cause);
+      if (data.table.length) {
+        unfolding(words, `Evidence: ${data.table.length} zoom levels`, (inner) => {
+          const table = part("table", "levels", inner);
+          const top = part("tr", "", table);
+          part("th", "", top, "spacing");
+          part("th", "", top, "size seen");
+          for (const [spacing, size] of data.table) {
+            const line = part("tr", "", table);
+            part("td", "number", line, spacing);
+            part("td", "number", line, size);
+          }
+        });
+      }
+      unfolding(words, "Numbers", (inner) => definitions(inner, data.facts));
+      if (data.peers.length) drawPeers(words, data.peers);
+      for (const summary of words.querySelectorAll("details > summary")) {
+        if (open.includes(summary.textContent)) summary.parentElement.open = true;
+      }
+    },
+    dispose: () => closeup.dispose(),
+    fills,
+  };
+}
+
+function makeRow(item, choose) {
+  const line = part("li");
+  line.dataset.key = item.key;
+  const row = part("button", "row", line);
+  row.type = "button";
+  const mark = part("span", "mark", row);
+  const potential = part("span", "potential", row);
+  const swatch = part("span", "swatch", potential);
+  const name = part("span", "", potential);
+  const sentence = part("span", "sentence", row);
+  const kind = part("span", "kind", sentence);
+  const text = part("span", "", sentence);
+  const state = part("span", "state", row);
+  const place = part("span", "place", row);
+  const size = part("span", "size", row);
+  row.onclick = () => choose(line.dataset.key);
+  let detail = null;
+
+  return {
+    line,
+    button: row,
+    item,
+    update(next) {
+      this.item = next;
+      line.classList.toggle("gone", next.folded);
+      mark.className = `mark ${next.folded ? "" : next.severity}`;
+      setText(mark, next.folded ? "–" : next.mark);
+      mark.title = next.folded ? "no finding" : next.severity;
+      mark.setAttribute("aria-label", mark.title);
+      swatch.className = `swatch ${next.dash}`;
+      swatch.style.borderColor = next.colour;
+      setText(name, next.potential);
+      setText(kind, `${next.kind} `);
+      setText(text, next.sentence);
+      state.className = `state ${next.state}`;
+      setText(state, STATE_MARKS[next.state] ? `${STATE_MARKS[next.state]} ${next.status}` : next.status);
+      state.title = next.tip;
+      setText(place, next.place);
+      setText(size, next.folded ? "" : next.size);
+    },
+    open(curve) {
+      line.classList.add("selected");
+      row.setAttribute("aria-expanded", "true");
+      detail ??= makeDetail(line);
+      detail.show(this.item, curve);
+    },
+    close() {
+      line.classList.remove("selected");
+      row.setAttribute("aria-expanded", "false");
+      detail?.dispose();
+      detail?.more.remove();
+      detail = null;
+    },
+    isOpen: () => detail !== null,
+    detail: () => detail,
+  };
+}
+
 export function render({ model, el }) {
-  const root = element("div", "root");
-  const head = element("div", "head", root);
-  element("h2", "", head, "Findings");
-  const count = element("span", "count", head);
+  const root = part("div", "root");
+  const head = part("div", "head", root);
+  part("h2", "", head, "Findings");
+  const count = part("span", "count", head);
   count.setAttribute("aria-live", "polite");
   const filterPotential = chooser(head, "Show findings of", draw);
   const filterKind = chooser(head, "Show findings of kind", draw);
   const filterSeverity = chooser(head, "Show findings of severity", draw);
+  const filterCertainty = chooser(head, "Show findings by certainty", draw);
   const sort = chooser(head, "Sort findings", draw);
+  setOptions(filterCertainty, Object.keys(CERTAINTY));
   setOptions(sort, Object.keys(SORTS));
-  const body = element("div", "", root);
+  const list = part("ul", "", root);
+  const empty = part("div", "empty", root);
+  const tail = part("button", "tail", root);
+  tail.type = "button";
+  const attic = part("ul", "attic", root);
+  let rows = new Map();
+  let unfolded = false;
+  let folded = false;     // whether refuted rows stand behind the line at the end
+  let hands = false;
+  let waiting = 0;
 
-  function choose(item) {
-    model.selected = item.key;
+  const settled = () => !model.items.some((item) => item.state === "checking");
+
+  function choose(key) {
+    const row = rows.get(key);
+    const before = row.button.getBoundingClientRect().top;
+    const opens = key !== model.selected;
+    model.selected = opens ? key : "";
     model.clicks = model.clicks + 1;
     draw();
+    // What was clicked stays under the pointer, even where an opened row above it closes …
+    scrollerOf(root).scrollTop += row.button.getBoundingClientRect().top - before;
+    if (opens) setTimeout(() => row.line.isConnected && reveal(row), calm() ? 0 : UNFOLD + 20);
   }
 
-  function drawEvidence(parent, item) {
-    const more = element("div", "more", parent);
-    if (item.why) element("p", "", more, item.why);
-    if (item.status) element("p", "muted", more, item.status);
-    const list = element("dl", "", more);
-    for (const [label, text] of item.evidence) {
-      element("dt", "", list, label);
-      element("dd", "", list, text);
-    }
-  }
-
-  function drawItem(list, item) {
-    const open = item.key === model.selected;
-    const line = element("li", open ? "selected" : "", list);
-    line.dataset.key = item.key;
-    const row = element("button", "row", line);
-    row.type = "button";
-    row.setAttribute("aria-expanded", String(open));
-    const mark = element("span", `mark ${item.severity}`, row, item.mark);
-    mark.title = item.severity;
-    mark.setAttribute("aria-label", item.severity);
-    const potential = element("span", "potential", row);
-    const swatch = element("span", `swatch ${item.dash}`, potential);
-    swatch.style.borderColor = item.colour;
-    potential.append(item.potential);
-    const sentence = element("span", "sentence", row);
-    element("span", "kind", sentence, item.kind + " ");
-    sentence.append(item.sentence);
-    element("span", "place", row, item.place);
-    element("span", "size", row, item.size);
-    row.onclick = () => choose(item);
-    if (open) drawEvidence(line, item);
+  // … and then the page glides up as far as the close-up needs it.
+  function reveal(row) {
+    const scroller = scrollerOf(root);
+    const bottom = Math.min(window.innerHeight, scroller.getBoundingClientRect().bottom || window.innerHeight);
+    const top = Math.max(0, scroller === document.scrollingElement ? 0 : scroller.getBoundingClientRect().top);
+    const box = row.line.getBoundingClientRect();
+    const wanted = Math.min(box.bottom - bottom + 10, box.top - top - 8);
+    if (wanted > 0) scroller.scrollBy({ top: wanted, behavior: calm() ? "auto" : "smooth" });
   }
 
   function draw() {
     const items = model.items;
+    const shown = (item) => !item.folded || item.key === model.selected;
+    const real = items.filter((item) => !item.folded);
     setOptions(filterPotential, ["all potentials", ...new Set(items.map((item) => item.potential))]);
     setOptions(filterKind, ["all kinds", ...new Set(items.map((item) => item.kind))]);
     setOptions(filterSeverity, ["any severity", ...new Set(items.map((item) => item.severity))]);
-    for (const select of [filterPotential, filterKind, filterSeverity, sort]) select.hidden = items.length < 2;
-    const wanted = items.filter(
-      (item) =>
-        (filterPotential.selectedIndex <= 0 || item.potential === filterPotential.value) &&
-        (filterKind.selectedIndex <= 0 || item.kind === filterKind.value) &&
-        (filterSeverity.selectedIndex <= 0 || item.severity === filterSeverity.value),
-    );
-    wanted.sort(SORTS[sort.value] ?? SORTS["worst first"]);
-    count.textContent = !items.length ? "" : wanted.length === items.length ? `${items.length}` : `${wanted.length} of ${items.length}`;
-    const scrolled = body.firstChild?.scrollTop ?? 0;
-    const focused = root.getRootNode().activeElement?.closest?.("li")?.dataset.key;
-    body.replaceChildren();
-    if (!wanted.length) {
-      element("div", "empty", body, items.length ? "No finding passes the filters." : model.message);
-      return;
+    for (const select of head.querySelectorAll("select")) select.hidden = items.length < 2;
+
+    const old = rows;
+    rows = new Map(items.map((item) => [item.key, old.get(item.key) ?? makeRow(item, choose)]));
+    for (const [key, row] of old) if (rows.get(key) !== row) row.close();
+    for (const item of items) rows.get(item.key).update(item);
+    const passes = (item) =>
+      (filterPotential.selectedIndex <= 0 || item.potential === filterPotential.value) &&
+      (filterKind.selectedIndex <= 0 || item.kind === filterKind.value) &&
+      (filterSeverity.selectedIndex <= 0 || item.severity === filterSeverity.value) &&
+      CERTAINTY[filterCertainty.value || "any certainty"](item);
+    const order = SORTS[sort.value] ?? SORTS["worst first"];
+    const wanted = items.filter((item) => passes(item) || (item.folded && filterCertainty.selectedIndex <= 0 && passesBut(item)));
+    wanted.sort(order);
+    const above = wanted.filter((item) => !folded || shown(item));
+    const below = folded ? wanted.filter((item) => !shown(item)) : [];
+    arrange(list, above.map((item) => rows.get(item.key).line));
+    arrange(attic, below.map((item) => rows.get(item.key).line));
+    list.hidden = !above.length;
+    const passing = wanted.filter((item) => !item.folded).length;
+    setText(count, !real.length ? "" : passing === real.length ? `${real.length}` : `${passing} of ${real.length}`);
+    drawEmpty(above, real.length);
+    drawTail(items, below);
+    for (const [key, row] of rows) {
+      if (key === model.selected) row.open(asObject(model.curves)[row.item.name]);
+      else if (row.isOpen()) row.close();
+      else row.button.setAttribute("aria-expanded", "false");
     }
-    const list = element("ul", "", body);
-    for (const item of wanted) drawItem(list, item);
-    list.scrollTop = scrolled;
-    if (focused) [...list.children].find((line) => line.dataset.key === focused)?.firstChild.focus({ preventScroll: true });
+
+    function passesBut(item) {
+      return (
+        (filterPotential.selectedIndex <= 0 || item.potential === filterPotential.value) &&
+        (filterKind.selectedIndex <= 0 || item.kind === filterKind.value)
+      );
+    }
   }
 
-  function showSelected() {
-    draw();
-    const list = body.firstChild;
-    const line = [...(list?.children ?? [])].find((item) => item.dataset?.key === model.selected);
-    // Scroll the list alone: scrollIntoView would move the whole page under the person's hands.
-    if (line) {
-      if (line.offsetTop - list.offsetTop < list.scrollTop) list.scrollTop = line.offsetTop - list.offsetTop;
-      const bottom = line.offsetTop - list.offsetTop + line.offsetHeight;
-      if (bottom > list.scrollTop + list.clientHeight) list.scrollTop = bottom - list.clientHeight;
-    }
+  function drawEmpty(above, real) {
+    empty.hidden = above.length > 0;
+    setText(empty, real ? "No finding passes the filters." : model.message);
   }
+
+  // One line at the end, there from the first candidate on: first how far the checking is, then what came to nothing.
+  function drawTail(items, below) {
+    const left = items.filter((item) => item.state === "checking").length;
+    const gone = items.filter((item) => item.folded);
+    tail.hidden = !left && !(folded && gone.length) && !gone.length;
+    tail.disabled = !folded || !below.length;
+    const checked = items.length - left;
+    const text = left ? `checking… ${checked} of ${items.length}` : model.tally;
+    setText(tail, folded && below.length ? `${unfolded ? "▾" : "▸"} ${text}` : text);
+    tail.setAttribute("aria-expanded", String(unfolded));
+    attic.hidden = !folded || !unfolded || !below.length;
+  }
+
+  tail.onclick = () => {
+    unfolded = !unfolded;
+    draw();
+  };
+
+  // Fold what was refuted, gently, once all is decided and no hand is on the list.
+  function foldWhenQuiet() {
+    clearTimeout(waiting);
+    if (!settled()) {
+      folded = false;
+      unfolded = false;
+      return;
+    }
+    if (folded || hands) return;
+    waiting = setTimeout(fold, 700);
+  }
+
+  async function fold() {
+    if (!settled() || folded || hands) return;
+    const going = model.items.filter((item) => item.folded && item.key !== model.selected).map((item) => rows.get(item.key)?.line);
+    const seen = going.filter((line) => line?.isConnected && line.offsetHeight);
+    if (!calm()) {
+      await Promise.all(
+        seen.map((line) => {
+          line.style.overflow = "hidden";
+          return line.animate([{ height: `${line.offsetHeight}px`, opacity: 1 }, { height: "0px", opacity: 0 }], { duration: FOLD, easing: "ease-in-out", fill: "forwards" }).finished;
+        }),
+      ).catch(() => {});
+      for (const line of seen) {
+        line.getAnimations().forEach((animation) => animation.cancel());
+        line.style.overflow = "";
+      }
+    }
+    folded = settled();
+    draw();
+  }
+
+  const setHands = (on) => {
+    hands = on;
+    if (!on) foldWhenQuiet();
+  };
+  root.addEventListener("pointerenter", () => setHands(true));
+  root.addEventListener("pointerleave", () => setHands(root.matches(":focus-within") && false));
+  root.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !model.selected) return;
+    event.stopPropagation();
+    const row = rows.get(model.selected);
+    choose(model.selected);
+    row?.button.focus({ preventScroll: true });
+  });
 
   const drawTheme = () => {
     root.classList.toggle("dark", model.dark);
     root.classList.toggle("dimmed", model.dimmed);
   };
-  model.on(["items", "message"], draw);
-  model.on("selected", showSelected);
+  let known = "";
+  model.on(["items", "message", "tally", "curves"], () => {
+    // Results of another scan start folded: nothing was seen yet that could move.
+    const now = model.items.map((item) => item.key).join();
+    if (now !== known) folded = settled();
+    known = now;
+    draw();
+    foldWhenQuiet();
+  });
+  model.on("selected", draw);
   model.on(["dark", "dimmed"], drawTheme);
+  model.on("remove", () => {
+    clearTimeout(waiting);
+    for (const row of rows.values()) row.close();
+  });
   drawTheme();
+  known = model.items.map((item) => item.key).join();
+  folded = settled();
   draw();
   el.append(root);
 }

@@ -1,4 +1,4 @@
-"""The list of findings: one sentence each, sortable and filterable in the browser, evidence on demand."""
+"""The list of findings: one sentence each, sorted and filtered in the browser, with a close-up of the open one."""
 
 from __future__ import annotations
 
@@ -9,21 +9,29 @@ import param
 from panel.custom import JSComponent
 
 HERE = Path(__file__).parent
+SCRIPTS = ("closeup.js", "findings.js")
 
 
 class FindingsList(JSComponent):
-    """Artifacts of all potentials; a click, or Enter, selects one."""
+    """Artifacts of all potentials; a click, or Enter, opens one and closes it again, Escape closes it.
+
+    The opened one shows its close-up (`closeup.js`): the curve from 1 Å down to the finest zoom level of its
+    refinement, by slider, mouse wheel, or the keys + and −, without the server.
+    """
 
     items = param.List(
         default=[],
-        doc="One dict a finding: key, rank, severity, mark, potential, colour, dash, kind, frame, place, size, "
-        "sentence, status, why, evidence (list of [label, text]).",
+        doc="One dict a finding: key, name, rank, severity, mark, potential, colour, dash, kind, frame, place, size, "
+        "sentence, state, status, tip, folded, why, closeup (see `app.closeups`).",
     )
-    selected = param.String(default="", doc="Key of the selected finding.")
-    clicks = param.Integer(default=0, doc="Counts selections, so that selecting the same finding again is heard.")
+    curves = param.Dict(default={}, doc="The scan's own points by potential: values, energies, forces.")
+    tally = param.String(default="", doc="How many candidates came to nothing.")
+    selected = param.String(default="", doc="Key of the selected finding, or empty.")
+    clicks = param.Integer(default=0, doc="Counts clicks, so that they are told from selections made elsewhere.")
     message = param.String(default="", doc="Shown where there are no items.")
     dimmed = param.Boolean(default=False, doc="Old content waiting to be replaced.")
     dark = param.Boolean(default=False)
 
-    _esm = HERE / "findings.js"
-    _stylesheets: ClassVar[list[Any]] = [HERE / "shared.css", HERE / "findings.css"]
+    # One text, because Panel hands one module to the browser: only findings.js exports.
+    _esm: ClassVar[str] = "\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    _stylesheets: ClassVar[list[Any]] = [HERE / "shared.css", HERE / "findings.css", HERE / "closeup.css"]

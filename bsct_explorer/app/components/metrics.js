@@ -106,14 +106,15 @@ export function render({ model, el }) {
       drawBody(table);
     }
     root.hidden = !model.rows.length;
-    note.textContent = model.note;
+    note.replaceChildren(model.note);
+    for (const text of model.notes) element("p", "", note, text);
   }
 
   const drawTheme = () => {
     root.classList.toggle("dark", model.dark);
     root.classList.toggle("dimmed", model.dimmed);
   };
-  model.on(["columns", "rows", "note"], draw);
+  model.on(["columns", "rows", "note", "notes"], draw);
   model.on(["dark", "dimmed"], drawTheme);
   drawTheme();
   draw();

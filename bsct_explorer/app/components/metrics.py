@@ -19,6 +19,7 @@ class MetricsTable(JSComponent):
         default=[], doc="One dict a potential: name, colour, dash, tip, cells {key: {text, value, note}}."
     )
     note = param.String(default="", doc="One line below the table: eps, grid, reference.")
+    notes = param.List(default=[], doc="Sentences below that: what a person should know of these curves.")
     dimmed = param.Boolean(default=False)
     dark = param.Boolean(default=False)
 

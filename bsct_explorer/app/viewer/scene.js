@@ -6,6 +6,10 @@ const LIT_RADIUS = 0.17         // Å, the rod of the pulled bond
 const ARROW_RADIUS = 0.13       // Å, the head's
 const LABEL_SIZE = 0.55
 const MOST_LIT = 3              // lines of a coordinate: a torsion has three
+const HALO = 0.15               // Å around a lit atom
+const MOST_PAIRS = 6            // lit pairs
+const DASHES = 9                // of a lit pair's line
+const DASH_RADIUS = 0.05        // Å
 const FIELD_OF_VIEW = 28        // degrees: little perspective, so that lengths can be compared
 const MARGIN = 0.5              // Å around the outermost atoms
 const GROUP_COLORS = [0x5f83a8, 0xcf9a52]
@@ -216,6 +220,31 @@ class MoleculeScene {
     this.drawLines(this.buffers.hovered, hovered.length === 2 ? [hovered] : [], 1, LIT_RADIUS)
     this.drawSpheres(this.buffers.pickedAtoms, picked, 0.1)
     this.drawSpheres(this.buffers.hoveredAtoms, hovered.length === 1 ? hovered : [], 0.07)
+
+    const pairs = options.lit_pairs.filter((pair) => exists(pair).length === 2).slice(0, MOST_PAIRS)
+    this.drawSpheres(this.buffers.litAtoms, [...new Set(exists([...options.lit, ...pairs.flat()]))], HALO, atoms)
+    this.drawDashes(this.buffers.litPairs, pairs)
+  }
+
+  // Dashed lines from ball to ball, through whatever lies between.
+  drawDashes(buffer, pairs) {
+    const places = MOST_PAIRS * DASHES
+    const [from, to, radius] = [new Float32Array(3 * places), new Float32Array(3 * places), new Float32Array(places)]
+    for (let k = 0; k < places; k++) to[3 * k] = 1e-4
+    pairs.forEach(([i, j], n) => {
+      const [a, b] = [this.surface(i, j), this.surface(j, i)]
+      for (let dash = 0; dash < DASHES; dash++) {
+        const k = n * DASHES + dash
+        radius[k] = DASH_RADIUS
+        for (let axis = 0; axis < 3; axis++) {
+          const along = (share) => a[axis] + share * (b[axis] - a[axis])
+          from[3 * k + axis] = along((dash + 0.2) / DASHES)
+          to[3 * k + axis] = along((dash + 0.8) / DASHES)
+        }
+      }
+    })
+    buffer.setAttributes({position1: from, position2: to, radius})
+    buffer.setVisibility(pairs.length > 0)
   }
 
   drawLines(buffer, lines, places, width) {
@@ -231,9 +260,9 @@ class MoleculeScene {
     buffer.setVisibility(lines.length > 0)
   }
 
-  drawSpheres(buffer, atoms, halo) {
-    const [position, radius] = [new Float32Array(6), new Float32Array(2)]
-    atoms.slice(0, 2).forEach((atom, k) => {
+  drawSpheres(buffer, atoms, halo, places = 2) {
+    const [position, radius] = [new Float32Array(3 * places), new Float32Array(places)]
+    atoms.slice(0, places).forEach((atom, k) => {
       position.set(this.at(atom), 3 * k)
       radius[k] = this.radii[atom] + halo
     })
@@ -252,9 +281,10 @@ class MoleculeScene {
       position1: repeat(NOWHERE, n), position2: repeat([1e-4, 0, 0], n), radius: repeat([0], n),
       color: repeat(color, n), color2: repeat(color, n),
     }, {opacity, depthWrite: opacity === 1})
-    const spheres = (color, opacity) => new NGL.SphereBuffer({
-      position: repeat(NOWHERE, 2), radius: repeat([0], 2), color: repeat(color, 2),
+    const spheres = (color, opacity, n = 2) => new NGL.SphereBuffer({
+      position: repeat(NOWHERE, n), radius: repeat([0], n), color: repeat(color, n),
     }, {opacity, depthWrite: false})
+    const lit = rgb(parseColor(options.lit_color))
     this.buffers = {
       arrows: new NGL.ArrowBuffer({
         position1: repeat(NOWHERE, atoms), position2: repeat([1e-4, 0, 0], atoms), radius: repeat([0.01], atoms),
@@ -265,6 +295,8 @@ class MoleculeScene {
       hovered: cylinders(1, highlight, 0.35),
       pickedAtoms: spheres(highlight, 0.45),
       hoveredAtoms: spheres(highlight, 0.3),
+      litAtoms: spheres(lit, 0.45, atoms),
+      litPairs: cylinders(MOST_PAIRS * DASHES, lit, 1),
     }
     if (options.atom_labels) this.buffers.labels = this.makeLabels()
     Object.values(this.buffers).forEach((buffer) => this.stage.viewer.add(buffer))

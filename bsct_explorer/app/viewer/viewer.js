@@ -27,10 +27,10 @@ const NO_WEBGL = [
     "or open this page in another browser.",
 ]
 const OPTIONS = [
-  "frame", "bond", "picked", "color_by", "tint", "atom_labels", "arrows", "arrow_color", "highlight_color",
+  "frame", "bond", "picked", "lit", "lit_pairs", "lit_color", "color_by", "tint", "atom_labels", "arrows", "arrow_color", "highlight_color",
   "arrow_reference", "color_maximum", "forces", "colors",
 ]
-const REMADE = ["atom_labels", "highlight_color"]   // what the buffers are made of
+const REMADE = ["atom_labels", "highlight_color", "lit_color"]   // what the buffers are made of
 
 // Panel renders again without saying so to the old rendering; what it left behind is disposed of here.
 const disposers = new WeakMap()

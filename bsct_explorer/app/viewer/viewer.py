@@ -49,6 +49,10 @@ class MoleculeViewer(JSComponent):
     candidates = param.List([], doc="Bonds [i, j] that can be pulled: the pointer becomes a hand over them.")
     reasons = param.Dict({}, doc="'i-j' (i < j) → why this bond cannot be pulled, shown in its tooltip.")
 
+    lit = param.List([], item_type=int, doc="Atoms that something is said of: each gets a halo.")
+    lit_pairs = param.List([], doc="Pairs [i, j] that something is said of: a dashed line between them, bonded or not.")
+    lit_color = param.Color("#d0209a", doc="Colour of halos and dashed lines: no element and no potential has it.")
+
     color_by: Any = param.Selector(default="element", objects=["element", "force", "fragment", "custom"])
     tint = param.Boolean(False, doc="Tint the two rigid fragments, whatever the atoms are coloured by.")
     atom_labels = param.Boolean(False, doc="Write C0, H1, … on the atoms.")
@@ -127,6 +131,8 @@ class MoleculeViewer(JSComponent):
             frame=max(0, min(start, len(positions) - 1)),
             bond=list(atoms),
             picked=[],
+            lit=[],
+            lit_pairs=[],
             candidates=[list(bond.atoms) for bond in molecule.bonds if bond.scannable],
             reasons={f"{bond.i}-{bond.j}": bond.reason for bond in molecule.bonds if bond.reason},
             **self._drawn_forces(forces, (len(positions), len(molecule), 3)),
@@ -135,7 +141,8 @@ class MoleculeViewer(JSComponent):
 
     def clear(self) -> None:
         """Show nothing."""
-        self.param.update(scene={}, forces=b"", colors=b"", bond=[], picked=[], candidates=[], reasons={}, frame=0)
+        self.param.update(scene={}, forces=b"", colors=b"", bond=[], picked=[], lit=[], lit_pairs=[], candidates=[])
+        self.param.update(reasons={}, frame=0)
 
     def set_forces(self, forces: ArrayLike | None, color: str | None = None, reference: float | None = None) -> None:
         """Replace the forces; structure, frame and camera stay.
