@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bsct_explorer.analysis import Analysis, analyse
     from bsct_explorer.artifacts import Artifact, Thresholds
-    from bsct_explorer.deformations import BondStretch, Scan
+    from bsct_explorer.deformations import AngleBend, BondStretch, Scan, Torsion
     from bsct_explorer.molecules import Bond, Molecule, load_molecule
     from bsct_explorer.potentials import Evaluation, Potential, PotentialInfo, load_potential
     from bsct_explorer.profiles import Profile
@@ -23,8 +23,10 @@ _HOMES = {
     "analyse": "analysis",
     "Artifact": "artifacts",
     "Thresholds": "artifacts",
+    "AngleBend": "deformations",
     "BondStretch": "deformations",
     "Scan": "deformations",
+    "Torsion": "deformations",
     "Bond": "molecules",
     "Molecule": "molecules",
     "load_molecule": "molecules",
@@ -37,6 +39,7 @@ _HOMES = {
 
 __all__ = [
     "Analysis",
+    "AngleBend",
     "Artifact",
     "Bond",
     "BondStretch",
@@ -47,6 +50,7 @@ __all__ = [
     "Profile",
     "Scan",
     "Thresholds",
+    "Torsion",
     "__version__",
     "analyse",
     "load_molecule",

@@ -32,6 +32,12 @@ examples:
   bsct-explorer scan ethane --bond 0-1 --reference my_dft.csv --reference-level "CCSD(T)/CBS"
 """
 
+_MAP_EXAMPLES = """\
+examples:
+  bsct-explorer map water --x bond:0-1 --y angle:1-0-2 --model ani1x
+  bsct-explorer map butane --x torsion:0-1-2-3 --y bond:1-2 --y-range 0.8:1.6 --points 37x21 --npz butane.npz
+"""
+
 _CHECK_EXAMPLES = """\
 exit code:
   0 every limit holds for every model; 1 a limit is exceeded; 2 something could not be computed or checked
@@ -78,6 +84,7 @@ def build_parser() -> Parser:
     _add_models(commands)
     _add_scan(commands)
     _add_check(commands)
+    _add_map(commands)
     _add_serve(commands)
     return parser
 
@@ -177,6 +184,67 @@ def _add_check(commands: Any) -> None:
     _scan_options(parser)
 
 
+def _add_map(commands: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from bsct_explorer.cli.map import surface
+
+        return surface(options)
+
+    parser = _command(
+        commands,
+        "map",
+        "drive two coordinates at once and map the energy surface",
+        run,
+        description="Drive two coordinates of a molecule rigidly, evaluate every pair of values, and look for\n"
+        "artifacts along the lines of the map.",
+        epilog=_MAP_EXAMPLES,
+    )
+    _molecule(parser)
+    what = parser.add_argument_group("coordinates", "bond:I-J, angle:I-J-K or torsion:I-J-K-L")
+    what.add_argument("--x", required=True, metavar="KIND:ATOMS", help="for instance bond:0-1")
+    what.add_argument("--y", required=True, metavar="KIND:ATOMS", help="for instance angle:0-1-2")
+    for axis in ("x", "y"):
+        what.add_argument(
+            f"--{axis}-range",
+            type=span,
+            metavar="LO:HI",
+            help="in sums of covalent radii for a bond, in degrees otherwise (default: as in `scan`)",
+        )
+    what.add_argument(
+        "--points",
+        type=grid,
+        default=(31, 31),
+        metavar="NXxNY",
+        help="number of values, 9 to 121 each (default: 31x31)",
+    )
+    judged = parser.add_argument_group("potential and reference")
+    judged.add_argument(
+        "--model",
+        metavar="M",
+        help=f"a name from `models`, FILE.py:NAME or package.module:NAME (default: {DEFAULT_MODEL})",
+    )
+    judged.add_argument(
+        "--reference",
+        default="auto",
+        metavar="R",
+        help="a potential's name or none (default: gfn2-xtb unless it is judged)",
+    )
+    judged.add_argument("--device", default="auto", metavar="D", help="auto, cpu, cuda, cuda:1 or mps (default: auto)")
+    judged.add_argument("--dtype", choices=("float32", "float64"), help="default: float64 unless the potential cannot")
+    judged.add_argument(
+        "--thresholds",
+        action="append",
+        default=[],
+        type=assignment,
+        metavar="KEY=VALUE",
+        help="as in `scan`; repeatable",
+    )
+    outputs = parser.add_argument_group("outputs", "PATH - is stdout; then nothing else is written there")
+    outputs.add_argument("--json", metavar="PATH", help="everything but atomic forces, as one JSON object")
+    outputs.add_argument("--csv", metavar="PATH", help="a row a frame")
+    outputs.add_argument("--npz", metavar="PATH", help="all arrays, positions and forces too, for numpy")
+
+
 def _add_serve(commands: Any) -> None:
     def run(options: argparse.Namespace) -> int:
         from bsct_explorer.cli.serve import serve
@@ -270,6 +338,14 @@ def _scan_options(parser: Parser) -> None:
         help="change a threshold of the detectors, such as prominence=0.02 (eV); a wrong key lists all; repeatable",
     )
     judged.add_argument(
+        "--no-refine",
+        dest="refine",
+        action="store_false",
+        default=False,  # TEMPORARY until certify lands
+        help="keep what the frames show; by default every finding is certified or refuted with the live potential on "
+        "ever finer grids, and its cause is looked for",
+    )
+    judged.add_argument(
         "--eps", type=positive, default=1.0, metavar="X", help="eps of FSD in eV/Å (default: 1, the paper's)"
     )
     outputs = parser.add_argument_group("outputs", "PATH - is stdout; then nothing else is written there")
@@ -342,6 +418,14 @@ def span(text: str) -> tuple[float, float]:
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no range: write LO:HI, for instance 0.5:2.0") from None
     return low, high
+
+
+def grid(text: str) -> tuple[int, int]:
+    """``31x31`` or ``31`` as two numbers of values."""
+    words = text.lower().replace("×", "x").split("x")
+    if len(words) > 2 or not all(word.isdecimal() for word in words):
+        raise argparse.ArgumentTypeError(f"{text!r} is no grid: write NXxNY, for instance 31x31")
+    return int(words[0]), int(words[-1])
 
 
 def number(text: str, what: str) -> float:

@@ -5,6 +5,7 @@ The page, the command line and notebooks call this; it holds no physics of its o
 
 from bsct_explorer.study.evaluating import Potentials, StudyProgress, as_explorer_error, evaluate_profile
 from bsct_explorer.study.live import LivePotential
+from bsct_explorer.study.maps import SurfaceMap, run_map
 from bsct_explorer.study.reference import DEFAULT_REFERENCE, is_file, resolve_reference, source_line
 from bsct_explorer.study.refining import candidates_of, live_thresholds, refine_analysis, why_not_refined
 from bsct_explorer.study.run import Failure, Study, run_study
@@ -18,6 +19,7 @@ __all__ = [
     "Potentials",
     "Study",
     "StudyProgress",
+    "SurfaceMap",
     "all_bonds",
     "as_explorer_error",
     "candidates_of",
@@ -26,6 +28,7 @@ __all__ = [
     "live_thresholds",
     "refine_analysis",
     "resolve_reference",
+    "run_map",
     "run_study",
     "score",
     "source_line",
