@@ -3,7 +3,15 @@
 Importing this imports neither torch nor any potential's package; loading one does.
 """
 
-from bsct_explorer.potentials.base import Batch, Cancel, Evaluation, Potential, PotentialInfo, Progress
+from bsct_explorer.potentials.base import (
+    Batch,
+    Cancel,
+    Evaluation,
+    InternalVariable,
+    Potential,
+    PotentialInfo,
+    Progress,
+)
 from bsct_explorer.potentials.registry import (
     available,
     forget_loaded,
@@ -20,6 +28,7 @@ __all__ = [
     "Batch",
     "Cancel",
     "Evaluation",
+    "InternalVariable",
     "Potential",
     "PotentialInfo",
     "Progress",

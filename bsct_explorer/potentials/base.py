@@ -7,11 +7,11 @@ checks, chunks, progress, cancel, failed frames, halving on out-of-memory.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -23,6 +23,27 @@ from bsct_explorer.potentials.threads import ThreadChooser
 
 if TYPE_CHECKING:
     from ase.calculators.calculator import Calculator
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class InternalVariable:
+    """A number inside a potential whose sign or branch decides what it does, for the search for causes.
+
+    Attributes
+    ----------
+    name
+        What it is, without an article: ``predicted Hirshfeld ratio``; the key under which `Potential.internals` has it.
+    effect
+        What the potential does with it, as a sentence: ``The model takes its absolute value.``
+    source
+        Where an expert finds that: a line of code, a paper.
+    """
+
+    name: str
+    effect: str
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,7 +77,12 @@ class PotentialInfo:
     package
         The distribution that must be installed, and the extra that installs it, or empty for built-in potentials.
     parameters
-        Parameters a person may read, with units in the keys.
+        Parameters a person may read, with units in the keys. A selection of nearest neighbours says how many under a
+        key with "neighbours" in it.
+    core_repulsion
+        The explicit repulsion of atomic cores that it adds (``ZBL``); empty where it declares none.
+    internals
+        Variables that `Potential.internals` gives.
     notes
         What a person should know before trusting it, as sentences.
     """
@@ -77,6 +103,8 @@ class PotentialInfo:
     package: str = ""
     extra: str = ""
     parameters: Mapping[str, float] = field(default_factory=dict)
+    core_repulsion: str = ""
+    internals: tuple[InternalVariable, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -213,16 +241,8 @@ class Potential:
         if refusal:
             raise PotentialError(refusal)
 
-        def batch(some: Floats) -> Batch:
-            with self._guard(some.shape[0] * some.shape[1]):
-                return self._compute(numbers, some, charge, multiplicity)
-
         def compute(some: Floats) -> Batch:
-            if not self.uses_torch:
-                return batch(some)
-            from bsct_explorer.potentials.torch_state import on_compute_thread
-
-            return on_compute_thread(lambda: batch(some))
+            return self._guarded(lambda: self._compute(numbers, some, charge, multiplicity), some)
 
         size = batch_size or balanced(len(frames), self.good_batch_size(len(numbers)))
         answers = compute_in_chunks(compute, frames, size, progress, cancel)
@@ -279,8 +299,24 @@ class Potential:
         Mapping
             Arrays of shape (n_frames,) or (n_frames, n_atoms) by name; a change of sign is a switch. Empty where the
             potential declares none.
+
+        Raises
+        ------
+        PotentialError
+            The arrays have wrong shapes, or an element is not covered.
         """
-        return {}
+        if not self.info.internals:
+            return {}
+        numbers, frames = checked_frames(numbers, positions)
+        refusal = self.supports(numbers) or self._refusal(numbers, charge, multiplicity)
+        if refusal:
+            raise PotentialError(refusal)
+        size = self.good_batch_size(len(numbers))
+        parts = [
+            self._guarded(lambda some=some: self._internals(numbers, some, charge, multiplicity), some)  # type: ignore[misc]
+            for some in (frames[k : k + size] for k in range(0, len(frames), size))
+        ]
+        return {name: np.concatenate([part[name] for part in parts]) for name in (parts[0] if parts else ())}
 
     def ase_calculator(self) -> Calculator:
         """This potential as an ASE calculator (energy, forces); charge and spin come from `atoms.info`."""
@@ -309,6 +345,23 @@ class Potential:
             May name frames that failed; may also raise, or hold NaN: such frames are then redone one by one.
         """
         raise NotImplementedError
+
+    def _internals(self, numbers: Ints, positions: Floats, charge: int, multiplicity: int) -> Mapping[str, Floats]:
+        """The variables of `info.internals` on one batch; arguments as of `_compute`."""
+        return {}
+
+    def _guarded(self, call: Callable[[], T], frames: Floats) -> T:
+        """What `call` returns, run where and as this potential computes a batch of these frames."""
+
+        def guarded() -> T:
+            with self._guard(frames.shape[0] * frames.shape[1]):
+                return call()
+
+        if not self.uses_torch:
+            return guarded()
+        from bsct_explorer.potentials.torch_state import on_compute_thread
+
+        return on_compute_thread(guarded)
 
     def _refusal(self, numbers: Ints, charge: int, multiplicity: int) -> str | None:
         """Why this molecule is refused for a reason other than its elements, as a sentence, or None."""

@@ -47,6 +47,7 @@ GFN2 = PotentialInfo(
         "mixer memory": MIXER_MEMORY,
         "most iterations": 250.0,
     },
+    core_repulsion="exponential, of effective nuclear charges",
     notes=(
         "Spin-restricted with fractional occupation at 300 K: a broken bond ends in a closed shell, with one "
         "minimum out to dissociation; C-C bonds are bound too strongly.",

@@ -6,11 +6,12 @@ E = E_network + E_ZBL + E_electrostatic(learned charges) + E_dispersion(learned 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bsct_explorer.molecules.molecule import Floats, Ints
-from bsct_explorer.potentials.base import Batch, Potential, PotentialInfo
+from bsct_explorer.potentials.base import Batch, InternalVariable, Potential, PotentialInfo
 from bsct_explorer.potentials.devices import Placement
 from bsct_explorer.potentials.neighbours import directed_pairs
 from bsct_explorer.potentials.weights import packaged
@@ -21,6 +22,13 @@ further apart than 5.4 Å (0.45 of it), where the electrostatics starts to be sw
 
 DISPERSION_DAMPING = 2.0
 """Å before the long-range cutoff over which dispersion is switched off; the package's default."""
+
+HIRSHFELD = InternalVariable(
+    name="predicted Hirshfeld ratio",
+    effect="The model takes its absolute value.",
+    source="so3krates_torch, blocks/output_block.py, HirshfeldOutputHead.forward: "
+    "hirshfeld_ratios = torch.abs(v_eff); it scales the dispersion's C6 and polarisability",
+)
 
 SO3LR = PotentialInfo(
     name="so3lr",
@@ -42,6 +50,8 @@ SO3LR = PotentialInfo(
         "electrostatics switched from (Å)": 0.45 * LONG_RANGE_CUTOFF,
         "dispersion damping (Å)": DISPERSION_DAMPING,
     },
+    core_repulsion="ZBL",
+    internals=(HIRSHFELD,),
     notes=(
         "Energies are relative: atomic references are left out, so totals cannot be compared with other potentials.",
         "Long-range cutoff 12 Å, the package's default; its authors advise 1000 Å for the gas phase.",
@@ -78,6 +88,32 @@ class So3lrPotential(Potential):
         self.model = model
 
     def _compute(self, numbers: Ints, positions: Floats, charge: int, multiplicity: int) -> Batch:
+        b, n, _ = positions.shape
+        out = self.model(self._graph(numbers, positions, charge, multiplicity))
+        return Batch(
+            out["energy"].detach().double().reshape(b).cpu().numpy(),
+            out["forces"].detach().double().reshape(b, n, 3).cpu().numpy(),
+        )
+
+    def _internals(self, numbers: Ints, positions: Floats, charge: int, multiplicity: int) -> Mapping[str, Floats]:
+        """Hirshfeld ratios before the model takes their absolute value, shape (b, n): the head's own formula,
+
+        v_i = s(Z_i) + q(Z_i)·k(f_i) / √d, without a gradient and without the energy's terms.
+        """
+        import torch
+
+        b, n, _ = positions.shape
+        graph = self._graph(numbers, positions, charge, multiplicity)
+        head, z = self.model.hirshfeld_output_block, graph["atomic_numbers"]
+        with torch.no_grad():
+            features, _ = self.model.get_representation(graph, compute_force=False)
+            k = head.transform_features(features)
+            overlap = (head.q_embedding(z) * k).sum(-1) / math.sqrt(k.shape[-1])
+            ratios = head.v_shift_embedding(z).squeeze(-1) + overlap
+        return {HIRSHFELD.name: ratios.double().reshape(b, n).cpu().numpy()}
+
+    def _graph(self, numbers: Ints, positions: Floats, charge: int, multiplicity: int) -> dict[str, Any]:
+        """The model's input for one batch."""
         import torch
 
         b, n, _ = positions.shape
@@ -87,7 +123,7 @@ class So3lrPotential(Potential):
         near = directed_pairs(x, float(self.model.r_max))
         far = directed_pairs(x, float(self.model.r_max_lr))
         z = tensor(numbers).repeat(b)
-        data = {
+        return {
             "positions": x.reshape(-1, 3),
             "edge_index": near,
             "edge_index_lr": far,
@@ -103,8 +139,3 @@ class So3lrPotential(Potential):
             # The model's input is S; it doubles it to the number of unpaired electrons.
             "total_spin": x.new_full((b,), (multiplicity - 1) / 2),
         }
-        out = self.model(data)
-        return Batch(
-            out["energy"].detach().double().reshape(b).cpu().numpy(),
-            out["forces"].detach().double().reshape(b, n, 3).cpu().numpy(),
-        )

@@ -29,6 +29,7 @@ MORSE = PotentialInfo(
     licence="MIT",
     citation="P. M. Morse, Phys. Rev. 34, 57 (1929), doi:10.1103/PhysRev.34.57",
     parameters={"D (eV)": 4.0, "a (1/Å)": 2.0},
+    core_repulsion="the exponential of its formula",
     notes=("A smooth curve to compare with, not a model of the molecule: every pair of atoms has the same depth.",),
 )
 LENNARD_JONES = PotentialInfo(
@@ -42,6 +43,7 @@ LENNARD_JONES = PotentialInfo(
     licence="MIT",
     citation="J. E. Lennard-Jones, Proc. Phys. Soc. 43, 461 (1931), doi:10.1088/0959-5309/43/5/301",
     parameters={"epsilon (eV)": 0.005},
+    core_repulsion="the r⁻¹² of its formula",
     notes=("No bonds: at bond lengths every pair is on its repulsive wall, so pulling a bond only goes downhill.",),
 )
 INFOS = (MORSE, LENNARD_JONES)

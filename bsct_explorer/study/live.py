@@ -105,6 +105,7 @@ class LivePotential:
     def internals(self, positions: Floats) -> Mapping[str, Floats]:
         """The potential's declared internal variables at these frames."""
         molecule = self.scan.molecule
+        self.count.frames += len(positions) if self.info.internals else 0
         return self.potential.internals(
             molecule.numbers, positions, charge=molecule.charge, multiplicity=molecule.multiplicity
         )
