@@ -9,9 +9,11 @@ import panel as pn
 import panel_material_ui as pmui
 
 from bsct_explorer.app import icons
+from bsct_explorer.app.components import ThresholdsForm
 from bsct_explorer.app.notices import notify
 from bsct_explorer.app.state import COLOURS, DEVICES, DTYPES, ENERGY_ZEROS, FIXED, ExplorerState
 from bsct_explorer.app.theme import look_of
+from bsct_explorer.app.thresholds import edited_thresholds, form_rows, read_thresholds, write_thresholds
 from bsct_explorer.molecules import STRUCTURE_SUFFIXES, Molecule, find_data_dir, library, list_systems
 from bsct_explorer.molecules.spice import PREFIX
 from bsct_explorer.potentials import PotentialInfo
@@ -123,6 +125,7 @@ class Controls:
             options={text: key for key, text in COLOURS.items()},
             **COMPACT,
         )
+        self.thresholds = thresholds_form(state)
         self.arrows = pmui.Select(label="Force arrows of", options={"none": ""}, value="", **COMPACT)
         self._connect()
         self.show_theme()
@@ -134,6 +137,7 @@ class Controls:
         folded = quiet_accordion(
             ("Structure file, charge, held fragment", [self.upload, _row(self.charge, self.multiplicity), self.fixed]),
             ("Reference from a file", [self.reference_level, self.reference_upload]),
+            ("Thresholds", [self.thresholds]),
             ("Display", [self.zero, self.colour, self.arrows, self.full_range, self.integrated]),
             ("Device and precision", [_row(self.device, self.dtype)]),
             ("Downloads", self.downloads),
@@ -339,6 +343,28 @@ class Controls:
         chosen = [other for other in self.state.potentials if other != name]
         order = [info.name for info in self.offered]
         self.state.potentials = sorted([*chosen, name] if ticked else chosen, key=order.index)
+
+
+def thresholds_form(state: ExplorerState) -> ThresholdsForm:
+    """The form of the thresholds, kept in step with the state; what cannot be used is said, and the old one stays."""
+    form = ThresholdsForm(rows=form_rows(read_thresholds(state.thresholds)), sizing_mode="stretch_width", margin=0)
+
+    def show(*_: Any) -> None:
+        form.param.update(rows=form_rows(read_thresholds(state.thresholds)), dark=state.dark)
+
+    def edited(event: Any) -> None:
+        old = read_thresholds(state.thresholds)
+        try:
+            state.thresholds = write_thresholds(edited_thresholds(old, event.new["name"], event.new["value"]))
+        except ValueError as error:
+            notify("warning", f"{error}. It stays as it was.")
+        form.rows = []
+        show()
+
+    form.param.watch(edited, "edit")
+    form.param.watch(lambda _: state.param.update(thresholds=""), "resets")
+    state.param.watch(show, ["thresholds", "dark"])
+    return form
 
 
 def heading(text: str) -> pn.pane.HTML:

@@ -30,6 +30,7 @@ ENERGY_HEADROOM = 0.35
 TALLEST, STRONGEST = 25.0, 40.0
 """eV and eV/Å. What a clipped axis shows at most, also of a curve without a well: no bond needs more."""
 
+DEVIATION_TITLE = "ln of the force change against the reference's; FSD is its steepest slope"
 TOOLTIP = "<div style='max-width:320px;font-size:12px'>@text{safe}</div>"
 
 
@@ -142,11 +143,11 @@ class Curves:
         self.energy.yaxis.axis_label = "Energy / eV"
         self.deviation.yaxis.axis_label = "L(r)"
         self.force.title.text = "Force along the coordinate; positive pushes apart"
-        self.deviation.title.text = "ln of the force change against the reference's; FSD is its steepest slope"
+        self.deviation.title.text = DEVIATION_TITLE
         self.apply_theme(False)
 
-    def show(self, curves: Sequence[Curve], *, label: str, title: str, force_unit: str) -> None:
-        """Replace what is drawn."""
+    def show(self, curves: Sequence[Curve], *, label: str, title: str, force_unit: str, steepest: str = "") -> None:
+        """Replace what is drawn; `steepest` says where L(r) is, a second line of its title."""
         self._curves = tuple(curves)
         wanted = {curve.key for curve in curves}
         for key, trace in self._traces.items():
@@ -160,6 +161,7 @@ class Curves:
             for band in trace.bands:
                 band.visible = curve.energy_spread is not None
         self.energy.title.text = title
+        self.deviation.title.text = f"{DEVIATION_TITLE}\n{steepest}" if steepest else DEVIATION_TITLE
         self.force.yaxis.axis_label = f"Force / {force_unit}"
         for plot in (self.force, self.deviation):
             plot.xaxis.axis_label = label

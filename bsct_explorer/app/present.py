@@ -227,6 +227,17 @@ def fsd_judgement(analysis: Analysis) -> str:
     return f"{where}, {number(away, 2)} {unit} from the reference's minimum: there it measures roughness."
 
 
+def steepest_of(analyses: Mapping[str, Analysis]) -> str:
+    """Where L(r) is steepest for each potential and what that means, short enough for the plot's title."""
+    parts = []
+    for analysis in analyses.values():
+        if analysis.fsd is not None and analysis.fsd.location is not None and fsd_judgement(analysis):
+            near = abs(analysis.fsd.location - analysis.fsd.equilibrium) <= NEAR_EQUILIBRIUM
+            words = "force error at the minimum" if near else "rough force"
+            parts.append(f"{analysis.profile.info.display_name} {number(analysis.fsd.location)} Å, {words}")
+    return f"Steepest: {'; '.join(parts)}" if parts else ""
+
+
 def notes_of(analyses: Mapping[str, Analysis]) -> list[str]:
     """What a person should know of these curves: what FSD means here, then each analysis's notes, each said once."""
     said: dict[str, list[str]] = {}

@@ -74,6 +74,15 @@ def checked_value(name: str, value: object, *, whole: bool = False) -> float | i
     return int(number) if whole else number
 
 
+def edited_thresholds(thresholds: Thresholds, name: str, text: str) -> Thresholds:
+    """Thresholds with one value as it was typed; errors as `read_thresholds`."""
+    usual = {field.name: field.default for field in fields(Thresholds)}
+    if name not in usual:
+        raise ValueError(f"there is no threshold {name!r}")
+    value = checked_value(name, text, whole=isinstance(usual[name], int))
+    return replace(thresholds, **{name: value})  # type: ignore[arg-type]
+
+
 def write_thresholds(thresholds: Thresholds) -> str:
     """What differs from the usual thresholds, as `read_thresholds` reads it."""
     usual, names = Thresholds(), [field.name for field in fields(Thresholds)]

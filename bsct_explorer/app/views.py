@@ -138,6 +138,7 @@ class Views:
             label=f"{label_of(scan)} / {scan.unit}",
             title=f"{source}, {ENERGY_NOTES[self.state.zero]}",
             force_unit=f"eV/{scan.unit}",
+            steepest=present.steepest_of(self.analyses),
         )
         self.curves.set_frame(float(scan.values[min(self.player.frame, len(scan) - 1)]))
         self.player.param.update(

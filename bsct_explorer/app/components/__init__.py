@@ -3,5 +3,6 @@
 from bsct_explorer.app.components.findings import FindingsList
 from bsct_explorer.app.components.metrics import MetricsTable
 from bsct_explorer.app.components.player import FramePlayer
+from bsct_explorer.app.components.thresholds import ThresholdsForm
 
-__all__ = ["FindingsList", "FramePlayer", "MetricsTable"]
+__all__ = ["FindingsList", "FramePlayer", "MetricsTable", "ThresholdsForm"]
