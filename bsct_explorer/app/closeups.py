@@ -67,8 +67,8 @@ PEER_TOLERANCE = 0.005
 
 def scaled(value: float, unit: str, digits: int = 3) -> str:
     """A number with the prefix that suits it: ``12.0 mÅ``, ``0.250 µÅ``, ``1.53 Å``."""
-    if value == 0 or not math.isfinite(value):
-        return f"{number(value, digits)} {unit}"
+    if value == 0:
+        return f"0 {unit}"
     for factor, prefix in ((1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n")):
         if abs(value) >= 0.1 * factor:
             return f"{number(value / factor, digits)} {prefix}{unit}"

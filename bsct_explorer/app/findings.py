@@ -114,6 +114,7 @@ class Board:
             where their analysis is the one placed last.
         """
         self._found = {name: found for name, found in self._found.items() if name in analyses}
+        new = False
         for name, analysis in analyses.items():
             if self._labels.get(name) is analysis and name in self._found:
                 if name in candidates:
@@ -121,12 +122,14 @@ class Board:
                         replace(f, checking=f.checking or f.stopped, stopped=False) for f in self._found[name]
                     ]
                 continue
+            new = True
             self._labels[name] = analysis
             if name in candidates:
                 self._found[name] = _waiting(name, analysis.artifacts, candidates[name])
             else:
                 self._found[name] = _as_lines(name, (*analysis.artifacts, *analysis.refuted))
-        self._order = [finding.key for finding in _worst_first(self._found)]
+        if new:
+            self._order = [finding.key for finding in _worst_first(self._found)]
 
     def decide(self, name: str, artifact: Artifact) -> None:
         """Note a verdict, or the cause of what was certified."""

@@ -11,7 +11,7 @@ from bsct_explorer.app.curves import Curve, energy_limits, force_limits
 from bsct_explorer.app.theme import REFERENCE_LOOK, look_of
 from bsct_explorer.deformations import BondStretch
 from bsct_explorer.molecules import load_molecule
-from bsct_explorer.potentials import Evaluation, PotentialInfo, load_potential
+from bsct_explorer.potentials import Evaluation, load_potential
 from bsct_explorer.profiles import Profile
 
 
@@ -92,31 +92,6 @@ def test_limits_without_a_single_number(full: bool) -> None:
     for limits in (energy_limits([curve], full), force_limits([curve], full), energy_limits([], full)):
         assert np.isfinite(limits).all()
         assert limits[0] < limits[1]
-
-
-def planted(morse: Analysis, name: str, depth: float) -> Analysis:
-    values = morse.profile.values
-    well = -depth * np.exp(-(((values - 2.6) / 0.1) ** 2))
-    pull = np.gradient(well, values)
-    old = morse.profile.evaluation
-    assert old.forces is not None
-    along = old.forces - pull[:, None, None] * morse.profile.scan.tangents / np.sum(morse.profile.scan.tangents[0] ** 2)
-    info = PotentialInfo(name, name, "planted")
-    return with_evaluation(morse, info=info, energies=old.energies + well, forces=along)
-
-
-def test_findings_of_all_potentials_worst_first(morse: Analysis) -> None:
-    analyses = {"mild": planted(morse, "mild", 0.6), "bad": planted(morse, "bad", 2.5)}
-    looks = {name: look_of(name) for name in analyses}
-    items = present.finding_items(analyses, looks, False)
-    severities = [item["severity"] for item in items]
-    assert severities == sorted(severities, key=["severe", "moderate", "minor"].index)
-    assert {item["name"] for item in items} == {"mild", "bad"}
-    assert [item["rank"] for item in items] == list(range(len(items)))
-    assert len({item["key"] for item in items}) == len(items)
-    assert {mark.key for mark in present.marks_of(analyses)} == {item["key"] for item in items}
-    minimum = next(item for item in items if item["kind"] == "artificial minimum")
-    assert abs(morse.profile.values[minimum["frame"]] - 2.6) < 0.06
 
 
 def test_metrics_that_cannot_be_had_say_why(morse: Analysis) -> None:

@@ -29,6 +29,7 @@ def test_every_choice_survives_the_address() -> None:
         "integrated": True,
         "colour": "force",
         "arrows": "chgnet",
+        "thresholds": "step:0.002,kink:0.1",
         "deviation": True,
         "dark": True,
     }
@@ -58,6 +59,7 @@ def test_an_uploaded_structure_travels_in_the_address() -> None:
         ("n=many", "n=many"),
         ("lo=-1", "lo=-1"),
         ("zero=sea-level", "zero=sea-level"),
+        ("thr=step:-1", "thr=step:-1"),
         ("xyz=%%%", "xyz="),
         ("lo=2&hi=1", "lo in the address is not below hi"),
     ],

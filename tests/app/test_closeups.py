@@ -1,0 +1,199 @@
+"""What a close-up shows: points, units, words, and what other metrics say of the same curve."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bsct_explorer.analysis import Analysis, analyse
+from bsct_explorer.app import closeups, present
+from bsct_explorer.app.thresholds import edited_thresholds, explanations, form_rows, read_thresholds, write_thresholds
+from bsct_explorer.artifacts import Artifact, Thresholds
+from bsct_explorer.artifacts.noise import Noise
+from bsct_explorer.artifacts.verdict import CAUSE_KINDS, Cause, Refinement, Verdict, ZoomLevel
+from bsct_explorer.deformations import BondStretch
+from bsct_explorer.molecules import load_molecule
+from bsct_explorer.potentials import load_potential
+from bsct_explorer.profiles import Profile
+
+PLACE = 2.4525563
+
+
+@pytest.fixture(scope="module")
+def analysis() -> Analysis:
+    scan = BondStretch(0, 1).scan(load_molecule("methanol"))
+    evaluate = load_potential("morse").evaluate
+    reference = Profile(scan, evaluate(scan.molecule.numbers, scan.positions))
+    return analyse(reference, reference)
+
+
+def level(spacing: float, jump: float = 0.0723) -> ZoomLevel:
+    values = PLACE + spacing * np.linspace(-4, 4, 9)
+    forces = -1.0 + 3.0 * (values - PLACE) + jump * (values > PLACE)
+    return ZoomLevel(values, -2175.0 + (values - PLACE), forces, spacing, jump)
+
+
+def kink(verdict: Verdict | None = "jump", **changes: object) -> Artifact:
+    levels = tuple(level(10.0**-k) for k in range(2, 8))
+    refined = None
+    if verdict is not None:
+        width = 0.012 if verdict == "smooth" else None
+        refined = Refinement(verdict, PLACE, 4e-8, 0.0723, 2e-6, "eV/Å", width, levels, 80)
+    certified = None if refined is None else refined.confirmed
+    artifact = Artifact(
+        "force-kink", PLACE, (2.43, 2.47), 0.0723, "eV/Å", "minor", "The force jumps.", certified, refinement=refined
+    )
+    return replace(artifact, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0.012, "Å", "12.0 mÅ"),
+        (0.25, "Å", "0.250 Å"),
+        (3e-7, "Å", "0.300 µÅ"),
+        (-0.0723, "eV/Å", "−72.3 meV/Å"),
+        (0.0, "eV", "0 eV"),
+        (4.2e-11, "eV", "4.20 × 10⁻¹¹ eV"),
+    ],
+)
+def test_sizes_are_told_in_the_prefix_that_suits_them(value: float, unit: str, text: str) -> None:
+    assert closeups.scaled(value, unit) == text
+
+
+def test_a_place_has_the_digits_that_are_known(analysis: Analysis) -> None:
+    assert closeups.place_text(kink(), "Å") == "2.452556 Å"
+    assert closeups.place_text(kink(None), "Å") == "2.453 Å"
+    facts = dict(closeups.facts(kink(), analysis))
+    assert facts["place"] == "2.45255630 Å ± 40.0 nÅ".replace("40.0", "40")
+    assert facts["size"] == "0.072300 eV/Å ± 2.0 µeV/Å"
+
+
+def test_points_of_every_level_go_to_the_browser(analysis: Analysis) -> None:
+    data = closeups.closeup_of(kink(), analysis)
+    assert [len(part["values"]) for part in data["levels"]] == [9] * 6
+    assert data["levels"][0]["forces"] == pytest.approx(level(1e-2).forces)
+    assert data["narrowest"] == closeups.NARROWEST
+    assert data["jump"]
+    assert data["quantity"] == "forces"
+    curve = closeups.curve_points(analysis)
+    assert {len(column) for column in curve.values()} == {100}
+
+
+def test_a_gap_is_null_for_the_browser(analysis: Analysis) -> None:
+    broken = level(1e-2)
+    energies = np.array(broken.energies)
+    energies[3] = math.nan
+    refined = replace(kink().refinement, levels=(replace(broken, energies=energies),))  # type: ignore[type-var]
+    data = closeups.closeup_of(kink(refinement=refined), analysis)
+    assert data["levels"][0]["energies"][3] is None
+
+
+def test_without_refinement_the_close_up_ends_at_the_scans_own_points(analysis: Analysis) -> None:
+    data = closeups.closeup_of(kink(None), analysis)
+    assert data["levels"] == []
+    assert data["title"] == ""
+    assert not data["jump"]
+    assert data["narrowest"] == pytest.approx(3 * np.diff(analysis.profile.values).mean())
+
+
+def test_the_plot_is_never_lower_than_the_jump_nor_than_the_noise(analysis: Analysis) -> None:
+    assert closeups.smallest_spans(kink(), analysis)["forces"] > 0.0723
+    noisy = replace(analysis, noise=Noise(1e-4, 2e-2, 1e-4))
+    spans = closeups.smallest_spans(kink(), noisy)
+    assert spans["forces"] >= 0.2
+    assert spans["energies"] >= 1e-3
+
+
+@pytest.mark.parametrize("verdict", ["jump", "real", "smooth", "steep", "noise", "unresolved", None])
+def test_every_verdict_is_one_sentence(analysis: Analysis, verdict: Verdict | None) -> None:
+    data = closeups.closeup_of(kink(verdict), analysis)
+    assert data["lesson"].endswith(".")
+    assert data["lesson"].count(". ") == 0
+    if verdict == "smooth":
+        assert "12 mÅ" in data["lesson"]
+    if verdict in ("smooth", "noise", "steep", "unresolved"):
+        assert closeups.refuted_sentence(kink(verdict), "Å").endswith(".")
+
+
+@pytest.mark.parametrize("kind", CAUSE_KINDS)
+def test_every_cause_has_a_title_and_names_its_atoms(analysis: Analysis, kind: str) -> None:
+    cause = Cause(kind, "tested", "Because.", (1, 5), ((1, 5),), {"cutoff_A": 5.2, "shift": "as predicted"}, "a paper")  # type: ignore[arg-type]
+    shown = closeups.cause_of(cause, analysis)
+    assert shown["title"]
+    assert shown["lit"] == "O1–H5"
+    assert ["cutoff", "5.200 Å"] in shown["evidence"]
+    words = closeups.lit_words(kink(cause=cause), analysis)
+    assert words == "Lit: O1–H5, the pair behind this finding"
+    assert closeups.lit_words(kink(), analysis) == ""
+
+
+def test_peers_do_not_see_a_clean_curve_and_see_a_wiggle(analysis: Analysis) -> None:
+    clean = closeups.peers(analysis)
+    assert len(clean) == 7
+    assert not any(peer["seen"] for peer in clean), clean
+    old = analysis.profile.evaluation
+    wiggle = 0.3 * np.sin(40 * analysis.profile.values)
+    info = replace(old.info, name="wiggly")
+    bad = analyse(Profile(analysis.profile.scan, replace(old, info=info, energies=old.energies + wiggle)))
+    assert sum(peer["seen"] for peer in closeups.peers(bad)) >= 3
+
+
+def test_what_fsd_means_is_said_by_where_its_maximum_lies(analysis: Analysis) -> None:
+    fsd = analysis.fsd
+    assert fsd is not None
+    near = replace(analysis, fsd=replace(fsd, full=40.0, location=fsd.equilibrium + 0.1))
+    far = replace(analysis, fsd=replace(fsd, full=40.0, location=fsd.equilibrium + 0.9))
+    assert "error of the force, not roughness" in present.fsd_judgement(near)
+    assert "measures roughness" in present.fsd_judgement(far)
+    assert "force error at the minimum" in present.steepest_of({"a": near})
+    assert "rough force" in present.steepest_of({"a": far})
+    assert present.fsd_judgement(replace(analysis, fsd=None)) == ""
+
+
+def test_a_note_that_all_potentials_share_is_said_once(analysis: Analysis) -> None:
+    one = replace(analysis, fsd=None, notes=("The reference is closed-shell.",))
+    other = replace(analysis, fsd=None, notes=("The reference is closed-shell.", "Two frames failed."))
+    assert present.notes_of({"a": one, "b": other}) == ["The reference is closed-shell.", "Morse: Two frames failed."]
+
+
+def test_the_noise_floor_stands_in_the_tooltip_and_the_numbers(analysis: Analysis) -> None:
+    noisy = replace(analysis, noise=Noise(3e-5, 2e-4, 3e-5))
+    row = present.metric_rows({"morse": noisy}, {"morse": present.REFERENCE_LOOK}, False)[0]
+    assert "3.0 × 10⁻⁵ eV" in row["tip"]
+    assert dict(closeups.facts(kink(), noisy))["noise floor"] == "30 µeV, 0.20 meV/Å"
+
+
+def test_thresholds_survive_the_address() -> None:
+    assert write_thresholds(Thresholds()) == ""
+    chosen = read_thresholds("step:0.002,coarse_points:50")
+    assert (chosen.step, chosen.coarse_points, chosen.kink) == (0.002, 50, Thresholds().kink)
+    assert read_thresholds(write_thresholds(chosen)) == chosen
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("stepp:1", "stepp"),
+        ("step:-1", "-1"),
+        ("step:much", "much"),
+        ("step:nan", "nan"),
+        ("kink_likeness:2", "cosine"),
+        ("coarse_points:2.5", "counts points"),
+    ],
+)
+def test_an_impossible_threshold_is_named(text: str, named: str) -> None:
+    with pytest.raises(ValueError, match=named):
+        read_thresholds(text)
+
+
+def test_every_threshold_has_a_row_with_its_help_and_unit() -> None:
+    rows = {row["name"]: row for row in form_rows(edited_thresholds(Thresholds(), "step", "0,002".replace(",", ".")))}
+    assert rows["step"]["value"] == 0.002
+    assert rows["step"]["usual"] == 5e-3
+    assert all(row["help"].endswith(".") for row in rows.values())
+    assert (rows["step"]["unit"], rows["kink"]["unit"], rows["kink_noise"]["unit"]) == ("eV", "eV/Å", "")
+    assert set(explanations()) == set(rows)
