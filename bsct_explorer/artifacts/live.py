@@ -103,3 +103,9 @@ class LiveScan(Line, Protocol):
 
     def internals(self, positions: Floats) -> Mapping[str, Floats]:
         """The potential's declared internal variables, each of shape (n,) or (n, n_atoms); empty where it has none."""
+
+    def fragment_energy(self, label: int, charge: int = 0) -> Evaluation:
+        """One frame: the atoms of one rigid group (0 or 1 of `Scan.labels`) alone, with this charge.
+
+        The multiplicity is the lowest that the number of electrons allows; `Evaluation.notes` say so where it matters.
+        """

@@ -25,7 +25,7 @@ DISPERSION_DAMPING = 2.0
 
 HIRSHFELD = InternalVariable(
     name="predicted Hirshfeld ratio",
-    effect="The model takes its absolute value.",
+    effect="The model takes its absolute value, which has a corner there, so the force jumps.",
     source="so3krates_torch, blocks/output_block.py, HirshfeldOutputHead.forward: "
     "hirshfeld_ratios = torch.abs(v_eff); it scales the dispersion's C6 and polarisability",
 )

@@ -109,3 +109,21 @@ class LivePotential:
         return self.potential.internals(
             molecule.numbers, positions, charge=molecule.charge, multiplicity=molecule.multiplicity
         )
+
+    def fragment_energy(self, label: int, charge: int = 0) -> Evaluation:
+        """One rigid group alone, with this charge and the lowest multiplicity that its electrons allow."""
+        molecule = self.scan.molecule
+        own = self.scan.labels == label
+        numbers = molecule.numbers[own]
+        multiplicity = 1 + int(numbers.sum() - charge) % 2
+        self.count.frames += 1
+        answer = self.potential.evaluate(
+            numbers, molecule.positions[None, own], charge=charge, multiplicity=multiplicity, cancel=self.cancel
+        )
+        if multiplicity == 1 or not self.info.uses_multiplicity:
+            return answer
+        note = (
+            "A fragment with an odd number of electrons was computed as a doublet; the separated molecule keeps its "
+            f"own multiplicity of {molecule.multiplicity}, so the two need not agree even for an exact method."
+        )
+        return replace(answer, notes=(*answer.notes, note))

@@ -21,7 +21,8 @@ UNCOVERED = 0.23 * 0.0433641153
 """eV/√atom: 0.23 kcal/mol."""
 
 _FAR, _SOME = 5.0, 2.0
-"""Spread in units of that at the minimum from which extrapolation is likely, and from which it is possible."""
+"""Spread in units of that at the minimum from which extrapolation is likely; and in units of that at the minimum or of
+`UNCOVERED` from which it is possible."""
 
 
 def spread(member_energies: Floats, n_atoms: int) -> Floats:
@@ -52,20 +53,27 @@ def judge_extrapolation(artifact: Artifact, context: CauseContext) -> Judgement:
     }
     if artifact.kind in ("wall-collapse", "outer-fall"):
         evidence["members_that_fall"] = falling(members[:, inside], outward=artifact.kind == "outer-fall")
-    if ratio >= _FAR and here > UNCOVERED:
-        confidence: Confidence = "likely"
-    elif ratio >= _SOME and here > UNCOVERED:
-        confidence = "possible"
-    else:
-        return Judgement(None, f"The ensemble's members disagree only {number(ratio)} times as much as at the minimum.")
     names = Names(context.scan.molecule.symbols, context.unit)
+    place, count = names.place(artifact.location), len(members)
+    if here < UNCOVERED or (ratio < _FAR and here < _SOME * UNCOVERED):
+        return Judgement(
+            None,
+            f"The ensemble's members disagree by {number(here)} eV/√atom, {number(ratio)} times as much as at the "
+            f"minimum; a structure counts as not covered from {number(UNCOVERED)} eV/√atom.",
+        )
+    confidence: Confidence = "likely" if ratio >= _FAR else "possible"
+    statement = (
+        f"At {place} the {count} networks of the ensemble disagree {number(ratio)} times as much as at the minimum. "
+        "There is too little training data like this, and the curve is a guess."
+        if ratio >= _SOME
+        else f"At {place} the {count} networks of the ensemble disagree {number(here / UNCOVERED)} times more than where "
+        "training data covers a structure, as they do at the minimum. The molecule itself may be too unlike that data."
+    )
     return Judgement(
         Cause(
             kind="extrapolation",
             confidence=confidence,
-            statement=f"At {names.place(artifact.location)} the {len(members)} networks of the ensemble disagree "
-            f"{number(ratio)} times as much as at the minimum. There is too little training data like this, and the "
-            "curve is a guess.",
+            statement=statement,
             evidence=evidence,
             source="J. S. Smith et al., J. Chem. Phys. 148, 241733 (2018): query by committee",
         )

@@ -1,0 +1,257 @@
+"""Far beyond the scan's range: does the force die out, and is the energy that of the two fragments alone?
+
+A broken bond has no force left, except the slow tail of electrostatics, and two molecules that do not feel each other
+have the sum of their energies (size consistency). A potential with a cutoff reaches the first by construction, but not
+the second where something is shared by all atoms: charges that add up to a total, a global state, a normalisation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bsct_explorer.artifacts.curve import SHORTEST
+from bsct_explorer.artifacts.numerics import defect, end_correction
+from bsct_explorer.artifacts.wording import decimal, size
+from bsct_explorer.errors import DeformationError, PotentialError
+from bsct_explorer.metrics.curve import segments
+from bsct_explorer.molecules.molecule import Floats, frozen_array
+
+if TYPE_CHECKING:
+    from bsct_explorer.artifacts.live import LiveScan
+
+REACH = 20.0
+"""Å. Beyond every cutoff in use, the 12 Å of long-range terms included."""
+
+DEAD = 1e-3
+"""eV/Å. A force below it is called died out: the tail of two water dipoles is below it from 9 Å."""
+
+INCONSISTENT = 5e-3
+"""eV. Difference from the sum of the fragments that is called one; also for energy that the force does not explain."""
+
+POINTS = 64
+
+
+@dataclass(frozen=True)
+class FarField:
+    """A bond pulled far beyond its range.
+
+    Attributes
+    ----------
+    values, energies, forces
+        Å, eV and eV/Å, shape (n,), from the end of the range outwards; NaN where frames failed.
+    residual_force
+        eV/Å at the last frame that answered.
+    dies_out_at
+        Å from which on |g| stays below `DEAD`; None where it does not die out.
+    decay
+        n of g ∝ 1/rⁿ over the last quarter, where the force has not died out; None otherwise.
+    unexplained
+        eV, the largest change of the energy between two frames that the force does not account for, and where.
+    separated_energy, fragments_energy
+        eV: at the last frame, and the sum of the two fragments alone; None where they could not be had.
+    charges
+        Charge given to the first and the second fragment.
+    spin_changes
+        Whether the fragments were computed with another spin than the molecule, so that an exact method might differ
+        as well.
+    sentences
+        What was found.
+    notes
+        What is assumed, or could not be had.
+    """
+
+    values: Floats
+    energies: Floats
+    forces: Floats
+    residual_force: float
+    dies_out_at: float | None
+    decay: float | None
+    unexplained: tuple[float, float]
+    separated_energy: float | None
+    fragments_energy: float | None
+    charges: tuple[int, int]
+    spin_changes: bool
+    sentences: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        for name in ("values", "energies", "forces"):
+            object.__setattr__(self, name, frozen_array(getattr(self, name)))
+
+    @property
+    def size_inconsistency(self) -> float | None:
+        """Energy of the separated molecule less the sum of its fragments, eV."""
+        if self.separated_energy is None or self.fragments_energy is None:
+            return None
+        return self.separated_energy - self.fragments_energy
+
+    @property
+    def size_consistent(self) -> bool | None:
+        """Whether it is below `INCONSISTENT`; None where it is not known."""
+        return None if self.size_inconsistency is None else abs(self.size_inconsistency) < INCONSISTENT
+
+
+def far_field(live: LiveScan, reach: float = REACH, points: int = POINTS) -> FarField:
+    """Pull a bond from the end of its range to `reach`, and compare with its fragments alone.
+
+    Parameters
+    ----------
+    live
+        The potential along a scan of a bond.
+    reach
+        Å; at least 1 Å beyond the range.
+    points
+        Frames, in geometric steps.
+
+    Returns
+    -------
+    FarField
+
+    Raises
+    ------
+    DeformationError
+        The scan is of no bond, or `reach` lies within its range.
+    PotentialError
+        No frame had an answer.
+    """
+    scan = live.scan
+    if scan.kind != "bond":
+        raise DeformationError(
+            f"A {scan.kind} has no far field: its fragments never separate. Pull one of the molecule's bonds instead."
+        )
+    end = float(scan.values[-1])
+    if not reach >= end + 1.0:
+        raise DeformationError(
+            f"A far field to {reach:g} Å lies within the scan, which ends at {end:.2f} Å: take {end + 1:.1f} Å or more."
+        )
+    q = np.geomspace(end, reach, points)
+    q[0], q[-1] = end, reach
+    energies, forces = live(q)
+    known = np.isfinite(energies) & np.isfinite(forces)
+    if known.sum() < 8:
+        raise PotentialError(
+            f"{live.info.display_name} answered on {int(known.sum())} of {points} frames from {end:.1f} to "
+            f"{reach:g} Å, too few to judge its far field."
+        )
+    r, e, g = q[known], energies[known], forces[known]
+    notes = [] if known.all() else [f"{int((~known).sum())} of {points} frames have no answer and are left out."]
+    dies = _dies_out(r, g)
+    decay = _decay(r, g) if dies is None else None
+    jump = _unexplained(q, energies, forces)
+    fragments, charges, spin = _fragments(live, notes)
+    result = FarField(
+        values=q,
+        energies=energies,
+        forces=forces,
+        residual_force=float(g[-1]),
+        dies_out_at=dies,
+        decay=decay,
+        unexplained=jump,
+        separated_energy=float(e[-1]),
+        fragments_energy=fragments,
+        charges=charges,
+        spin_changes=spin,
+        sentences=(),
+        notes=tuple(notes),
+    )
+    object.__setattr__(result, "sentences", tuple(_sentences(result, float(r[-1]))))
+    return result
+
+
+def _dies_out(r: Floats, g: Floats) -> float | None:
+    """Where the last force above `DEAD` is left behind."""
+    alive = np.flatnonzero(np.abs(g) >= DEAD)
+    if not len(alive):
+        return float(r[0])
+    return None if alive[-1] == len(r) - 1 else float(r[alive[-1] + 1])
+
+
+def _decay(r: Floats, g: Floats) -> float | None:
+    """The n of g ∝ r⁻ⁿ by least squares over the last quarter; None where the force changes sign or vanishes there."""
+    last = slice(-max(4, len(r) // 4), None)
+    if not (np.all(g[last] > 0) or np.all(g[last] < 0)):
+        return None
+    return float(-np.polyfit(np.log(r[last]), np.log(np.abs(g[last])), 1)[0])
+
+
+def _unexplained(q: Floats, energies: Floats, forces: Floats) -> tuple[float, float]:
+    """Largest |ΔE + ∫g| of an interval (eV, signed) beyond what the grid leaves open, and its middle (Å).
+
+    Never across a frame without an answer.
+    """
+    worst = (0.0, float(q[0]))
+    for run in segments(np.isfinite(energies) & np.isfinite(forces), SHORTEST):
+        r, e, g = q[run], energies[run], forces[run]
+        correction = end_correction(r, g)
+        rest = defect(r, e, g, correction)
+        rest = np.sign(rest) * np.maximum(np.abs(rest) - np.abs(correction), 0.0)
+        k = int(np.argmax(np.abs(rest)))
+        if abs(rest[k]) > abs(worst[0]):
+            worst = float(rest[k]), float(0.5 * (r[k] + r[k + 1]))
+    return worst
+
+
+def _fragments(live: LiveScan, notes: list[str]) -> tuple[float | None, tuple[int, int], bool]:
+    """Sum of the fragments' energies with the lower of the two ways to give the charge to one of them."""
+    charge = live.scan.molecule.charge
+    ways = [(charge, 0), (0, charge)] if charge and live.info.uses_charge else [(0, 0)]
+    if len(ways) > 1:
+        notes.append(
+            f"Which fragment keeps the charge {charge:+d} is not settled by pulling: the lower of both sums is taken."
+        )
+    sums: list[tuple[float, tuple[int, int], bool]] = []
+    for way in ways:
+        try:
+            parts = [live.fragment_energy(label, way[label]) for label in (0, 1)]
+        except PotentialError as error:
+            notes.append(f"A fragment alone could not be computed: {error}")
+            continue
+        notes += [note for part in parts for note in part.notes]
+        spin = any(part.multiplicity not in (None, live.scan.molecule.multiplicity) for part in parts)
+        sums.append((float(sum(part.energies[0] for part in parts)), way, spin))
+    notes[:] = list(dict.fromkeys(notes))
+    if not sums:
+        return None, (0, 0), False
+    return min(sums)
+
+
+def _sentences(found: FarField, last: float) -> list[str]:
+    said = []
+    if found.dies_out_at is not None:
+        said.append(
+            f"The force has died out from {decimal(found.dies_out_at, 1)} Å on (below {DEAD:g} eV/Å)."
+            if found.dies_out_at > found.values[0]
+            else f"The force has died out by the end of the range, {decimal(found.dies_out_at, 1)} Å."
+        )
+    else:
+        falls = f", falling as 1/r^{decimal(found.decay, 1)}" if found.decay is not None and found.decay > 0 else ""
+        said.append(f"At {decimal(last, 1)} Å a force of {size(found.residual_force)} eV/Å is left{falls}.")
+    step, place = found.unexplained
+    if abs(step) > INCONSISTENT:
+        said.append(
+            f"Near {decimal(place, 1)} Å the energy changes by {size(step)} eV that the force does not explain."
+        )
+    difference = found.size_inconsistency
+    if difference is None:
+        said.append("Its energy could not be compared with that of the fragments alone.")
+    elif found.size_consistent:
+        said.append(
+            f"At {decimal(last, 1)} Å the energy is the sum of the fragments' to {size(abs(difference))} eV."
+            if abs(difference) >= 1e-6
+            else f"At {decimal(last, 1)} Å the energy is the sum of the fragments'."
+        )
+    else:
+        way = "above" if difference > 0 else "below"
+        why = (
+            "from the change of spin or from a lack of size consistency"
+            if found.spin_changes
+            else "and the potential is not size-consistent here"
+        )
+        said.append(
+            f"At {decimal(last, 1)} Å the energy lies {size(abs(difference))} eV {way} the sum of the two fragments "
+            f"alone, {why}."
+        )
+    return said
