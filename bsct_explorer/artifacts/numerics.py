@@ -111,6 +111,11 @@ def jumps(q: Floats, g: Floats) -> Floats:
     return found
 
 
+def midpoints(q: Floats) -> Floats:
+    """Middle of each interval, shape (n − 1,)."""
+    return np.asarray(0.5 * (q[1:] + q[:-1]))
+
+
 def _windows(x: Floats, width: int) -> Floats:
     half = min(width, len(x)) // 2
     return np.lib.stride_tricks.sliding_window_view(np.pad(x, half, mode="edge"), 2 * half + 1)

@@ -10,10 +10,12 @@ from bsct_explorer.artifacts.curve import DETREND, SHORTEST, Curve, Piece
 from bsct_explorer.artifacts.numerics import (
     MAD_TO_SIGMA,
     clusters,
+    midpoints,
     odd,
     running_mean,
     running_median,
 )
+from bsct_explorer.artifacts.prediction import find_unpredicted, unpredicted, unpredicted_threshold
 from bsct_explorer.artifacts.wording import Words
 from bsct_explorer.molecules.molecule import Floats
 
@@ -36,21 +38,10 @@ def detect_steps(curve: Curve) -> list[Artifact]:
     S = |Q − running median of Q|, Q the quadrature's defect (`numerics.defect`), against
     max(step, 8(σE + hσg), 0.25 end correction, 0.75 h|K| nearby), tripled in the two intervals at each end.
     """
-    t, words, found = curve.thresholds, Words(curve), []
+    words, found = Words(curve), []
     for piece in curve.pieces:
-        q, h, signed = piece.q, piece.h, piece.step
-        kinks = np.pad(np.abs(piece.jumps), 2, mode="edge")
-        near_kink = np.lib.stride_tricks.sliding_window_view(kinks, 5).max(axis=1)
-        threshold = curve.coarseness * np.maximum.reduce(
-            [
-                np.full(len(h), t.step),
-                t.step_noise * (curve.sigma_energy + h * curve.sigma_force),
-                t.step_resolution * np.abs(piece.correction),
-                t.step_kink * h * near_kink,
-            ]
-        )
-        threshold[:2] *= t.step_edge
-        threshold[-2:] *= t.step_edge
+        q, signed = piece.q, piece.step
+        threshold = step_threshold(curve, piece)
         for first, last in clusters(np.flatnonzero(np.abs(signed) > threshold), 2):
             k = first + int(np.abs(signed[first : last + 1]).argmax())
             interval, step = (float(q[k]), float(q[k + 1])), float(signed[k])
@@ -74,9 +65,31 @@ def detect_steps(curve: Curve) -> list[Artifact]:
     return found
 
 
+def step_threshold(curve: Curve, piece: Piece) -> Floats:
+    """What a step must exceed, shape (n − 1,), in eV."""
+    t, h, jumps = curve.thresholds, piece.h, np.abs(piece.jumps)
+    if t.kink_unpredicted:
+        # On a steep wall most of K is truncation; what is a jump shows in both.
+        jumps = np.minimum(jumps, np.abs(unpredicted(piece.q, piece.forces)))
+    near_kink = np.lib.stride_tricks.sliding_window_view(np.pad(jumps, 2, mode="edge"), 5).max(axis=1)
+    threshold = curve.coarseness * np.maximum.reduce(
+        [
+            np.full(len(h), t.step),
+            t.step_noise * (curve.sigma_energy + h * curve.sigma_force),
+            t.step_resolution * np.abs(piece.correction),
+            t.step_kink * h * near_kink,
+        ]
+    )
+    threshold[:2] *= t.step_edge
+    threshold[-2:] *= t.step_edge
+    return np.asarray(threshold)
+
+
 def kink_threshold(curve: Curve, piece: Piece) -> Floats:
     """What a jump must exceed, shape (n − 1,), in eV per unit."""
     t = curve.thresholds
+    if t.kink_unpredicted:
+        return unpredicted_threshold(curve, piece)
     slope = running_median(np.abs(np.diff(piece.forces)), _LOCAL)
     background = running_median(np.abs(piece.jumps), _BACKGROUND)
     floor = max(t.kink, t.kink_noise * curve.sigma_force)
@@ -134,12 +147,17 @@ def find_jumps(k_values: Floats, threshold: Floats, likeness: float) -> list[tup
 
 
 def detect_kinks(curve: Curve) -> list[Artifact]:
-    """Jumps of the generalized force between two frames (`numerics.jumps`)."""
+    """Jumps of the generalized force between two frames (`numerics.jumps`; `prediction` where thresholds ask for it)."""
     words, found = Words(curve), []
     for piece in curve.pieces:
         q, g = piece.q, piece.forces
         threshold = kink_threshold(curve, piece)
-        for k, jump in find_jumps(piece.jumps, threshold, curve.thresholds.kink_likeness):
+        likeness = curve.thresholds.kink_likeness
+        if curve.thresholds.kink_unpredicted:
+            seen = find_unpredicted(q, g, threshold, likeness)
+        else:
+            seen = find_jumps(piece.jumps, threshold, likeness)
+        for k, jump in seen:
             interval = (float(q[k]), float(q[k + 1]))
             at_stake = abs(jump) * curve.swing
             found.append(
@@ -194,11 +212,6 @@ def curl_candidates(curve: Curve, piece: Piece) -> tuple[Floats, NDArray[np.bool
         there = np.interp(midpoints(piece.q), midpoints(half.q), steady_excess(half, odd(width / 2))[0])
         counts &= np.abs(there - excess) < 0.5 * np.abs(excess)
     return excess, counts
-
-
-def midpoints(q: Floats) -> Floats:
-    """Middle of each interval, shape (n − 1,)."""
-    return np.asarray(0.5 * (q[1:] + q[:-1]))
 
 
 def detect_curl(curve: Curve) -> list[Artifact]:

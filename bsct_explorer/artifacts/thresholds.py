@@ -41,6 +41,11 @@ class Thresholds:
     kink_likeness
         Smallest cosine between K around the interval and a jump's response there; 1 for a clean jump, 0 for truncation
         on a steep slope.
+    kink_unpredicted
+        Above 0, kinks are looked for in what a cubic through their neighbours does not predict of the force's slopes
+        (`prediction`), and must exceed this multiple of its running median instead of `kink_relative` and
+        `kink_background`. Finds kinks of 0.05 eV/Å on a wall of 10 eV/Å a frame, and more that a finer grid refutes:
+        for candidates that a live potential will judge.
     prominence
         eV. Smallest depth of a minimum. DFT: one interior minimum in 485 of 485 for any value of 1 to 50 meV.
     prominence_noise
@@ -81,6 +86,7 @@ class Thresholds:
     kink_offset: float = 0.05
     kink_background: float = 8.0
     kink_likeness: float = 0.9
+    kink_unpredicted: float = 0.0
     prominence: float = 5e-3
     prominence_noise: float = 10.0
     fall: float = 1e-2
@@ -97,4 +103,4 @@ class Thresholds:
     @classmethod
     def live(cls) -> Thresholds:
         """Thresholds for candidates that a live potential will confirm or refute."""
-        return cls(step=1e-3, kink=0.02, kink_relative=0.03, kink_offset=0.02, kink_background=2.0)
+        return cls(step=1e-3, kink=0.02, kink_unpredicted=3.0)

@@ -1,0 +1,118 @@
+"""What its neighbours do not predict of the force: a finer test for jumps than extrapolation, for live candidates.
+
+The mean slope of the force in interval i, s_i = (g_{i+1} − g_i)/(q_{i+1} − q_i), is predicted by the cubic through the
+slopes of the four nearest intervals, two on each side:
+
+    R_i = h_i (s_i − cubic(m_i)),   m_i the middles of the intervals; on a uniform grid the fifth difference of g over 6.
+
+For a smooth force R is of order h⁵g⁽⁵⁾, a thousand times less on a repulsive wall than a quadratic extrapolation leaves;
+a jump J in interval i shows as J in R_i, −2/3 J beside it, and 1/6 J in the next. R is not known in the two intervals
+at each end; a jump in the second one still shows in its neighbours, one in the very first does not.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bsct_explorer.artifacts.curve import Curve, Piece
+from bsct_explorer.artifacts.numerics import midpoints
+from bsct_explorer.molecules.molecule import Floats
+
+_REACH = 2
+"""Intervals on each side that predict one."""
+
+_FEWEST_ROWS = 2
+"""R that a jump must show in for its pattern to say anything."""
+
+_BACKGROUND = 21
+"""Intervals of the running median of |R|; a jump shows in five."""
+
+
+def response(q: Floats) -> Floats:
+    """Matrix A with R = A Δg, shape (n − 5, n − 1); its columns are what a unit jump in each interval leaves.
+
+    Parameters
+    ----------
+    q
+        Shape (n,), n ≥ 6, any spacing.
+    """
+    middle, h = midpoints(q), np.diff(q)
+    own = np.arange(_REACH, len(h) - _REACH)
+    sides = [offset for offset in range(-_REACH, _REACH + 1) if offset]
+    matrix = np.zeros((len(own), len(h)))
+    row = np.arange(len(own))
+    matrix[row, own] = 1.0
+    for j in sides:
+        others = [m for m in sides if m != j]
+        weight = np.prod(
+            [(middle[own] - middle[own + m]) / (middle[own + j] - middle[own + m]) for m in others], axis=0
+        )
+        matrix[row, own + j] = -weight * h[own] / h[own + j]
+    return matrix
+
+
+def unpredicted(q: Floats, forces: Floats) -> Floats:
+    """R of each interval, in the unit of the force, shape (n − 1,), zero where it is not known."""
+    known = response(q) @ np.diff(forces)
+    return np.pad(known, _REACH)
+
+
+def background(known: Floats) -> Floats:
+    """Running median of |R| (`known`, without the ends), shape (n − 1,): how far the grid leaves the force unresolved.
+
+    At the ends the window stays inside: repeated end values, which a jump nearby raises, would hide it.
+    """
+    width = min(_BACKGROUND, len(known))
+    medians = np.median(np.lib.stride_tricks.sliding_window_view(np.abs(known), width), axis=1)
+    first = np.clip(np.arange(len(known)) - width // 2, 0, len(medians) - 1)
+    return np.pad(medians[first], _REACH, mode="edge")
+
+
+def unpredicted_threshold(curve: Curve, piece: Piece) -> Floats:
+    """How large a jump must be to be seen in R, shape (n − 1,), eV per unit.
+
+    The smallest kink, a multiple of the noise, or one of the background; near the ends, where a jump shows in part of
+    its pattern only, the background weighs more.
+    """
+    t = curve.thresholds
+    matrix = response(piece.q)
+    weight = (matrix**2).sum(axis=0)
+    floor = max(t.kink, t.kink_noise * curve.sigma_force)
+    share = np.sqrt(np.median(weight) / weight)
+    own = t.kink_unpredicted * background(matrix @ np.diff(piece.forces)) * share
+    return np.asarray(curve.coarseness * np.maximum(floor, own))
+
+
+def find_unpredicted(q: Floats, forces: Floats, threshold: Floats, likeness: float) -> list[tuple[int, float]]:
+    """Intervals whose R looks like a jump, and its size, clearest first.
+
+    Each jump's response is taken off before the next is looked for.
+
+    Parameters
+    ----------
+    q, forces
+        Shape (n,), finite.
+    threshold
+        Shape (n − 1,), eV per unit.
+    likeness
+        Smallest cosine between R around the interval and a jump's response there.
+    """
+    matrix = response(q)
+    rest = matrix @ np.diff(forces)
+    there = matrix != 0
+    weight = (matrix**2).sum(axis=0)
+    open_ = there.sum(axis=0) >= _FEWEST_ROWS
+    found: list[tuple[int, float]] = []
+    while len(found) < len(q) // 3:
+        overlap = matrix.T @ rest
+        amplitude = overlap / weight
+        norm = np.sqrt(weight * (there.T @ rest**2))
+        alike = np.abs(overlap) / np.where(norm > 0, norm, np.inf)
+        counts = (alike >= likeness) & open_ & (np.abs(amplitude) > threshold)
+        if not counts.any():
+            break
+        k = int((counts * alike * np.abs(amplitude) * np.sqrt(weight)).argmax())
+        found.append((k, float(amplitude[k])))
+        open_[k] = False
+        rest = rest - amplitude[k] * matrix[:, k]
+    return found
