@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bsct_explorer.molecules import Bond, Molecule, load_molecule
     from bsct_explorer.potentials import Evaluation, Potential, PotentialInfo, load_potential
     from bsct_explorer.profiles import Profile
+    from bsct_explorer.study import refine_analysis
 
 __version__ = "0.1.0"
 
@@ -35,6 +36,7 @@ _HOMES = {
     "PotentialInfo": "potentials",
     "load_potential": "potentials",
     "Profile": "profiles",
+    "refine_analysis": "study",
 }
 
 __all__ = [
@@ -55,6 +57,7 @@ __all__ = [
     "analyse",
     "load_molecule",
     "load_potential",
+    "refine_analysis",
 ]
 
 

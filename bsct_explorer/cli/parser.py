@@ -341,7 +341,6 @@ def _scan_options(parser: Parser) -> None:
         "--no-refine",
         dest="refine",
         action="store_false",
-        default=False,  # TEMPORARY until certify lands
         help="keep what the frames show; by default every finding is certified or refuted with the live potential on "
         "ever finer grids, and its cause is looked for",
     )

@@ -136,6 +136,8 @@ def analysis_document(analysis: Analysis) -> Json:
     equilibrium = analysis.equilibrium
     if equilibrium is None:
         notes["equilibrium"] = "the curve has no interior minimum"
+    if analysis.noise is None:
+        notes["noise"] = "no live potential was asked for it"
     return {
         "model": info.name,
         "display_name": info.display_name,
@@ -157,14 +159,19 @@ def analysis_document(analysis: Analysis) -> Json:
         "metrics": plain(analysis.metrics.values),
         "fsd_curve": curve,
         "artifacts": [artifact_document(artifact) for artifact in analysis.artifacts],
-        "refuted": [plain(item) for item in analysis.refuted],
+        "refuted": [refuted_document(artifact) for artifact in analysis.refuted],
+        "noise": plain(analysis.noise),
+        "refined_frames": analysis.refined_frames,
         "remarks": list(dict.fromkeys([*info.notes, *evaluation.notes, *analysis.notes])),
         "notes": notes,
     }
 
 
 def artifact_document(artifact: Artifact) -> Json:
-    """One finding; `certified` is true where a live potential confirmed it, null where nothing refined it."""
+    """One finding; `certified` is true where a live potential confirmed it, null where nothing refined it.
+
+    `cause` is the name of its kind, `cause_details` the statement, the atoms, and what was measured.
+    """
     return {
         "kind": artifact.kind,
         "location": plain(artifact.location),
@@ -176,8 +183,16 @@ def artifact_document(artifact: Artifact) -> Json:
         "explanation": artifact.explanation,
         "severity": artifact.severity,
         "evidence": plain(artifact.evidence),
+        "cause_details": plain(artifact.cause),
+        "refinement": plain(artifact.refinement),
         "notes": _artifact_notes(artifact),
     }
+
+
+def refuted_document(artifact: Artifact) -> Json:
+    """A candidate that the live potential disproved, and by which verdict."""
+    refinement = artifact.refinement
+    return {"verdict": None if refinement is None else refinement.verdict, **artifact_document(artifact)}
 
 
 def _artifact_notes(artifact: Artifact) -> dict[str, str]:

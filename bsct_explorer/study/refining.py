@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from bsct_explorer.errors import Cancelled, DeformationError, ExplorerError
 from bsct_explorer.study.live import LivePotential
 
@@ -95,7 +97,7 @@ def refine_analysis(
 
     reason = why_not_refined(analysis, potential)
     if reason or potential is None:
-        return _with_note(analysis, reason)
+        return _with_note(analysis, reason) if analysis.artifacts else analysis
     name = analysis.profile.info.display_name
     candidates = candidates_of(analysis)
     live = LivePotential(analysis.profile.scan, potential, cancel)
@@ -120,6 +122,8 @@ def refine_analysis(
             thresholds=thresholds_for(analysis.profile.scan, live_thresholds(analysis.thresholds)),
             unit=analysis.profile.scan.unit,
             decided=one_decided,
+            reduced_mass=mass_along(analysis),
+            force_mae=force_error(analysis),
         )
         artifacts = list(result.artifacts)
         if causes and artifacts:
@@ -135,6 +139,27 @@ def refine_analysis(
         noise=result.noise,
         refined_frames=live.count.frames,
     )
+
+
+def mass_along(analysis: Analysis) -> float:
+    """Reduced mass of the motion along the coordinate at the equilibrium, amu (amu Å²/°² for an angle)."""
+    from ase.data import atomic_masses
+
+    from bsct_explorer.artifacts.polish import reduced_mass
+
+    scan = analysis.profile.scan
+    frame = analysis.equilibrium.frame if analysis.equilibrium is not None else len(scan) // 2
+    return reduced_mass(atomic_masses[scan.molecule.numbers], scan.tangents[frame])
+
+
+def force_error(analysis: Analysis) -> float | None:
+    """Mean error of the potential's force along the coordinate against the reference, eV per unit; None without one."""
+    from bsct_explorer.metrics import clean_curve
+
+    if analysis.reference is None:
+        return None
+    error = np.abs(clean_curve(analysis.profile)[1] - clean_curve(analysis.reference)[1])
+    return float(np.nanmean(error)) if np.isfinite(error).any() else None
 
 
 def _explained(

@@ -238,12 +238,32 @@ def test_thresholds_and_fixed_reach_the_study(run, own, tmp_path):
     step = next(a for a in found["profiles"][0]["artifacts"] if a["kind"] == "energy-step")
     assert step["size"] == pytest.approx(0.3, abs=0.02)
     assert step["unit"] == "eV"
-    assert step["certified"] is None
+    assert step["certified"] is True
+    assert step["refinement"]["verdict"] == "jump"
+    assert step["location"] == pytest.approx(1.6, abs=1e-6)
     assert step["interval"][0] <= 1.6 <= step["interval"][1]
     blind = document(run(*stepped, "--thresholds", "step=0.5", "--fixed", "first", "--json", "-").out)
     assert blind["settings"]["thresholds"]["step"] == 0.5
     assert blind["coordinate"]["fixed"] == "first"
     assert "energy-step" not in [a["kind"] for a in blind["profiles"][0]["artifacts"]]
+
+
+def test_findings_stay_as_read_off_the_frames_when_asked(run, own):
+    found = document(run(*WATER, "--points", "100", "--model", own("Stepped"), "--no-refine", "--json", "-").out)
+    profile = found["profiles"][0]
+    step = next(a for a in profile["artifacts"] if a["kind"] == "energy-step")
+    assert step["certified"] is step["refinement"] is step["cause"] is None
+    assert "not refined" in step["notes"]["certified"]
+    assert profile["refuted"] == []
+    assert profile["noise"] is None
+    assert profile["refined_frames"] == 0
+
+
+def test_a_person_reads_verdict_and_cause(run, own):
+    text = run(*WATER, "--points", "100", "--model", own("Stepped")).out
+    assert "Certified." in text
+    assert "Cause" in text
+    assert "not refined" in run(*WATER, "--points", "100", "--model", own("Stepped"), "--no-refine").out
 
 
 def test_all_bonds_worst_first(run, own, tmp_path):
