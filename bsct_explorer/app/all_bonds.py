@@ -12,6 +12,7 @@ import panel_material_ui as pmui
 
 from bsct_explorer.app import icons, present
 from bsct_explorer.app.compute import PROGRESS_INTERVAL, in_background
+from bsct_explorer.app.coordinates import BACK_TO_BOND
 from bsct_explorer.app.curves import Curve, energy_limits
 from bsct_explorer.app.explorer import REFERENCE, Explorer
 from bsct_explorer.app.notices import in_words, notify
@@ -153,7 +154,7 @@ class AllBonds:
         return pn.Column(button, plot, *problems, width=CARD_WIDTH, margin=4)
 
     def _open(self, bond: str) -> None:
-        self.explorer.state.bond = bond
+        self.explorer.state.param.update(bond=bond, **BACK_TO_BOND)
         if self.opened is not None:
             self.opened()
 

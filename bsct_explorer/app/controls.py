@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import panel as pn
 import panel_material_ui as pmui
 
 from bsct_explorer.app import icons
 from bsct_explorer.app.components import ThresholdsForm
+from bsct_explorer.app.coordinate_controls import CoordinateControls
+from bsct_explorer.app.coordinates import BACK_TO_BOND, kind_of
 from bsct_explorer.app.notices import notify
 from bsct_explorer.app.state import COLOURS, DEVICES, DTYPES, ENERGY_ZEROS, FIXED, ExplorerState
 from bsct_explorer.app.theme import look_of
 from bsct_explorer.app.thresholds import edited_thresholds, form_rows, read_thresholds, write_thresholds
+from bsct_explorer.deformations import Scan, sum_of_radii
 from bsct_explorer.molecules import STRUCTURE_SUFFIXES, Molecule, find_data_dir, library, list_systems
 from bsct_explorer.molecules.spice import PREFIX
 from bsct_explorer.potentials import PotentialInfo
@@ -39,6 +42,33 @@ RIGID = (
 )
 
 
+class RangeFields(NamedTuple):
+    """How the range of a kind of coordinate is asked for: sign in the labels, steps and bounds."""
+
+    sign: str
+    low: dict[str, float]
+    high: dict[str, float]
+    slider: dict[str, float]
+
+
+_DEGREES = {"start": 1.0, "end": 359.0, "step": 5.0}
+_TURNS = {"start": -360.0, "end": 720.0, "step": 15.0}
+RANGE_FIELDS = {
+    "bond": RangeFields(
+        "×",
+        {"start": 0.1, "end": 5.0, "step": 0.05},
+        {"start": 0.2, "end": 10.0, "step": 0.05},
+        {"start": 0.3, "end": 4.0, "step": 0.05},
+    ),
+    "angle": RangeFields("°", _DEGREES, _DEGREES, {"start": 20.0, "end": 260.0, "step": 1.0}),
+    "torsion": RangeFields("°", _TURNS, _TURNS, {"start": -180.0, "end": 360.0, "step": 5.0}),
+}
+_TURN_NOTES = {
+    "angle": "Degrees. Beyond 180° the atoms go on through the line.",
+    "torsion": "Degrees, at most one full turn: then the molecule is the same again.",
+}
+
+
 class Controls:
     """Widgets of the sidebar; they write to the state, and `show_*` writes to them."""
 
@@ -62,6 +92,7 @@ class Controls:
             margin=(0, 6),
             description=_ALL_BONDS_HELP,
         )
+        self.coordinate = CoordinateControls(state, [self.bond, self.all_bonds], COMPACT)
         self.low = pmui.FloatInput(label="From ×", value=state.low, start=0.1, end=5.0, step=0.05, **NUMBER)
         self.high = pmui.FloatInput(label="To ×", value=state.high, start=0.2, end=10.0, step=0.05, **NUMBER)
         self.range = pmui.RangeSlider(
@@ -146,7 +177,10 @@ class Controls:
         return [
             self.molecule,
             self.smiles,
+            self.coordinate.kind,
             self.bond,
+            *self.coordinate.lists.values(),
+            self.coordinate.by_hand,
             self.all_bonds,
             _row(self.low, self.high, self.points),
             self.range,
@@ -185,17 +219,26 @@ class Controls:
             self._fill_references(molecule)
         finally:
             self._silent = False
+        self.coordinate.show_molecule(molecule)
 
-    def show_scan(self, span: tuple[float, float], radii: float, *, own_frames: bool) -> None:
-        """Show the range in Å, or that the frames of the data fix it."""
+    def show_scan(self, scan: Scan, *, own_frames: bool) -> None:
+        """Show the range, a bond's in Å too, or that the frames of the data fix it."""
+        span = float(scan.values[0]), float(scan.values[-1])
+        shown = (self.state.low, self.state.high) if scan.kind == "bond" else span
         self._silent = True
         try:
             for widget in (self.low, self.high, self.range, self.points, self.fixed):
                 widget.disabled = own_frames
-            self.low.value, self.high.value = self.state.low, self.state.high
-            self.range.value = (self.state.low, self.state.high)
+            fields = RANGE_FIELDS[scan.kind]
+            self.low.param.update(label=f"From {fields.sign}", **fields.low, value=shown[0])
+            self.high.param.update(label=f"To {fields.sign}", **fields.high, value=shown[1])
+            self.range.param.update(**fields.slider, value=shown)
         finally:
             self._silent = False
+        if scan.kind != "bond":
+            self.range_note.object = with_help(_TURN_NOTES[scan.kind], RIGID)
+            return
+        radii = sum_of_radii(scan.molecule, *scan.atoms[:2])
         text = f"× {radii:.2f} Å, the sum of covalent radii: {span[0]:.3f} to {span[1]:.3f} Å"
         if own_frames:
             text = f"{span[0]:.3f} to {span[1]:.3f} Å: the reference's own frames. Another reference frees them."
@@ -288,10 +331,10 @@ class Controls:
         self.molecule.param.watch(self._on_molecule, "value")
         self.smiles.param.watch(self._on_smiles, "value")
         self._follow(self.bond, "bond")
-        self.range.param.watch(lambda event: self._set(low=event.new[0], high=event.new[1]), "value_throttled")
+        self.range.param.watch(lambda event: self._set(**self._range_changes(*event.new)), "value_throttled")
         self.low.param.watch(lambda event: self._on_range(low=event.new), "value")
         self.high.param.watch(lambda event: self._on_range(high=event.new), "value")
-        self._follow(self.reference, "reference")
+        self.reference.param.watch(self._on_reference, "value")
         self.state.param.watch(lambda *_: self.show_theme(), "dark")
         self._follow(self.arrows, "arrows")
         self.charge.param.watch(self._on_charge, "value")
@@ -314,12 +357,24 @@ class Controls:
     def _on_range(self, low: float | None = None, high: float | None = None) -> None:
         if self._silent or (low is None and high is None):
             return
-        low, high = low or self.state.low, high or self.state.high
+        shown = (self.state.low, self.state.high) if kind_of(self.state) == "bond" else self.range.value
+        low, high = shown[0] if low is None else low, shown[1] if high is None else high
         if low < high:
-            self._set(low=low, high=high)
+            self._set(**self._range_changes(low, high))
         else:
             notify("warning", f"The range must rise: {low:g} is not below {high:g}.")
-            self.low.value, self.high.value = self.state.low, self.state.high
+            self.low.value, self.high.value = shown
+
+    def _range_changes(self, low: float, high: float) -> dict[str, Any]:
+        """What a range means for the state: multiples of the radii for a bond, else degrees."""
+        if kind_of(self.state) == "bond":
+            return {"low": low, "high": high}
+        return {"turn_low": low, "turn_high": high}
+
+    def _on_reference(self, event: Any) -> None:
+        if event.new is not None:
+            # Stored frames are those of a bond.
+            self._set(reference=event.new, **(BACK_TO_BOND if event.new == "dft" else {}))
 
     def _on_molecule(self, event: Any) -> None:
         if event.new and event.new != OTHER_MOLECULE:

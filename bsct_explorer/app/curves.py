@@ -49,6 +49,8 @@ class Curve:
     deviation: Floats | None = None
     equilibrium: int | None = None
     is_reference: bool = False
+    unit: str = "Å"
+    periodic: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ class _Trace:
     source: ColumnDataSource
     lines: list[Renderer] = field(default_factory=list)
     bands: list[Band] = field(default_factory=list)
+    force_tip: HoverTool | None = None
 
 
 class Curves:
@@ -156,6 +159,8 @@ class Curves:
         for curve in curves:
             trace = self._traces.get(curve.key) or self._add_trace(curve)
             trace.source.data = _columns(curve)
+            if trace.force_tip is not None:
+                trace.force_tip.tooltips = _tip(curve.name, "force", force_unit)
             for renderer in (*trace.lines, *trace.bands):
                 renderer.visible = True
             for band in trace.bands:
@@ -163,6 +168,8 @@ class Curves:
         self.energy.title.text = title
         self.deviation.title.text = f"{DEVIATION_TITLE}\n{steepest}" if steepest else DEVIATION_TITLE
         self.force.yaxis.axis_label = f"Force / {force_unit}"
+        bond = force_unit == "eV/Å"
+        self.force.title.text = f"Force along the coordinate; positive {'pushes apart' if bond else 'drives it up'}"
         for plot in (self.force, self.deviation):
             plot.xaxis.axis_label = label
         self.set_dimmed(False)
@@ -269,8 +276,11 @@ class Curves:
                 name=curve.key,
             )
             trace.lines.append(line)
-            tip = f"{curve.name}<br>@x{{0.000}} · @{column}{{0.0000}} {unit}"
-            plot.add_tools(HoverTool(renderers=[line], tooltips=tip, line_policy="nearest", visible=False))
+            tip = _tip(curve.name, column, unit)
+            hover = HoverTool(renderers=[line], tooltips=tip, line_policy="nearest", visible=False)
+            plot.add_tools(hover)
+            if column == "force":
+                trace.force_tip = hover
             if column != "deviation":
                 band = Band(
                     base="x",
@@ -303,7 +313,7 @@ def energy_limits(curves: Sequence[Curve], full: bool) -> tuple[float, float]:
     finite = np.concatenate([curve.energies[np.isfinite(curve.energies)] for curve in curves] or [np.zeros(0)])
     if not finite.size:
         return -1.0, 1.0
-    if full:
+    if full or all(curve.periodic for curve in curves):
         return _padded(finite)
     outward = np.concatenate([_outward(curve.energies, curve.equilibrium) for curve in curves])
     # A wall that turns over and falls below the well is worth seeing as well, so the bottom is that of everything,
@@ -321,10 +331,11 @@ def force_limits(curves: Sequence[Curve], full: bool) -> tuple[float, float]:
     finite = np.concatenate([curve.forces[np.isfinite(curve.forces)] for curve in curves] or [np.zeros(0)])
     if not finite.size:
         return -1.0, 1.0
-    if full:
+    if full or all(curve.periodic for curve in curves):
         return _padded(finite)
     outward = np.concatenate([_outward(curve.forces, curve.equilibrium) for curve in curves])
-    reach = max(float(np.max(np.abs(outward))) if outward.size else 1.0, 0.2)
+    least = 0.2 if curves[0].unit == "Å" else 0.004
+    reach = max(float(np.max(np.abs(outward))) if outward.size else 5 * least, least)
     reach = min(reach, STRONGEST)
     return -1.25 * reach, 1.25 * reach
 
@@ -357,6 +368,11 @@ def _columns(curve: Curve) -> dict[str, Floats]:
         "force_low": curve.forces - force_spread,
         "force_high": curve.forces + force_spread,
     }
+
+
+def _tip(name: str, column: str, unit: str) -> str:
+    """What hovering over a line says."""
+    return f"{name}<br>@x{{0.000}} · @{column}{{0.0000}} {unit}"
 
 
 def _set_visible(trace: _Trace, visible: bool) -> None:

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import numpy as np
 import panel as pn
 
 from bsct_explorer.analysis import Analysis, analyse
 from bsct_explorer.app.checking import Activity, Checking
 from bsct_explorer.app.compute import CACHE, Job, Update, Worker, evaluation_key, in_background
+from bsct_explorer.app.coordinates import BACK_TO_BOND, fitting, frame_nearest, kind_of, own_value, turned_deformation
 from bsct_explorer.app.notices import in_words, notify
 from bsct_explorer.app.sources import first_bond, load_shown_molecule
 from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.app.thresholds import read_thresholds
 from bsct_explorer.app.views import Views
-from bsct_explorer.deformations import BondStretch, Scan, spice_scan
-from bsct_explorer.errors import ExplorerError
+from bsct_explorer.deformations import BondStretch, Deformation, Scan, spice_scan
+from bsct_explorer.errors import DeformationError, ExplorerError
 from bsct_explorer.molecules import Bond, Molecule
 from bsct_explorer.molecules.library import library_molecule
 from bsct_explorer.potentials import Evaluation, PotentialInfo
@@ -28,7 +28,7 @@ from bsct_explorer.references import load_reference_file, load_spice_reference
 
 REFERENCE = "reference"
 MOLECULE_FIELDS = ("molecule", "structure", "charge", "multiplicity")
-SCAN_FIELDS = ("bond", "low", "high", "points", "fixed")
+SCAN_FIELDS = ("bond", "angle", "torsion", "low", "high", "turn_low", "turn_high", "points", "fixed")
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,11 @@ class Explorer:
             bond = first_bond(result)
             # Still `_loading`: nobody starts a scan for this change.
             self.state.bond = f"{bond.i}-{bond.j}" if bond else ""
+        changes, note = fitting(self.state, result)
+        self.state.param.update(**changes)
         self._loading = False
+        if note:
+            notify("info", note)
         for listener in self.on_molecule:
             listener(result)
         for note in result.notes:
@@ -154,7 +158,8 @@ class Explorer:
         self.tell(Activity())
         self._loading = True
         try:
-            self.state.param.update(**(self._good or {"molecule": "ethane", "structure": "", "bond": "0-1"}))
+            first = {"molecule": "ethane", "structure": "", "bond": "0-1", **BACK_TO_BOND}
+            self.state.param.update(**(self._good or first))
         finally:
             self._loading = False
         if self.molecule is None:
@@ -210,23 +215,27 @@ class Explorer:
     def _build_scan(self, molecule: Molecule) -> tuple[Scan, dict[str, Evaluation]]:
         """The scan, and the reference's stored answers where it has any."""
         state = self.state
-        if state.reference == "dft" and molecule.source == "bsct-spice":
+        if kind_of(state) == "bond" and state.reference == "dft" and molecule.source == "bsct-spice":
             scan = spice_scan(molecule)
             return scan, {REFERENCE: load_spice_reference(scan)}
-        bond = self._bond()
-        if bond is None:
-            from bsct_explorer.errors import DeformationError
-
-            raise DeformationError(
-                f"{molecule.name} has no bond that can be pulled: every bond is in a ring. Choose another molecule."
-            )
-        deformation = BondStretch(bond.i, bond.j, range=(state.low, state.high), fixed=state.fixed)
-        scan = deformation.scan(molecule, state.points)
+        scan = self._deformation(molecule).scan(molecule, state.points)
         if state.reference == "file" and self.own_reference is not None:
             own = self.own_reference
             scan, evaluation = load_reference_file(own.content, scan, name=own.filename, level=own.level or None)
             return scan, {REFERENCE: evaluation}
         return scan, {}
+
+    def _deformation(self, molecule: Molecule) -> Deformation:
+        """What the state asks to drive."""
+        state = self.state
+        if kind_of(state) != "bond":
+            return turned_deformation(state)
+        bond = self._bond()
+        if bond is None:
+            raise DeformationError(
+                f"{molecule.name} has no bond that can be pulled: every bond is in a ring. Choose another molecule."
+            )
+        return BondStretch(bond.i, bond.j, range=(state.low, state.high), fixed=state.fixed)
 
     @property
     def own_frames(self) -> bool:
@@ -240,11 +249,10 @@ class Explorer:
             frame, self._frame_wanted = self._frame_wanted, None
             return min(frame, len(scan) - 1)
         if previous is not None and previous.atoms == scan.atoms and previous.molecule is scan.molecule:
-            length = previous.values[min(self.state.frame, len(previous) - 1)]
+            value = float(previous.values[min(self.state.frame, len(previous) - 1)])
         else:
-            i, j = scan.atoms[:2]
-            length = np.linalg.norm(scan.molecule.positions[i] - scan.molecule.positions[j])
-        return int(np.argmin(np.abs(scan.values - length)))
+            value = own_value(scan)
+        return frame_nearest(scan, value)
 
     # evaluation
 
@@ -435,7 +443,7 @@ class Explorer:
         elif self.own_frames:
             notify("info", "The reference's own frames fix the bond: choose another reference to pull a different one.")
         else:
-            self.state.bond = f"{bond.i}-{bond.j}"
+            self.state.param.update(bond=f"{bond.i}-{bond.j}", **BACK_TO_BOND)
 
     def tell(self, activity: Activity) -> None:
         """Say what is being done."""

@@ -17,7 +17,7 @@ from bsct_explorer.app.notices import in_words, notify
 from bsct_explorer.app.opening import OPENING, fill_cache
 from bsct_explorer.app.sources import read_upload, structure_text
 from bsct_explorer.app.state import ExplorerState, from_query, to_query
-from bsct_explorer.deformations import Scan, sum_of_radii
+from bsct_explorer.deformations import Scan
 from bsct_explorer.errors import PotentialError
 from bsct_explorer.potentials import PotentialInfo, available, offered, why_not_installed
 
@@ -160,9 +160,7 @@ class PageSession:
         self.page.param.watch(lambda event: state.param.update(dark=event.new), "dark_theme")
 
     def _show_scan(self, scan: Scan, own_frames: bool) -> None:
-        i, j = scan.atoms[:2]
-        radii = sum_of_radii(scan.molecule, i, j)
-        self.controls.show_scan((scan.values[0], scan.values[-1]), radii, own_frames=own_frames)
+        self.controls.show_scan(scan, own_frames=own_frames)
 
     def _show_all_bonds(self) -> None:
         self.tabs.active = 1

@@ -98,6 +98,8 @@ def curve_of(
         deviation=deviation_of(analysis),
         equilibrium=equilibrium,
         is_reference=is_reference,
+        unit=profile.scan.unit,
+        periodic=profile.scan.period is not None,
     )
 
 

@@ -37,6 +37,10 @@ class ExplorerState(param.Parameterized):
         default="", doc="An uploaded structure as extended xyz; wins over `molecule` when not empty."
     )
     bond = param.String(default="0-1", doc="The bond as `i-j`; empty for the molecule's first bond that can be pulled.")
+    angle = param.String(default="", doc="An angle as `i-j-k`; where it is not empty it is driven instead of the bond.")
+    torsion = param.String(default="", doc="A torsion as `i-j-k-l`; where it is not empty it is driven instead.")
+    turn_low = param.Number(default=None, allow_None=True, bounds=(-360.0, 720.0), doc="Degrees; None for the usual.")
+    turn_high = param.Number(default=None, allow_None=True, bounds=(-360.0, 720.0), doc="Degrees; None for the usual.")
     low = param.Number(default=DEFAULT_RANGE[0], bounds=(0.1, 5.0))
     high = param.Number(default=DEFAULT_RANGE[1], bounds=(0.2, 10.0))
     points = param.Integer(default=DEFAULT_POINTS, bounds=(MIN_POINTS, MAX_POINTS))
@@ -62,6 +66,10 @@ ADDRESS: Mapping[str, str] = {
     "mol": "molecule",
     "xyz": "structure",
     "bond": "bond",
+    "angle": "angle",
+    "torsion": "torsion",
+    "from": "turn_low",
+    "to": "turn_high",
     "lo": "low",
     "hi": "high",
     "n": "points",
@@ -149,6 +157,11 @@ def from_query(query: str) -> tuple[dict[str, Any], list[str]]:
         problems.append("lo in the address is not below hi: the default range is shown")
         values.pop("low", None)
         values.pop("high", None)
+    begin, end = values.get("turn_low"), values.get("turn_high")
+    if (begin is None) != (end is None) or (begin is not None and end is not None and begin >= end):
+        problems.append("from and to in the address are no rising pair of angles: the usual range is shown")
+        values.pop("turn_low", None)
+        values.pop("turn_high", None)
     return values, problems
 
 

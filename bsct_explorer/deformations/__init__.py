@@ -14,6 +14,7 @@ from bsct_explorer.deformations.coordinates import (
     check_coordinate,
     coordinate_spec,
     deformation_of,
+    parse_atoms,
     parse_coordinate,
     torsions,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "check_coordinate",
     "coordinate_spec",
     "deformation_of",
+    "parse_atoms",
     "parse_coordinate",
     "spice_scan",
     "sum_of_radii",

@@ -13,6 +13,10 @@ def test_every_choice_survives_the_address() -> None:
     chosen = {
         "molecule": "CC(=O)O[C@H](C)/C=C/N",
         "bond": "1-4",
+        "angle": "1-4-5",
+        "torsion": "0-1-4-5",
+        "turn_low": -90.0,
+        "turn_high": 120.5,
         "low": 0.6,
         "high": 2.45,
         "points": 137,
@@ -62,6 +66,8 @@ def test_an_uploaded_structure_travels_in_the_address() -> None:
         ("thr=step:-1", "thr=step:-1"),
         ("xyz=%%%", "xyz="),
         ("lo=2&hi=1", "lo in the address is not below hi"),
+        ("from=90&to=30", "from and to in the address"),
+        ("from=90", "from and to in the address"),
     ],
 )
 def test_what_cannot_be_used_is_named_and_left_out(query: str, named: str) -> None:

@@ -66,10 +66,12 @@ export function render({ model, el }) {
     value.firstChild.textContent = text;
     value.lastChild.textContent = `frame ${frame + 1} of ${model.values.length}`;
     range.setAttribute("aria-valuetext", `${text}, frame ${frame + 1} of ${model.values.length}`);
+    // Per degree a force is some fifty times smaller than per Å.
+    const digits = model.unit === "Å" ? 3 : 5;
     // One list of cells a row of `shown`: rows that are not drawn yet are drawn by drawRows.
     cells.forEach(([energy, force], k) => {
       energy.textContent = format(shown[k].energies[frame], 3);
-      force.textContent = format(shown[k].forces[frame], 3);
+      force.textContent = format(shown[k].forces[frame], digits);
     });
     for (const tick of ticks.children) tick.classList.toggle("now", Number(tick.dataset.frame) === frame);
   }
@@ -95,7 +97,8 @@ export function render({ model, el }) {
       energy.title = `Energy ${model.energy_note}`;
       const force = element("th", "", head);
       force.textContent = `force / eV/${model.unit}`;
-      force.title = "Generalized force along the coordinate; positive pushes the fragments apart";
+      force.title = model.unit === "Å" ? "Generalized force along the coordinate; positive pushes the fragments apart"
+        : "Generalized force along the coordinate; positive drives it up";
     }
     const body = element("tbody", "", table);
     for (const row of model.rows) {
