@@ -13,6 +13,7 @@ from bsct_explorer.app.checking import Activity
 from bsct_explorer.app.controls import Controls, fill_when_open, quiet_accordion
 from bsct_explorer.app.downloads import download_buttons, plot_buttons, share_button
 from bsct_explorer.app.explorer import Explorer, OwnReference
+from bsct_explorer.app.maps import MapTab
 from bsct_explorer.app.notices import in_words, notify
 from bsct_explorer.app.opening import OPENING, fill_cache
 from bsct_explorer.app.sources import read_upload, structure_text
@@ -88,6 +89,7 @@ class PageSession:
         self.controls = Controls(state, infos, refused)
         self.controls.downloads = [*download_buttons(self.explorer), *plot_buttons(self.explorer.views.curves.figures)]
         self.all_bonds = AllBonds(self.explorer)
+        self.map = MapTab(self.explorer)
         self.activity = pn.pane.HTML("", margin=(0, 8), styles=HEADER_TEXT, align="center")
         self.stop = pmui.Button(
             label="Cancel",
@@ -135,11 +137,13 @@ class PageSession:
         self.tabs = pmui.Tabs(
             ("One bond", one),
             ("All bonds", pn.Column(sizing_mode="stretch_width", margin=0)),
+            ("Map", pn.Column(sizing_mode="stretch_width", margin=0)),
             margin=0,
             sizing_mode="stretch_width",
             sx=COMPACT_TABS,
         )
         fill_when_open(self.tabs, 1, [self.all_bonds.layout()])
+        fill_when_open(self.tabs, 2, [self.map.layout()])
         return pn.Column(self.bar, self.tabs, sizing_mode="stretch_width", margin=0)
 
     def _connect(self) -> None:
