@@ -126,7 +126,7 @@ def certify(
 
 
 def measure_noise(line: Line, values: Floats, energies: Floats, unit: str = "Å") -> Noise:
-    """The noise floor of a live potential along a scan: 28 frames, in one batch.
+    """The noise floor of a live potential along a scan: 24 frames, in one batch.
 
     Parameters
     ----------

@@ -150,6 +150,13 @@ class Curve:
         """Force below which there is no sign, eV per unit."""
         return max(self.thresholds.dead_band, self.thresholds.dead_band_noise * self.sigma_force)
 
+    def kink_floor(self, place: Floats | float, force: Floats | float) -> Floats:
+        """Smallest jump of the force worth following, eV per unit: `kink`, and more on the wall (`kink_wall`)."""
+        t = self.thresholds
+        middle = self.equilibrium.value if self.equilibrium is not None else -np.inf
+        wall = np.clip(t.kink_wall * np.abs(force), t.kink, t.kink_wall_most * t.kink)
+        return np.asarray(np.where(np.asarray(place) < middle, wall, t.kink))
+
     @property
     def extremum(self) -> float:
         """By how much an extremum of the force must stand out, eV per unit."""

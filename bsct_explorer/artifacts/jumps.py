@@ -20,7 +20,7 @@ JUMP_KINDS = ("energy-step", "force-kink")
 _CLUSTER = 2
 """Candidates this many intervals apart are one cluster: what lies between them is looked at too."""
 
-_UNEXPLAINED = 0.5
+_UNEXPLAINED = 0.7
 """Share of a candidate's size that the frame beyond must be off by, for its neighbour to be looked at."""
 
 
@@ -57,9 +57,11 @@ def intervals_of(curve: Curve, candidates: Sequence[Artifact]) -> list[Interval]
 def zoom_settings(grid: Grid, noise: Noise, place: float) -> Zoom:
     """Smallest jumps worth following at a place: the thresholds, or a multiple of the noise there."""
     t, sigma = grid.curve.thresholds, noise.force_at(place)
+    known = np.isfinite(grid.curve.forces)
+    force = float(np.interp(place, grid.curve.values[known], grid.curve.forces[known]))
     return Zoom(
         energy=max(t.step, t.jump_noise * noise.energy),
-        force=max(t.kink, t.jump_noise * sigma),
+        force=max(float(grid.curve.kink_floor(place, force)), t.jump_noise * sigma),
         spacing=noise.spacing,
         noise_energy=noise.energy,
         noise_force=sigma,
@@ -90,14 +92,14 @@ def examine(interval: Interval, grid: Grid, noise: Noise, sizes: Sequence[float]
 def unexplained(
     interval: Interval, curve: Curve, memory: Memory, claimed: float, parts: int
 ) -> list[tuple[float, float]]:
-    """Neighbouring intervals whose far frame is off the cubic through the interval by much of what was claimed."""
+    """The neighbouring interval whose far frame is off the cubic through the interval by much of what was claimed."""
     values = np.linspace(interval.lo, interval.hi, parts + 1)
     forces = memory(values).forces
     if not np.isfinite(forces).all():
         return []
     middle, half = 0.5 * (interval.lo + interval.hi), 0.5 * (interval.hi - interval.lo)
     cubic = np.polynomial.polynomial.Polynomial.fit((values - middle) / half, forces, 3)
-    found = []
+    found: list[tuple[float, float, float]] = []
     q = curve.values
     for k, near in (
         (int(np.searchsorted(q, interval.lo)) - 1, interval.lo),
@@ -105,6 +107,7 @@ def unexplained(
     ):
         if not 0 <= k < len(q) or not np.isfinite(curve.forces[k]):
             continue
-        if abs(float(cubic((q[k] - middle) / half)) - curve.forces[k]) > _UNEXPLAINED * claimed:
-            found.append((min(near, float(q[k])), max(near, float(q[k]))))
-    return found
+        off = abs(float(cubic((q[k] - middle) / half)) - float(curve.forces[k]))
+        if off > _UNEXPLAINED * claimed:
+            found.append((off, min(near, float(q[k])), max(near, float(q[k]))))
+    return [max(found)[1:]] if found else []

@@ -25,7 +25,7 @@ from bsct_explorer.molecules.molecule import Floats
 JITTER = 2e-4
 """Å, half the width of the jitter."""
 
-_POINTS = 14
+_POINTS = 12
 _FOURTH = np.array([1.0, -4.0, 6.0, -4.0, 1.0])
 
 FINEST, FINEST_SINGLE = 1e-7, 1e-5

@@ -3,11 +3,13 @@
 The mean slope of the force in interval i, s_i = (g_{i+1} − g_i)/(q_{i+1} − q_i), is predicted by the cubic through the
 slopes of the four nearest intervals, two on each side:
 
-    R_i = h_i (s_i − cubic(m_i)),   m_i the middles of the intervals; on a uniform grid the fifth difference of g over 6.
+    R_i = h_i (s_i − cubic(m_i)),   m_i the middles of the intervals; on a uniform grid the fifth difference of g / 6.
 
-For a smooth force R is of order h⁵g⁽⁵⁾, a thousand times less on a repulsive wall than a quadratic extrapolation leaves;
-a jump J in interval i shows as J in R_i, −2/3 J beside it, and 1/6 J in the next. R is not known in the two intervals
-at each end; a jump in the second one still shows in its neighbours, one in the very first does not.
+For a smooth force R is of order h⁵g⁽⁵⁾, a thousand times less on a repulsive wall than a quadratic extrapolation
+leaves; a jump J in interval i shows as J in R_i, −2/3 J beside it, and 1/6 J in the next. R is not known in the two
+intervals at each end; a jump in the second one still shows in its neighbours, one in the very first does not.
+
+The same is taken of the quadrature's defect (`numerics.defect`), of which a step of the energy is one interval's jump.
 """
 
 from __future__ import annotations
@@ -44,9 +46,8 @@ def response(q: Floats) -> Floats:
     matrix[row, own] = 1.0
     for j in sides:
         others = [m for m in sides if m != j]
-        weight = np.prod(
-            [(middle[own] - middle[own + m]) / (middle[own + j] - middle[own + m]) for m in others], axis=0
-        )
+        parts = [(middle[own] - middle[own + m]) / (middle[own + j] - middle[own + m]) for m in others]
+        weight = np.prod(parts, axis=0)
         matrix[row, own + j] = -weight * h[own] / h[own + j]
     return matrix
 
@@ -69,36 +70,45 @@ def background(known: Floats) -> Floats:
 
 
 def unpredicted_threshold(curve: Curve, piece: Piece) -> Floats:
-    """How large a jump must be to be seen in R, shape (n − 1,), eV per unit.
+    """How large a jump of the force must be to be seen in R, shape (n − 1,), eV per unit.
 
-    The smallest kink, a multiple of the noise, or one of the background; near the ends, where a jump shows in part of
-    its pattern only, the background weighs more.
+    The smallest kink, a multiple of the noise, or one of the background.
     """
     t = curve.thresholds
-    matrix = response(piece.q)
+    floor = curve.kink_floor(midpoints(piece.q), np.minimum(np.abs(piece.forces[1:]), np.abs(piece.forces[:-1])))
+    noise = np.full(len(floor), t.kink_noise * curve.sigma_force)
+    own = t.kink_unpredicted * visible(piece.q, np.diff(piece.forces))
+    return np.asarray(curve.coarseness * np.maximum.reduce([floor, noise, own]))
+
+
+def visible(q: Floats, differences: Floats) -> Floats:
+    """Background in terms of a jump in each interval, shape (n − 1,).
+
+    Near the ends, where a jump shows in part of its pattern only, it takes a larger one to be seen.
+    """
+    matrix = response(q)
     weight = (matrix**2).sum(axis=0)
-    floor = max(t.kink, t.kink_noise * curve.sigma_force)
-    share = np.sqrt(np.median(weight) / weight)
-    own = t.kink_unpredicted * background(matrix @ np.diff(piece.forces)) * share
-    return np.asarray(curve.coarseness * np.maximum(floor, own))
+    return np.asarray(background(matrix @ differences) * np.sqrt(np.median(weight) / weight))
 
 
-def find_unpredicted(q: Floats, forces: Floats, threshold: Floats, likeness: float) -> list[tuple[int, float]]:
+def find_unpredicted(q: Floats, differences: Floats, threshold: Floats, likeness: float) -> list[tuple[int, float]]:
     """Intervals whose R looks like a jump, and its size, clearest first.
 
     Each jump's response is taken off before the next is looked for.
 
     Parameters
     ----------
-    q, forces
-        Shape (n,), finite.
+    q
+        Shape (n,).
+    differences
+        Δg, or the quadrature's defect, of each interval, shape (n − 1,), finite.
     threshold
-        Shape (n − 1,), eV per unit.
+        Shape (n − 1,), in their unit.
     likeness
         Smallest cosine between R around the interval and a jump's response there.
     """
     matrix = response(q)
-    rest = matrix @ np.diff(forces)
+    rest = matrix @ differences
     there = matrix != 0
     weight = (matrix**2).sum(axis=0)
     open_ = there.sum(axis=0) >= _FEWEST_ROWS

@@ -15,7 +15,7 @@ from bsct_explorer.artifacts.numerics import (
     running_mean,
     running_median,
 )
-from bsct_explorer.artifacts.prediction import find_unpredicted, unpredicted, unpredicted_threshold
+from bsct_explorer.artifacts.prediction import find_unpredicted, unpredicted, unpredicted_threshold, visible
 from bsct_explorer.artifacts.wording import Words
 from bsct_explorer.molecules.molecule import Floats
 
@@ -27,6 +27,13 @@ _BACKGROUND = 21
 
 _JUMP_RESPONSE = np.array([0.375, -0.875, 1.0, -0.875, 0.375])
 """K around a unit jump on a uniform grid: the extrapolations from beyond it take its frames along."""
+
+_STEP_LIKENESS = 0.8
+"""Smallest cosine between the unpredicted defect and a step's pattern; lower than for kinks, since a step of the energy
+may come with a jump of the force."""
+
+_AMPLIFIED = 1.4
+"""By how much noise grows when a cubic through four neighbours is taken off: √70/6."""
 
 _CURL_WINDOW = 0.07
 """Share of the range over which a difference of force and slope must be steady (7 intervals of 100)."""
@@ -42,9 +49,17 @@ def detect_steps(curve: Curve) -> list[Artifact]:
     for piece in curve.pieces:
         q, signed = piece.q, piece.step
         threshold = step_threshold(curve, piece)
-        for first, last in clusters(np.flatnonzero(np.abs(signed) > threshold), 2):
-            k = first + int(np.abs(signed[first : last + 1]).argmax())
-            interval, step = (float(q[k]), float(q[k + 1])), float(signed[k])
+        seen = [
+            (k, float(signed[k]))
+            for first, last in clusters(np.flatnonzero(np.abs(signed) > threshold), 2)
+            for k in [first + int(np.abs(signed[first : last + 1]).argmax())]
+        ]
+        if curve.thresholds.kink_unpredicted:
+            known = {k for k, _ in seen}
+            more = find_unpredicted(q, piece.defect, unpredicted_step_threshold(curve, piece), _STEP_LIKENESS)
+            seen += [(k, step) for k, step in more if k not in known]
+        for k, step in seen:
+            interval = (float(q[k]), float(q[k + 1]))
             found.append(
                 Artifact(
                     kind="energy-step",
@@ -83,6 +98,24 @@ def step_threshold(curve: Curve, piece: Piece) -> Floats:
     threshold[:2] *= t.step_edge
     threshold[-2:] *= t.step_edge
     return np.asarray(threshold)
+
+
+def unpredicted_step_threshold(curve: Curve, piece: Piece) -> Floats:
+    """What a step must exceed to be seen in what its neighbours do not predict of the defect, shape (n − 1,), in eV."""
+    t, h = curve.thresholds, piece.h
+    kinks = np.abs(unpredicted(piece.q, piece.forces))
+    near_kink = np.lib.stride_tricks.sliding_window_view(np.pad(kinks, 2, mode="edge"), 5).max(axis=1)
+    threshold = np.maximum.reduce(
+        [
+            np.full(len(h), t.step),
+            _AMPLIFIED * t.step_noise * (curve.sigma_energy + h * curve.sigma_force),
+            t.kink_unpredicted * visible(piece.q, piece.defect),
+            t.step_kink * h * near_kink,
+        ]
+    )
+    threshold[:2] *= t.step_edge
+    threshold[-2:] *= t.step_edge
+    return np.asarray(curve.coarseness * threshold)
 
 
 def kink_threshold(curve: Curve, piece: Piece) -> Floats:
@@ -147,14 +180,14 @@ def find_jumps(k_values: Floats, threshold: Floats, likeness: float) -> list[tup
 
 
 def detect_kinks(curve: Curve) -> list[Artifact]:
-    """Jumps of the generalized force between two frames (`numerics.jumps`; `prediction` where thresholds ask for it)."""
+    """Jumps of the generalized force between two frames (`numerics.jumps`; `prediction` for live candidates)."""
     words, found = Words(curve), []
     for piece in curve.pieces:
         q, g = piece.q, piece.forces
         threshold = kink_threshold(curve, piece)
         likeness = curve.thresholds.kink_likeness
         if curve.thresholds.kink_unpredicted:
-            seen = find_unpredicted(q, g, threshold, likeness)
+            seen = find_unpredicted(q, np.diff(g), threshold, likeness)
         else:
             seen = find_jumps(piece.jumps, threshold, likeness)
         for k, jump in seen:

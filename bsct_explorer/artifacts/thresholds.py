@@ -46,6 +46,10 @@ class Thresholds:
         (`prediction`), and must exceed this multiple of its running median instead of `kink_relative` and
         `kink_background`. Finds kinks of 0.05 eV/Å on a wall of 10 eV/Å a frame, and more that a finer grid refutes:
         for candidates that a live potential will judge.
+    kink_wall, kink_wall_most
+        Inside the equilibrium a kink must also exceed kink_wall × |g|, up to kink_wall_most × kink: on a wall of tens
+        of eV/Å one below a hundredth of the force means nothing, and following it down costs frames. Only where
+        `kink_unpredicted` is above 0.
     prominence
         eV. Smallest depth of a minimum. DFT: one interior minimum in 485 of 485 for any value of 1 to 50 meV.
     prominence_noise
@@ -87,6 +91,8 @@ class Thresholds:
     kink_background: float = 8.0
     kink_likeness: float = 0.9
     kink_unpredicted: float = 0.0
+    kink_wall: float = 0.01
+    kink_wall_most: float = 5.0
     prominence: float = 5e-3
     prominence_noise: float = 10.0
     fall: float = 1e-2
@@ -103,4 +109,4 @@ class Thresholds:
     @classmethod
     def live(cls) -> Thresholds:
         """Thresholds for candidates that a live potential will confirm or refute."""
-        return cls(step=1e-3, kink=0.02, kink_unpredicted=3.0)
+        return cls(step=1e-3, step_edge=1.5, kink=0.02, kink_unpredicted=3.0)
