@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bsct_explorer.artifacts.curve import quantum
 from bsct_explorer.errors import PotentialError
 from bsct_explorer.molecules.molecule import Floats, frozen_array
 
@@ -130,9 +131,8 @@ def force_gradient_error(
     far_below, below, above, far_above = answer.energies[1:].reshape(4, directions)
     plain = (above - below) / h
     slope = (8 * (above - below) - (far_above - far_below)) / (6 * h)
-    rounding = float(
-        np.spacing(np.float32(abs(answer.energies[0])) if answer.dtype == "float32" else abs(answer.energies[0]))
-    )
+    last = np.float32(answer.energies[0]) if answer.dtype == "float32" else answer.energies[0]
+    rounding = max(float(np.spacing(np.abs(last))), quantum(answer.energies))  # an offset may have been taken off
     return GradientCheck(
         value=value,
         differences=np.einsum("ai,dai->d", answer.forces[0], u) + slope,

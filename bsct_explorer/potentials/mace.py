@@ -61,7 +61,9 @@ def load(spec: str, device: str = "auto", dtype: str | None = None, info: Potent
         raise PotentialError(f"{spec} could not be read as a MACE model: {reason_of(error)}") from error
     base = info or replace(MACE, name=spec, display_name=f"MACE {path.stem}")
     model = model.to(device=torch.device(place.device), dtype=getattr(torch, place.dtype)).eval().requires_grad_(False)
-    potential = MacePotential(replace(base, elements=elements, cutoffs={"network": cutoff}), place, model)
+    repulsion = "ZBL" if getattr(model, "pair_repulsion", False) else ""
+    said = replace(base, elements=elements, cutoffs={"network": cutoff}, core_repulsion=repulsion)
+    potential = MacePotential(said, place, model)
     potential.weights = (path,)
     return potential
 

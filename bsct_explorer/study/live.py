@@ -115,12 +115,13 @@ class LivePotential:
         molecule = self.scan.molecule
         own = self.scan.labels == label
         numbers = molecule.numbers[own]
-        multiplicity = 1 + int(numbers.sum() - charge) % 2
+        odd = bool(int(numbers.sum() - charge) % 2) and self.info.uses_multiplicity
+        multiplicity = 2 if odd else 1
         self.count.frames += 1
         answer = self.potential.evaluate(
             numbers, molecule.positions[None, own], charge=charge, multiplicity=multiplicity, cancel=self.cancel
         )
-        if multiplicity == 1 or not self.info.uses_multiplicity:
+        if not odd:
             return answer
         note = (
             "A fragment with an odd number of electrons was computed as a doublet; the separated molecule keeps its "

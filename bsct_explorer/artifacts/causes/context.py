@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bsct_explorer.artifacts.equilibrium import Equilibrium
+from bsct_explorer.artifacts.equilibrium import Equilibrium, find_equilibrium
 from bsct_explorer.metrics import clean_curve
 from bsct_explorer.molecules.molecule import Floats
 
@@ -59,9 +59,12 @@ class CauseContext:
 
     @property
     def minimum(self) -> int | None:
-        """The frame of the curve's minimum, else its lowest one; None where no frame has an energy."""
-        if self.equilibrium is not None:
-            return self.equilibrium.frame
+        """The frame of the curve's minimum, else of the reference's, else the lowest; None without any energy."""
+        found = self.equilibrium or find_equilibrium(self.values, self.energies)
+        if found is None and self.reference_energies is not None:
+            found = find_equilibrium(self.values, self.reference_energies)
+        if found is not None:
+            return found.frame
         return int(np.nanargmin(self.energies)) if np.isfinite(self.energies).any() else None
 
     def nearest(self, place: float) -> int:

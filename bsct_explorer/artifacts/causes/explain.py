@@ -65,7 +65,7 @@ def _judged(artifact: Artifact, live: LiveScan | None, context: CauseContext) ->
         return judgement.cause is not None and judgement.cause.confidence == "tested"
 
     if live is not None and is_jump(artifact):
-        jump = find_jump(artifact, live)
+        jump = find_jump(artifact, live, context.dtype)
         if jump is None:
             found.append(Judgement(None, "The jump could not be found again at its place."))
         elif tested(judge_precision(artifact, live, jump, context.dtype)) or tested(

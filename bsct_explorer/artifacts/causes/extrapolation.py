@@ -66,8 +66,8 @@ def judge_extrapolation(artifact: Artifact, context: CauseContext) -> Judgement:
         f"At {place} the {count} networks of the ensemble disagree {number(ratio)} times as much as at the minimum. "
         "There is too little training data like this, and the curve is a guess."
         if ratio >= _SOME
-        else f"At {place} the {count} networks of the ensemble disagree {number(here / UNCOVERED)} times more than where "
-        "training data covers a structure, as they do at the minimum. The molecule itself may be too unlike that data."
+        else f"At {place} the {count} networks of the ensemble disagree {number(here / UNCOVERED)} times as much as "
+        "where training data is enough, and at the minimum as well. The molecule itself may be too unlike that data."
     )
     return Judgement(
         Cause(

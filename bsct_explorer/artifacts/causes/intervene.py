@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bsct_explorer.artifacts.causes.relocate import GAP, Jumps, Measure, jumps_at, relocate
+from bsct_explorer.artifacts.causes.relocate import Jumps, Measure, jumps_at, relocate
 from bsct_explorer.artifacts.causes.switches import Switch, frames_at, gradient, root
 from bsct_explorer.artifacts.units import units_per_angstrom
 from bsct_explorer.molecules.molecule import Floats
@@ -34,10 +34,11 @@ WINDOW = 0.05
 """Å. How far from its old place a jump is looked for."""
 
 _SEEDS, _SEEDS_ASKING = 12, 2
-_APART = 20.0
-"""Half gaps by which predicted places should be apart from each other and from the old place: 1 mÅ."""
-_TOLD = 6.0
-"""Half gaps by which they must be apart to be told apart."""
+_APART, _TOLD = 1e-3, 3e-4
+"""Å by which predicted places should be apart from each other and from the old one, and by which they must be."""
+
+_NEAR = 1e-4
+"""Å around the predicted place in which the measured one is looked for first."""
 
 SHARE = 0.1
 """Share of the jump that a switch must make at its predicted place; by symmetry several can make one jump."""
@@ -57,11 +58,14 @@ class Jump:
         Whether it is one of the energy or of the force.
     size
         eV or eV per unit, signed.
+    gap
+        Half the gap across which it is measured (`relocate.gap_of`), in the coordinate's unit.
     """
 
     place: float
     measure: Measure
     size: float
+    gap: float
 
 
 @dataclass(frozen=True)
@@ -145,8 +149,7 @@ def shake(switches: Sequence[Switch], live: LiveScan, jump: Jump) -> Trial | Non
     Trial or None
         None where no displacement moves any prediction to a place of its own inside the window.
     """
-    scan, unit = live.scan, live.scan.unit
-    gap = GAP * units_per_angstrom(unit)
+    scan, per = live.scan, units_per_angstrom(live.scan.unit)
     window = window_around(scan, jump.place)
     seeds = _SEEDS_ASKING if any(switch.asks for switch in switches) else _SEEDS
     best: tuple[int, float, float, Floats, Floats] | None = None
@@ -154,10 +157,10 @@ def shake(switches: Sequence[Switch], live: LiveScan, jump: Jump) -> Trial | Non
         for move in displacements(scan, amplitude, seeds):
             predicted = predictions(switches, scan, move, window, jump.place)
             found = int(np.isfinite(predicted).sum())
-            score = (found, min(separation(predicted, jump.place), _APART * gap))
+            score = (found, min(separation(predicted, jump.place), _APART * per))
             if found and (best is None or score > best[:2]):
                 best = (*score, amplitude, move, predicted)
-            if found == len(switches) and score[1] >= _APART * gap:
+            if found == len(switches) and score[1] >= _APART * per:
                 break
         else:
             continue
@@ -167,10 +170,10 @@ def shake(switches: Sequence[Switch], live: LiveScan, jump: Jump) -> Trial | Non
     _, apart, amplitude, move, predicted = best
     known = np.isfinite(predicted)
     sizes = np.full(len(switches), np.nan)
-    seen: Jumps = jumps_at(live.displaced(move), np.append(predicted[known], jump.place), unit)
+    seen: Jumps = jumps_at(live.displaced(move), np.append(predicted[known], jump.place), jump.gap)
     found_there = seen.of(jump.measure)
     sizes[known] = found_there[:-1]
-    return Trial(amplitude, predicted, sizes, float(found_there[-1]), apart >= _TOLD * gap)
+    return Trial(amplitude, predicted, sizes, float(found_there[-1]), apart >= _TOLD * per)
 
 
 @dataclass(frozen=True)
@@ -194,9 +197,9 @@ class Nudge:
     error: float
     size: float
 
-    def agrees(self, jump: Jump, unit: str) -> bool:
-        """Measured shift = predicted one within 1 %, or what the search resolves."""
-        allowed = max(0.01 * abs(self.predicted), 3 * self.error, 5e-6 * units_per_angstrom(unit))
+    def agrees(self, jump: Jump) -> bool:
+        """Measured shift = predicted one within 0.1 %, or what the search resolves."""
+        allowed = max(1e-3 * abs(self.predicted), 3 * self.error, jump.gap)
         return abs(self.measured - self.predicted) <= allowed and abs(self.size) >= SHARE * abs(jump.size)
 
 
@@ -208,9 +211,8 @@ def nudge(switch: Switch, live: LiveScan, jump: Jump) -> Nudge | None:
     Nudge or None
         None where no displacement moves the predicted place by a distance that can be measured.
     """
-    scan, unit = live.scan, live.scan.unit
-    gap = GAP * units_per_angstrom(unit)
-    least = _APART * gap
+    scan, per = live.scan, units_per_angstrom(live.scan.unit)
+    least = _APART * per
     window = window_around(scan, jump.place)
     here = frames_at(scan, None, np.array([jump.place]))[0]
     atom = switch.atoms[-1] if switch.atoms else scan.atoms[-1]
@@ -226,9 +228,9 @@ def nudge(switch: Switch, live: LiveScan, jump: Jump) -> Nudge | None:
             if not abs(predicted) >= least:
                 continue
             moved = live.displaced(move)
-            there = jumps_at(moved, np.array([expected]), unit).of(jump.measure)[0]
-            half = 2 * gap if abs(there) >= SHARE * abs(jump.size) else 0.4 * abs(predicted)
-            found = relocate(moved, expected - half, expected + half, jump.measure, unit)
+            there = jumps_at(moved, np.array([expected]), jump.gap).of(jump.measure)[0]
+            half = _NEAR * per if abs(there) >= SHARE * abs(jump.size) else 0.4 * abs(predicted)
+            found = relocate(moved, expected - half, expected + half, jump.measure, jump.gap / 5)
             if found is None:
                 return None
             return Nudge(atom, amplitude, predicted, found.place - jump.place, found.error, found.size)

@@ -52,7 +52,7 @@ def _changes(artifact: Artifact, live: LiveScan, other: LiveScan, jump: Jump | N
     """The artifact's size with `live` and with `other`."""
     if jump is not None:
         place = np.array([jump.place])
-        seen = [float(jumps_at(line, place, live.scan.unit).of(jump.measure)[0]) for line in (live, other)]
+        seen = [float(jumps_at(line, place, jump.gap).of(jump.measure)[0]) for line in (live, other)]
         return (seen[0], seen[1]) if np.isfinite(seen).all() else None
     # No jump: by how much the curve itself changes over the artifact, beside its size.
     lo, hi = artifact.interval

@@ -6,15 +6,16 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from bsct_explorer.artifacts.live import Answer, Line
+from bsct_explorer.artifacts.live import Line
 from bsct_explorer.artifacts.units import units_per_angstrom
 from bsct_explorer.molecules.molecule import Floats
 
 Measure = Literal["energy", "force"]
 
-GAP = 5e-5
-"""Å. Half the gap across which a jump is measured: wide against single precision's positions (1e-7 Å), narrow against
-the shifts that an intervention makes (some 1e-3 Å), so that a jump seen in it is where it was predicted."""
+GAP, GAP_SINGLE = 5e-6, 2e-5
+"""Å. Half the gap across which a jump is measured, in double and in single precision: wide against what positions are
+rounded to (in single precision 1e-7 Å), narrow against the shifts that an intervention makes (some 1e-3 Å), so that a
+jump seen in it is where it was predicted."""
 
 POINTS = 16
 """Frames in one level of the search for a jump."""
@@ -30,30 +31,22 @@ class Jumps(NamedTuple):
         return self.energy if measure == "energy" else self.force
 
 
-def stencil(places: Floats, unit: str) -> Floats:
-    """The four values around each place that `jumps_from` needs, shape (4, n)."""
-    gap = GAP * units_per_angstrom(unit)
-    return np.asarray(places)[None, :] + gap * np.array([-2.0, -1.0, 1.0, 2.0])[:, None]
+def gap_of(dtype: str, unit: str) -> float:
+    """Half the gap of a measurement, in the coordinate's unit."""
+    return (GAP if dtype == "float64" else GAP_SINGLE) * units_per_angstrom(unit)
 
 
-def jumps_from(answer: Answer) -> Jumps:
-    """Jumps from answers on a `stencil`, shape (4, n) each: straight lines from both sides, their difference between.
+def jumps_at(line: Line, places: Floats, gap: float) -> Jumps:
+    """Jumps at places, from one frame on either side of each, all in one batch; the places may come in any order.
 
-    Exact for a jump between two straight lines; a smooth curve leaves 4 gap² times its second derivative at most.
+    Steps of the energy are what the force does not account for, E₊ − E₋ + gap (g₊ + g₋). Jumps of the force are its
+    plain differences: a smooth slope of 10 eV/Å² adds 1e-4 eV/Å in double precision.
     """
-
-    def jump(y: Floats) -> Floats:
-        return np.asarray((2 * y[2] - y[3]) - (2 * y[1] - y[0]))
-
-    return Jumps(jump(answer.energies), jump(answer.forces))
-
-
-def jumps_at(line: Line, places: Floats, unit: str) -> Jumps:
-    """Jumps at places, all asked in one batch of 4 n frames; the places may come in any order."""
-    wanted = stencil(np.asarray(places, dtype=np.float64), unit)
-    everything, back = np.unique(wanted.ravel(), return_inverse=True)
+    places = np.asarray(places, dtype=np.float64)
+    everything, back = np.unique(np.concatenate([places - gap, places + gap]), return_inverse=True)
     answer = line(everything)
-    return jumps_from(Answer(answer.energies[back].reshape(wanted.shape), answer.forces[back].reshape(wanted.shape)))
+    (e0, e1), (g0, g1) = (y[back].reshape(2, len(places)) for y in answer)
+    return Jumps(e1 - e0 + gap * (g0 + g1), g1 - g0)
 
 
 class Found(NamedTuple):
@@ -65,9 +58,7 @@ class Found(NamedTuple):
     frames: int
 
 
-def relocate(
-    line: Line, lo: float, hi: float, measure: Measure, unit: str, finest: float | None = None
-) -> Found | None:
+def relocate(line: Line, lo: float, hi: float, measure: Measure, finest: float) -> Found | None:
     """The largest jump between lo and hi.
 
     Each level cuts the window into POINTS + 1 parts and goes on in the part with the largest step of the energy beyond
@@ -78,14 +69,13 @@ def relocate(
     line
         Who is asked.
     finest
-        Spacing at which to stop; default 1e-6 Å.
+        Spacing at which to stop, in the coordinate's unit.
 
     Returns
     -------
     Found or None
         None where frames fail.
     """
-    finest = 1e-6 * units_per_angstrom(unit) if finest is None else finest
     frames, size = 0, float("nan")
     while True:
         q = np.linspace(lo, hi, POINTS + 2)
@@ -98,6 +88,25 @@ def relocate(
         lo, hi, size = float(q[k]), float(q[k + 1]), float(steps[k])
         if hi - lo <= finest:
             return Found(0.5 * (lo + hi), 0.5 * (hi - lo), size, frames)
+
+
+def relocate_all(
+    line: Line, lo: float, hi: float, measure: Measure, finest: float, least: float, most: int = 4
+) -> list[Found] | None:
+    """Every jump of at least `least` between lo and hi, as far as the first level, twice as fine, tells them apart.
+
+    Returns
+    -------
+    list of Found or None
+        Empty where there is none so large; None where frames fail, or there are more than `most`.
+    """
+    q = np.linspace(lo, hi, 2 * POINTS + 1)
+    steps = _steps(q, *line(q), measure)
+    large = np.flatnonzero(np.abs(steps) >= least)
+    if not np.isfinite(steps).all() or len(large) > most:
+        return None
+    found = [relocate(line, float(q[k]), float(q[k + 1]), measure, finest) for k in large]
+    return [one for one in found if one is not None and abs(one.size) >= least]
 
 
 def _steps(q: Floats, energies: Floats, forces: Floats, measure: Measure) -> Floats:

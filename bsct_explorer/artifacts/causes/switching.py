@@ -21,20 +21,15 @@ from bsct_explorer.artifacts.causes.intervene import (
 )
 from bsct_explorer.artifacts.causes.judgement import Judgement
 from bsct_explorer.artifacts.causes.neighbour_switch import declared_neighbours, neighbour_switches
-from bsct_explorer.artifacts.causes.relocate import GAP, Measure, jumps_at, relocate
+from bsct_explorer.artifacts.causes.relocate import Measure, gap_of, jumps_at, relocate, relocate_all
 from bsct_explorer.artifacts.causes.switches import Switch
 from bsct_explorer.artifacts.causes.words import Names, shift
-from bsct_explorer.artifacts.units import units_per_angstrom
 from bsct_explorer.artifacts.verdict import Cause, Confidence
 
 if TYPE_CHECKING:
     from bsct_explorer.artifacts.live import LiveScan
 
 Evidence = dict[str, float | int | str]
-
-TOLERANCE = 2e-5
-"""Å. How far a switch may be from the jump's place and still be at it: 20 times what a zoom leaves open in double
-precision, and what single precision's positions resolve."""
 
 _SMALLEST = 0.3
 """Share of the artifact's size that must be seen at its place for it to be the place."""
@@ -51,24 +46,24 @@ def is_jump(artifact: Artifact) -> bool:
     return artifact.refinement is None and artifact.kind in ("energy-step", "force-kink")
 
 
-def find_jump(artifact: Artifact, live: LiveScan) -> Jump | None:
+def find_jump(artifact: Artifact, live: LiveScan, dtype: str) -> Jump | None:
     """The artifact's jump as the potential shows it at its place, looked for in its interval where it is not there."""
-    unit = live.scan.unit
+    gap = gap_of(dtype, live.scan.unit)
     measure: Measure = "energy" if artifact.unit == "eV" else "force"
-    size = float(jumps_at(live, np.array([artifact.location]), unit).of(measure)[0])
-    if artifact.certified and abs(size) >= _SMALLEST * abs(artifact.size):
-        return Jump(artifact.location, measure, size)
-    found = relocate(live, *artifact.interval, measure, unit)
-    if found is None or abs(found.size) < _SMALLEST * abs(artifact.size):
+    least = _SMALLEST * abs(artifact.size)
+    size = float(jumps_at(live, np.array([artifact.location]), gap).of(measure)[0])
+    if artifact.certified and abs(size) >= least:
+        return Jump(artifact.location, measure, size, gap)
+    found = relocate(live, *artifact.interval, measure, gap / 5)
+    if found is None or abs(found.size) < least:
         return None
-    size = float(jumps_at(live, np.array([found.place]), unit).of(measure)[0])
-    return Jump(found.place, measure, size) if abs(size) >= _SMALLEST * abs(artifact.size) else None
+    size = float(jumps_at(live, np.array([found.place]), gap).of(measure)[0])
+    return Jump(found.place, measure, size, gap) if abs(size) >= least else None
 
 
 def candidates(live: LiveScan, jump: Jump, error: float) -> list[Switch]:
-    """Every switch that happens at the jump's place."""
-    per = units_per_angstrom(live.scan.unit)
-    tolerance = max(TOLERANCE * per, 3 * error)
+    """Every switch that happens at the jump's place: within the gap across which it is measured, or its error."""
+    tolerance = max(jump.gap, 3 * error)
     k = declared_neighbours(live.info.parameters)
     return [
         *internal_switches(live, jump.place, tolerance),
@@ -132,9 +127,9 @@ def tell_apart(found: Sequence[Switch], live: LiveScan, jump: Jump) -> Judgement
     }
     pushed = nudge(chosen[0], live, jump)
     confidence: Confidence = "likely"
-    if pushed is not None and pushed.agrees(jump, live.scan.unit) and trial.told:
+    if pushed is not None and pushed.agrees(jump) and trial.told:
         confidence = "tested"
-    elif pushed is not None and not pushed.agrees(jump, live.scan.unit):
+    elif pushed is not None and not pushed.agrees(jump):
         confidence = "possible"
     return Judgement(_cause(chosen, confidence, live, jump, pushed, tried))
 
@@ -145,40 +140,40 @@ def follow_blindly(live: LiveScan, jump: Jump) -> Judgement:
     For potentials that have a cutoff and do not declare it. A pair must predict both new places to within what the
     search resolves: of a hundred pairs, which spread over some mÅ, one does so by chance in less than 1 % of cases.
     """
-    scan, unit = live.scan, live.scan.unit
-    per = units_per_angstrom(unit)
+    scan = live.scan
     hypotheses = undeclared_cutoffs(scan, jump.place)
     window = window_around(scan, jump.place)
     left = np.ones(len(hypotheses), dtype=bool)
-    shifts = []
+    places = 0
     for move in displacements(scan, _BLIND_AMPLITUDE, 2):
         predicted = predictions(hypotheses, scan, move, window, jump.place)
         if not np.isfinite(predicted).any():
             return Judgement(None)
         lo, hi = float(np.nanmin(predicted)), float(np.nanmax(predicted))
-        margin = 0.1 * (hi - lo) + GAP * per
-        found = relocate(live.displaced(move), lo - margin, hi + margin, jump.measure, unit)
-        if found is None or not 0.3 <= found.size / jump.size <= 3.0:
+        margin = 0.1 * (hi - lo) + 2 * jump.gap
+        finest, least = jump.gap / 5, _SMALLEST * abs(jump.size)
+        found = relocate_all(live.displaced(move), lo - margin, hi + margin, jump.measure, finest, least)
+        if not found:
             return Judgement(
                 None,
                 f"With atoms moved by up to {_BLIND_AMPLITUDE:g} Å it was not found where any pair's distance says.",
             )
-        left &= np.abs(predicted - found.place) <= 2 * found.error + 1e-6 * per
-        shifts.append(found.place - jump.place)
+        places += len(found)
+        left &= np.any([np.abs(predicted - one.place) <= 2 * one.error + finest for one in found], axis=0)
     matching = [hypothesis for hypothesis, ok in zip(hypotheses, left, strict=True) if ok]
-    moved = f"Atoms moved by up to {_BLIND_AMPLITUDE:g} Å moved it by {' and '.join(shift(s, unit) for s in shifts)}"
     if len(matching) != 1:
-        many = "no pair's distance predicts that" if not matching else f"{len(matching)} pairs predict that alike"
-        return Judgement(None, f"{moved}; {many}.")
+        many = "no pair's distance" if not matching else f"the distances of {len(matching)} pairs alike"
+        return Judgement(
+            None, f"With atoms moved twice by up to {_BLIND_AMPLITUDE:g} Å it went to places that {many} would say."
+        )
     evidence: Evidence = {
         "atoms_moved_by_at_most_Å": _BLIND_AMPLITUDE,
         "pairs_tried": len(hypotheses),
-        f"shift_first_{unit}": shifts[0],
-        f"shift_second_{unit}": shifts[1],
-        "test": f"{moved}, as this pair's distance alone predicts",
+        "jumps_seen_near": places,
+        "test": f"all atoms moved twice by up to {_BLIND_AMPLITUDE:g} Å: both times the jump stood where this pair's "
+        "distance alone says",
     }
-    confidence: Confidence = "tested" if min(abs(s) for s in shifts) > GAP * per else "likely"
-    return Judgement(_cause(matching, confidence, live, jump, None, evidence))
+    return Judgement(_cause(matching, "tested", live, jump, None, evidence))
 
 
 def _cause(
