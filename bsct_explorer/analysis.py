@@ -16,6 +16,7 @@ from bsct_explorer.profiles import Profile
 
 if TYPE_CHECKING:
     from bsct_explorer.artifacts.certify import Noise
+    from bsct_explorer.artifacts.farfield import FarField
 
 FORCE_THRESHOLDS = ("kink", "kink_offset", "dead_band", "extremum", "curl")
 """Fields of `Thresholds` that are in eV per unit of the coordinate."""
@@ -57,6 +58,8 @@ class Analysis:
         The potential's noise floor, where it was measured with the live potential.
     refined_frames
         Frames that refinement and the search for causes computed; 0 where nothing was refined.
+    far_field
+        What happens far beyond the range, where it was asked for.
     thresholds
         What counted.
     equilibrium
@@ -76,6 +79,7 @@ class Analysis:
     notes: tuple[str, ...] = field(default=())
     noise: Noise | None = None
     refined_frames: int = 0
+    far_field: FarField | None = None
 
     @property
     def fsd_own(self) -> FSDResult | None:

@@ -165,3 +165,22 @@ def test_two_potentials_of_one_name_are_each_asked_themselves(scan):
     sudden, smooth = study.analyses
     assert any(a.certified for a in sudden.artifacts)
     assert not any(a.kind == "energy-step" for a in smooth.artifacts)
+
+
+def test_the_far_field_is_looked_at_when_asked(scan):
+    study = run_study(scan, [MorsePotential()], far_field=True)
+    document = json.loads(json_text(study_document(study)))
+    jsonschema.validate(document, schema())
+    far = document["profiles"][0]["far_field"]
+    assert far["values"][-1] == pytest.approx(20.0)
+    assert far["size_consistent"] is True
+    assert run_study(scan, [MorsePotential()]).analyses[0].far_field is None
+
+
+def test_a_far_field_that_cannot_be_had_is_said():
+    from bsct_explorer.deformations import AngleBend
+
+    angle = AngleBend(1, 0, 2).scan(load_molecule("water"))
+    analysis = run_study(angle, [MorsePotential()], far_field=True).analyses[0]
+    assert analysis.far_field is None
+    assert any("No far field: " in note for note in analysis.notes)

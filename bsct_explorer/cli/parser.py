@@ -345,6 +345,11 @@ def _scan_options(parser: Parser) -> None:
         "ever finer grids, and its cause is looked for",
     )
     judged.add_argument(
+        "--far-field",
+        action="store_true",
+        help="also pull the bond on to 20 Å: does the force die out, and is the energy that of the fragments alone",
+    )
+    judged.add_argument(
         "--eps", type=positive, default=1.0, metavar="X", help="eps of FSD in eV/Å (default: 1, the paper's)"
     )
     outputs = parser.add_argument_group("outputs", "PATH - is stdout; then nothing else is written there")

@@ -86,6 +86,7 @@ def _one_bond(
         thresholds=thresholds,
         eps=options.eps,
         refine=options.refine,
+        far_field=options.far_field,
         progress=progress,
         command=options.command_line,
     )
@@ -110,6 +111,7 @@ def _all_bonds(
         thresholds=thresholds,
         eps=options.eps,
         refine=options.refine,
+        far_field=options.far_field,
         progress=progress,
         command=options.command_line,
     )
@@ -301,7 +303,9 @@ def _metrics(study: Study) -> str:
 def _remarks(study: Study) -> str:
     text = ""
     for analysis in sources(study):
-        notes = dict.fromkeys([*analysis.profile.evaluation.notes, *analysis.notes])
+        far = analysis.far_field
+        beyond = [*far.sentences, *far.notes] if far is not None else []
+        notes = dict.fromkeys([*analysis.profile.evaluation.notes, *analysis.notes, *beyond])
         text += "".join(wrapped(f"{name_of(study, analysis)}: {note}", "  ") for note in notes)
     return f"\nRemarks\n{text}" if text else ""
 

@@ -18,6 +18,7 @@ import numpy as np
 if TYPE_CHECKING:
     from bsct_explorer.analysis import Analysis
     from bsct_explorer.artifacts import Artifact
+    from bsct_explorer.artifacts.farfield import FarField
     from bsct_explorer.deformations import Coordinate, Scan
     from bsct_explorer.molecules import Bond, Molecule
     from bsct_explorer.profiles import Profile
@@ -138,6 +139,8 @@ def analysis_document(analysis: Analysis) -> Json:
         notes["equilibrium"] = "the curve has no interior minimum"
     if analysis.noise is None:
         notes["noise"] = "no live potential was asked for it"
+    if analysis.far_field is None:
+        notes["far_field"] = "it was not asked for, or cannot be had; see remarks"
     return {
         "model": info.name,
         "display_name": info.display_name,
@@ -162,6 +165,7 @@ def analysis_document(analysis: Analysis) -> Json:
         "refuted": [refuted_document(artifact) for artifact in analysis.refuted],
         "noise": plain(analysis.noise),
         "refined_frames": analysis.refined_frames,
+        "far_field": far_field_document(analysis.far_field),
         "remarks": list(dict.fromkeys([*info.notes, *evaluation.notes, *analysis.notes])),
         "notes": notes,
     }
@@ -187,6 +191,14 @@ def artifact_document(artifact: Artifact) -> Json:
         "refinement": plain(artifact.refinement),
         "notes": _artifact_notes(artifact),
     }
+
+
+def far_field_document(far: FarField | None) -> Json | None:
+    """What happens far beyond the range, or None."""
+    if far is None:
+        return None
+    document: Json = plain(far)
+    return {**document, "size_inconsistency": plain(far.size_inconsistency), "size_consistent": far.size_consistent}
 
 
 def refuted_document(artifact: Artifact) -> Json:

@@ -7,7 +7,7 @@ from bsct_explorer.study.evaluating import Potentials, StudyProgress, as_explore
 from bsct_explorer.study.live import LivePotential
 from bsct_explorer.study.maps import SurfaceMap, run_map
 from bsct_explorer.study.reference import DEFAULT_REFERENCE, is_file, resolve_reference, source_line
-from bsct_explorer.study.refining import candidates_of, live_thresholds, refine_analysis, why_not_refined
+from bsct_explorer.study.refining import candidates_of, live_thresholds, look_beyond, refine_analysis, why_not_refined
 from bsct_explorer.study.run import Failure, Study, run_study
 from bsct_explorer.study.survey import BondSurvey, all_bonds, score
 
@@ -26,6 +26,7 @@ __all__ = [
     "evaluate_profile",
     "is_file",
     "live_thresholds",
+    "look_beyond",
     "refine_analysis",
     "resolve_reference",
     "run_map",

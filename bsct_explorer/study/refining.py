@@ -193,5 +193,28 @@ def cause_context(analysis: Analysis) -> CauseContext:
     return context_of(analysis.profile, analysis.reference, analysis.equilibrium)
 
 
+def look_beyond(analysis: Analysis, potential: Potential | None, *, cancel: Cancel | None = None) -> Analysis:
+    """The analysis with its far field: whether the force dies out, and whether the fragments' energies add up.
+
+    Where that makes no sense (an angle, frames of a file) or cannot be had, the reason is among the notes.
+
+    Raises
+    ------
+    Cancelled
+        `cancel` said so.
+    """
+    from bsct_explorer.artifacts.farfield import far_field
+
+    reason = why_not_refined(analysis, potential)
+    if reason or potential is None:
+        return _with_note(analysis, f"No far field: {reason[0].lower()}{reason[1:]}")
+    try:
+        return replace(analysis, far_field=far_field(LivePotential(analysis.profile.scan, potential, cancel)))
+    except Cancelled:
+        raise
+    except ExplorerError as error:
+        return _with_note(analysis, f"No far field: {error}")
+
+
 def _with_note(analysis: Analysis, note: str) -> Analysis:
     return replace(analysis, notes=(*analysis.notes, note)) if note not in analysis.notes else analysis

@@ -11,7 +11,7 @@ from bsct_explorer.errors import Cancelled, ExplorerError, PotentialError
 from bsct_explorer.provenance import Provenance, gather
 from bsct_explorer.study.evaluating import Potentials, StudyProgress, evaluate_profile
 from bsct_explorer.study.reference import resolve_reference
-from bsct_explorer.study.refining import refine_analysis
+from bsct_explorer.study.refining import look_beyond, refine_analysis
 
 if TYPE_CHECKING:
     from bsct_explorer.analysis import Analysis
@@ -95,6 +95,7 @@ def run_study(
     thresholds: Thresholds | None = None,
     eps: float = 1.0,
     refine: bool = False,
+    far_field: bool = False,
     progress: StudyProgress | None = None,
     cancel: Cancel | None = None,
     command: str | None = None,
@@ -120,6 +121,8 @@ def run_study(
         Of FSD, eV/Å.
     refine
         Certify or refute every finding with the live potential, and look for causes (`refine_analysis`).
+    far_field
+        Also look far beyond the range with the live potential (`look_beyond`).
     progress, cancel
         See `StudyProgress`; `cancel` stops between batches with `Cancelled`.
     command
@@ -162,6 +165,11 @@ def run_study(
         if own is not None:
             live = next((p for p in store.loaded.values() if p.info == own.profile.info), None)
             own = refine_analysis(own, live, progress=progress, cancel=cancel)
+    if far_field:
+        analyses = [
+            look_beyond(analysis, potential, cancel=cancel)
+            for analysis, (_, potential) in zip(analyses, answers, strict=True)
+        ]
     infos = [profile.info for profile in (*profiles, *([reference] if reference is not None else []))]
     used = {potential.info.name: potential for potential in store.loaded.values() if potential.info in infos}
     return Study(
