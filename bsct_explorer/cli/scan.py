@@ -242,7 +242,7 @@ def _scan_line(study: Study) -> str:
     symbols = study.scan.molecule.symbols
     label = "–".join(f"{symbols[a]}{a}" for a in study.scan.atoms)
     reference = source_line(study.reference.info) if study.reference else f"none ({study.reference_note})"
-    span = f"{figure(values[0])} to {figure(values[-1])} {unit}"
+    span = f"{figure(values[0])} to {with_unit(values[-1], unit)}"
     return f"{study.scan.kind.capitalize()} {label}, {span}, {len(values)} frames\nReference: {reference}\n"
 
 

@@ -47,5 +47,5 @@ def figure(value: float | None, digits: int = 4) -> str:
 
 
 def with_unit(value: float | None, unit: str, digits: int = 4) -> str:
-    """A number and its unit."""
-    return f"{figure(value, digits)} {unit}".rstrip()
+    """A number and its unit; the sign of degrees stands close."""
+    return f"{figure(value, digits)}{'' if unit == '°' else ' '}{unit}".rstrip()
