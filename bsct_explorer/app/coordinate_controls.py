@@ -45,6 +45,7 @@ class CoordinateControls:
             size="small",
             sizing_mode="stretch_width",
             margin=(4, 8, 2, 8),
+            sx={"& .MuiToggleButton-root": {"textTransform": "none", "padding": "4px 8px"}},
         )
         self.lists = {
             kind: pmui.Select(label=kind.capitalize(), options={}, visible=False, description=_HELP[kind], **compact)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bsct_explorer.molecules import Molecule
     from bsct_explorer.study.maps import MapFinding, SurfaceMap
 
-MOST_COLOURED = 90.0
+MOST_COLOURED = 80.0
 """Percentile of the values (of their size, where signed) at which the colours end: a wall would take them all."""
 
 _SEQUENTIAL, _DIVERGING = list(Cividis256), list(interp_palette(RdBu11, 255))
@@ -90,8 +90,8 @@ class MapPlot:
         self._cursor = ColumnDataSource({"x": [], "y": []})
         plot = self.figure
         plot.image("image", "x", "y", "dw", "dh", source=self._image, color_mapper=self.mapper)
-        self._lines = plot.multi_line("xs", "ys", source=self._stretches, line_width=3, line_alpha=0.75)
-        self._scatter = plot.scatter("x", "y", source=self._points, marker="symbol", size=8, line_width=1)
+        self._lines = plot.multi_line("xs", "ys", source=self._stretches, line_width=2, line_alpha=0.5)
+        self._scatter = plot.scatter("x", "y", source=self._points, marker="symbol", size=7, line_width=0.7)
         self._cross = plot.scatter("x", "y", source=self._cursor, marker="cross", size=22, line_width=2)
         tooltip = "<div style='max-width:320px;font-size:12px'>@text{safe}</div>"
         plot.add_tools(HoverTool(renderers=[self._scatter, self._lines], tooltips=tooltip, visible=False))

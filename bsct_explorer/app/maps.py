@@ -37,7 +37,7 @@ MOST_POINTS = 61
 EXPLANATION = "Two coordinates driven together, rigidly, over their usual ranges or the one of the sidebar."
 STALE = "Computed before the last change: compute again to see it."
 COMPACT: dict[str, Any] = {"size": "small", "margin": (6, 6)}
-ALL, NONE = "all", "none"
+ALL, SEVERE, NONE = "all", "severe", "none"
 
 
 class MapTab:
@@ -225,10 +225,11 @@ class MapTab:
         options = {QUANTITIES[key].label: key for key in result.available}
         quantity = self.quantity.value if self.quantity.value in options.values() else "energy"
         counts = Counter(finding.artifact.kind for finding in result.findings)
-        kinds = {f"All ({sum(counts.values())})": ALL, "None": NONE}
+        severe = sum(finding.artifact.severity == "severe" for finding in result.findings)
+        kinds = {f"Severe ({severe})": SEVERE, f"All ({sum(counts.values())})": ALL, "None": NONE}
         kinds |= {f"{KIND_WORDS[kind].capitalize()} ({count})": kind for kind, count in counts.most_common()}
         self.quantity.param.update(options=options, value=quantity)
-        self.kinds.param.update(options=kinds, value=self.kinds.value if self.kinds.value in kinds.values() else ALL)
+        self.kinds.param.update(options=kinds, value=self.kinds.value if self.kinds.value in kinds.values() else SEVERE)
         self.values.object = ""
         self.plot.mark(None, None)
         self._draw()
@@ -255,7 +256,9 @@ class MapTab:
         if self.surface is None or self.quantity.value not in self.surface.available:
             return
         chosen = self.kinds.value
-        findings = [f for f in self.surface.findings if chosen == ALL or f.artifact.kind == chosen]
+        findings = [
+            f for f in self.surface.findings if chosen == ALL or chosen in (f.artifact.kind, f.artifact.severity)
+        ]
         self.plot.show(self.surface, self.quantity.value, full=bool(self.full.value), findings=findings)
 
     def _on_tap(self, event: Any) -> None:
