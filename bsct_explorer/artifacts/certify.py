@@ -12,8 +12,9 @@ from bsct_explorer.artifacts.artifact import Artifact, worst_first
 from bsct_explorer.artifacts.conservation import check_conservation
 from bsct_explorer.artifacts.curve import Curve
 from bsct_explorer.artifacts.detect import make_curve
+from bsct_explorer.artifacts.interpolation import PARTS, interpolated, known_curve
 from bsct_explorer.artifacts.judge import Judge
-from bsct_explorer.artifacts.jumps import examine, intervals_of
+from bsct_explorer.artifacts.jumps import Interval, examine, further_intervals, intervals_of
 from bsct_explorer.artifacts.live import Answer, Line, Question, drive
 from bsct_explorer.artifacts.noise import Jitter, Noise, jitter, noise_from, noise_places
 from bsct_explorer.artifacts.polish import Grid, polish_bump, polish_fall, polish_minimum, polish_wrong_way
@@ -25,6 +26,9 @@ from bsct_explorer.molecules.molecule import Floats
 __all__ = ["Certification", "Noise", "certify", "measure_noise"]
 
 Decided = Callable[[int, Artifact], None]
+
+_ROUNDS = 3
+"""Looks: at the candidates, at what they leave unexplained, and once more."""
 
 _SAME = 1e-6
 """eV, eV per unit. Frames of the scan that the live potential repeats as well as this need not be asked again."""
@@ -106,23 +110,40 @@ def certify(
     curve = replace(curve, given_sigma_energy=noise.energy, sigma_force=noise.force)
     grid = Grid(curve, memory, reduced_mass)
     judge = Judge(curve, tuple(candidates), decided, reduced_mass, force_mae)
+    others = [(i, c, grid) for i, c in enumerate(candidates) if c.kind in _POLISH]
     intervals = intervals_of(curve, candidates)
-    others = [i for i, c in enumerate(candidates) if c.kind in _POLISH]
-    questions: list[Question[Any]] = [
-        examine(i, grid, noise, [candidates[c].size for c in i.candidates if candidates[c].kind == "force-kink"])
-        for i in intervals
-    ]
-    questions += [_POLISH[candidates[i].kind](candidates[i], grid) for i in others]
+    looked: list[Interval] = []
+    for _ in range(_ROUNDS):
+        _ask(intervals, others, grid, noise, judge, line)
+        looked += intervals
+        intervals = further_intervals(curve, judge.jumps, looked)
+        finer = replace(grid, curve=interpolated(known_curve(grid)), reach=PARTS)
+        others = [(index, minimum, finer) for index, minimum in judge.hidden_minima(finer.curve)]
+        if not intervals and not others:
+            break
+    artifacts, refuted = judge.verdicts()
+    return Certification(tuple(sorted(artifacts, key=worst_first)), tuple(refuted), noise)
+
+
+def _ask(
+    intervals: Sequence[Interval],
+    shapes: Sequence[tuple[int, Artifact, Grid]],
+    grid: Grid,
+    noise: Noise,
+    judge: Judge,
+    line: Line,
+) -> None:
+    """Look into intervals for jumps and polish shapes, all at once."""
+    questions: list[Question[Any]] = [examine(interval, grid, noise) for interval in intervals]
+    questions += [_POLISH[shape.kind](shape, own) for _, shape, own in shapes]
 
     def done(index: int, result: Any) -> None:
         if index < len(intervals):
             judge.interval(intervals[index], result)
         else:
-            judge.shape(others[index - len(intervals)], result)
+            judge.shape(*shapes[index - len(intervals)][:2], result)
 
     drive(questions, line, done)
-    artifacts, refuted = judge.verdicts()
-    return Certification(tuple(sorted(artifacts, key=worst_first)), tuple(refuted), noise)
 
 
 def measure_noise(line: Line, values: Floats, energies: Floats, unit: str = "Å") -> Noise:

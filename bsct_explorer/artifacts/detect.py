@@ -14,6 +14,7 @@ import numpy as np
 
 from bsct_explorer.artifacts.artifact import Artifact, worst_first
 from bsct_explorer.artifacts.curve import Curve
+from bsct_explorer.artifacts.severity import in_simulation
 from bsct_explorer.artifacts.shape import (
     Anchor,
     detect_bumps,
@@ -94,7 +95,10 @@ def detect(
         *detect_curl(curve),
     ]
     high = height(curve, other, anchor)
-    found = [replace(a, evidence={**a.evidence, "energy_above_minimum_eV": high(a.location)}) for a in found]
+    found = [
+        replace(a, evidence={**a.evidence, "energy_above_minimum_eV": high(a.location), **in_simulation(a, unit)})
+        for a in found
+    ]
     return tuple(sorted(found, key=worst_first))
 
 

@@ -11,8 +11,10 @@ import numpy as np
 
 from bsct_explorer.artifacts.artifact import Artifact, Kind, severity_of, severity_of_trap
 from bsct_explorer.artifacts.curve import Curve
-from bsct_explorer.artifacts.jumps import Interval
+from bsct_explorer.artifacts.equilibrium import deep_wells
+from bsct_explorer.artifacts.jumps import Certified, Interval
 from bsct_explorer.artifacts.severity import in_simulation
+from bsct_explorer.artifacts.shape import Anchor, detect_minima, find_anchor
 from bsct_explorer.artifacts.verdict import Refinement
 from bsct_explorer.artifacts.wording import Words
 from bsct_explorer.artifacts.zoom import Found, Quantity
@@ -28,6 +30,10 @@ _NOUN = {
     "rough-force": "a bump of the force",
     "non-conservative": "a force that is not the energy's slope",
 }
+
+
+_HINT = 0.3
+"""Share of the depth that counts which an interpolated minimum must have to be looked at."""
 
 
 class Jump(NamedTuple):
@@ -67,6 +73,9 @@ class Judge:
 
     def verdicts(self) -> tuple[list[Artifact], list[Artifact]]:
         """What was confirmed and what was refuted, in the order of the candidates."""
+        for index, artifact in list(self._results.items()):
+            if artifact.kind == "non-conservative" and artifact.certified:
+                self._less_the_steps(index, artifact)
         results = [artifact for _, artifact in sorted(self._results.items())]
         return [a for a in results if a.certified], [a for a in results if not a.certified]
 
@@ -90,10 +99,53 @@ class Judge:
         for jump in fresh:
             self._tell(self._next(), self._jump(None, jump))
 
-    def shape(self, index: int, refinement: Refinement) -> None:
+    def _less_the_steps(self, index: int, artifact: Artifact) -> None:
+        """Refute a non-conservative stretch that is no more than the energy steps in it, each told for itself."""
+        r, (lo, hi) = artifact.refinement, artifact.interval
+        steps = sum(j.size for j in self.jumps if j.quantity == "energy" and lo < j.place < hi)
+        if r is None or not steps:
+            return
+        excess = r.size - steps / (hi - lo)
+        if abs(excess) > self.curve.thresholds.curl:
+            return
+        less = replace(r, verdict="smooth", size=excess, evidence={**r.evidence, "energy_steps_inside_eV": steps})
+        text = self._words.not_there(_NOUN[artifact.kind], artifact.interval, "smooth", excess, r.unit)
+        self._tell(index, replace(artifact, certified=False, refinement=less, explanation=text))
+
+    @property
+    def jumps(self) -> list[Certified]:
+        """Every jump so far."""
+        return [Certified(_QUANTITY[j.kind], j.refinement.location, j.refinement.size) for j in self._jumps]
+
+    def shape(self, index: int, candidate: Artifact, refinement: Refinement) -> None:
         """What a polish said of a candidate that is no jump."""
-        candidate = self.candidates[index]
-        self._tell(index, self._shape(candidate, refinement))
+        artifact = self._shape(candidate, refinement)
+        self._tell(index, artifact if index < len(self.candidates) else self._with_height(artifact))
+
+    def hidden_minima(self, known: Curve) -> list[tuple[int, Artifact]]:
+        """Minima between the frames, seen now that more places are known, with indices of their own.
+
+        Not those that the scan's frames show, which were judged against the reference already, and not where the energy
+        steps: its step is told for itself.
+        """
+        frames = deep_wells(self.curve.energies, self.curve.prominence)
+        seen = [float(self.curve.values[well.frame]) for well in frames]
+        told = [a for a in self._results.values() if a.certified or a.kind == "artificial-minimum"]
+        seen += [a.location for a in told if a.kind in ("artificial-minimum", "energy-step")]
+        anchor = find_anchor(self.curve, None)
+        t = self.curve.thresholds
+        generous = replace(known, thresholds=replace(t, prominence=_HINT * t.prominence))
+        found = [
+            artifact
+            for artifact in detect_minima(generous, None, Anchor(anchor.value, -1, False))
+            if all(abs(artifact.location - place) > self.curve.spacing for place in seen)
+        ]
+        return [(self._next() + k, artifact) for k, artifact in enumerate(found)]
+
+    def _with_height(self, artifact: Artifact) -> Artifact:
+        q = self.curve.values
+        frame = int(np.abs(q - artifact.location).argmin())
+        return replace(artifact, evidence={**artifact.evidence, **self._place_evidence(artifact.location, frame)})
 
     def _next(self) -> int:
         return max([len(self.candidates) - 1, *self._results]) + 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -12,16 +13,16 @@ from bsct_explorer.artifacts.artifact import Artifact
 from bsct_explorer.artifacts.curve import Curve
 from bsct_explorer.artifacts.live import Question
 from bsct_explorer.artifacts.noise import Noise
+from bsct_explorer.artifacts.numerics import midpoints
 from bsct_explorer.artifacts.polish import Grid
-from bsct_explorer.artifacts.zoom import Found, Memory, Zoom, zoom
+from bsct_explorer.artifacts.prediction import find_unpredicted, unpredicted_threshold
+from bsct_explorer.artifacts.smoothness import STEP_LIKENESS, unpredicted_step_threshold
+from bsct_explorer.artifacts.zoom import Found, Memory, Quantity, Zoom, zoom
 
 JUMP_KINDS = ("energy-step", "force-kink")
 
 _CLUSTER = 2
 """Candidates this many intervals apart are one cluster: what lies between them is looked at too."""
-
-_UNEXPLAINED = 0.7
-"""Share of a candidate's size that the frame beyond must be off by, for its neighbour to be looked at."""
 
 
 class Interval(NamedTuple):
@@ -69,45 +70,67 @@ def zoom_settings(grid: Grid, noise: Noise, place: float) -> Zoom:
     )
 
 
-def examine(interval: Interval, grid: Grid, noise: Noise, sizes: Sequence[float] = ()) -> Question[list[Found]]:
-    """Every jump in an interval of the grid; in its neighbours too where it does not explain what was seen.
+def examine(interval: Interval, grid: Grid, noise: Noise) -> Question[list[Found]]:
+    """Every jump in an interval of the grid.
 
-    Parameters
-    ----------
-    sizes
-        Jumps of the force that the candidates claim, eV per unit.
+    Where there is none the middles of both neighbours are asked too: what looked like a jump may be one flank of a
+    narrow well (`Judge.hidden_minima`).
     """
     memory = Memory(grid.memory)
     settings = zoom_settings(grid, noise, 0.5 * (interval.lo + interval.hi))
     found = yield from zoom(interval.lo, interval.hi, settings, memory)
-    claimed = max((abs(size) for size in sizes), default=0.0)
-    if claimed == 0.0 or any(f.refinement.verdict == "jump" for f in found):
-        return found
-    for lo, hi in unexplained(interval, grid.curve, memory, claimed, settings.parts):
-        beyond = yield from zoom(lo, hi, settings, memory)
-        found += [f for f in beyond if f.refinement.verdict == "jump"]
+    if interval.candidates and not any(f.refinement.verdict == "jump" for f in found):
+        width = interval.hi - interval.lo
+        flanks = np.array([interval.lo - 0.5 * width, interval.hi + 0.5 * width])
+        q = grid.curve.values
+        inside = flanks[(flanks > q[0]) & (flanks < q[-1])]
+        if len(inside):
+            yield from memory.ask([inside])
     return found
 
 
-def unexplained(
-    interval: Interval, curve: Curve, memory: Memory, claimed: float, parts: int
-) -> list[tuple[float, float]]:
-    """The neighbouring interval whose far frame is off the cubic through the interval by much of what was claimed."""
-    values = np.linspace(interval.lo, interval.hi, parts + 1)
-    forces = memory(values).forces
-    if not np.isfinite(forces).all():
+class Certified(NamedTuple):
+    """A jump that is known: of the energy (eV) or of the force (eV per unit)."""
+
+    quantity: Quantity
+    place: float
+    size: float
+
+
+def without(curve: Curve, jumps: Sequence[Certified]) -> Curve:
+    """The curve with known jumps taken off, each with what it does to the energy beyond it."""
+    energies, forces = curve.energies.copy(), curve.forces.copy()
+    for jump in jumps:
+        beyond = curve.values > jump.place
+        if jump.quantity == "energy":
+            energies = energies - jump.size * beyond
+        else:
+            forces = forces - jump.size * beyond
+            energies = energies + jump.size * (curve.values - jump.place) * beyond
+    return replace(curve, energies=energies, forces=forces)
+
+
+def further_intervals(curve: Curve, jumps: Sequence[Certified], looked: Sequence[Interval]) -> list[Interval]:
+    """Intervals where what was found leaves something unexplained.
+
+    Two jumps in neighbouring intervals can look like one between them, and a large one can hide a small one: known
+    jumps are taken off and intervals that were looked at are barred.
+    """
+    t = curve.thresholds
+    if not t.kink_unpredicted:
         return []
-    middle, half = 0.5 * (interval.lo + interval.hi), 0.5 * (interval.hi - interval.lo)
-    cubic = np.polynomial.polynomial.Polynomial.fit((values - middle) / half, forces, 3)
-    found: list[tuple[float, float, float]] = []
-    q = curve.values
-    for k, near in (
-        (int(np.searchsorted(q, interval.lo)) - 1, interval.lo),
-        (int(np.searchsorted(q, interval.hi)) + 1, interval.hi),
-    ):
-        if not 0 <= k < len(q) or not np.isfinite(curve.forces[k]):
-            continue
-        off = abs(float(cubic((q[k] - middle) / half)) - float(curve.forces[k]))
-        if off > _UNEXPLAINED * claimed:
-            found.append((off, min(near, float(q[k])), max(near, float(q[k]))))
-    return [max(found)[1:]] if found else []
+    rest = without(curve, jumps)
+    found: set[tuple[float, float]] = set()
+    for piece in rest.pieces:
+        q = piece.q
+        middle = midpoints(q)
+        barred = np.zeros(len(middle), dtype=bool)
+        for interval in looked:
+            barred |= (middle > interval.lo) & (middle < interval.hi)
+        for differences, threshold, likeness in (
+            (np.diff(piece.forces), unpredicted_threshold(rest, piece), t.kink_likeness),
+            (piece.defect, unpredicted_step_threshold(rest, piece), STEP_LIKENESS),
+        ):
+            seen = find_unpredicted(q, differences, threshold, likeness, barred)
+            found |= {(float(q[k]), float(q[k + 1])) for k, _ in seen if not barred[k]}
+    return [Interval(lo, hi, ()) for lo, hi in sorted(found)]

@@ -46,22 +46,25 @@ class Grid:
         Its frames, where the live potential agrees with them; else empty.
     reduced_mass
         amu (amu Å²/°² for an angle) of the motion along the coordinate, or None.
+    reach
+        Frames before and after a place between which it is polished.
     """
 
     curve: Curve
     memory: Memory
     reduced_mass: float | None = None
+    reach: int = 1
 
     @property
     def tolerance(self) -> float:
         return POLISHED * units_per_angstrom(self.curve.unit)
 
-    def around(self, place: float, frames: int = 1) -> tuple[float, float]:
-        """The places of the frames that stand `frames` before and after a place."""
+    def around(self, place: float) -> tuple[float, float]:
+        """The places of the frames that stand `reach` before and after a place."""
         q = self.curve.values
         k = int(np.searchsorted(q, place))
         nearest = min((i for i in (k - 1, k) if 0 <= i < len(q)), key=lambda i: abs(q[i] - place))
-        return float(q[max(nearest - frames, 0)]), float(q[min(nearest + frames, len(q) - 1)])
+        return float(q[max(nearest - self.reach, 0)]), float(q[min(nearest + self.reach, len(q) - 1)])
 
 
 def reduced_mass(masses: Floats, tangents: Floats) -> float:

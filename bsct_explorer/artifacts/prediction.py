@@ -15,6 +15,7 @@ The same is taken of the quadrature's defect (`numerics.defect`), of which a ste
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bsct_explorer.artifacts.curve import Curve, Piece
 from bsct_explorer.artifacts.numerics import midpoints
@@ -25,6 +26,8 @@ _REACH = 2
 
 _FEWEST_ROWS = 2
 """R that a jump must show in for its pattern to say anything."""
+
+_PAIR_LIKENESS = 0.98
 
 _BACKGROUND = 21
 """Intervals of the running median of |R|; a jump shows in five."""
@@ -91,7 +94,13 @@ def visible(q: Floats, differences: Floats) -> Floats:
     return np.asarray(background(matrix @ differences) * np.sqrt(np.median(weight) / weight))
 
 
-def find_unpredicted(q: Floats, differences: Floats, threshold: Floats, likeness: float) -> list[tuple[int, float]]:
+def find_unpredicted(
+    q: Floats,
+    differences: Floats,
+    threshold: Floats,
+    likeness: float,
+    barred: NDArray[np.bool_] | None = None,
+) -> list[tuple[int, float]]:
     """Intervals whose R looks like a jump, and its size, clearest first.
 
     Each jump's response is taken off before the next is looked for.
@@ -106,23 +115,60 @@ def find_unpredicted(q: Floats, differences: Floats, threshold: Floats, likeness
         Shape (n − 1,), in their unit.
     likeness
         Smallest cosine between R around the interval and a jump's response there.
+    barred
+        Intervals that are known to hold none, shape (n − 1,).
     """
     matrix = response(q)
     rest = matrix @ differences
-    there = matrix != 0
-    weight = (matrix**2).sum(axis=0)
-    open_ = there.sum(axis=0) >= _FEWEST_ROWS
+    shows = (matrix != 0).sum(axis=0) >= _FEWEST_ROWS
+    if barred is not None:
+        shows &= ~barred
     found: list[tuple[int, float]] = []
     while len(found) < len(q) // 3:
-        overlap = matrix.T @ rest
-        amplitude = overlap / weight
-        norm = np.sqrt(weight * (there.T @ rest**2))
-        alike = np.abs(overlap) / np.where(norm > 0, norm, np.inf)
-        counts = (alike >= likeness) & open_ & (np.abs(amplitude) > threshold)
-        if not counts.any():
+        best = _clearest(matrix, rest, threshold, likeness, shows) or _clearest_pair(matrix, rest, threshold, shows)
+        if not best:
             break
-        k = int((counts * alike * np.abs(amplitude) * np.sqrt(weight)).argmax())
-        found.append((k, float(amplitude[k])))
-        open_[k] = False
-        rest = rest - amplitude[k] * matrix[:, k]
+        for k, amplitude in best:
+            found.append((k, amplitude))
+            shows[k] = False
+            rest = rest - amplitude * matrix[:, k]
     return found
+
+
+def _clearest(
+    matrix: Floats, rest: Floats, threshold: Floats, likeness: float, shows: NDArray[np.bool_]
+) -> list[tuple[int, float]]:
+    """The jump whose pattern is clearest in `rest`, with its size; empty where none is."""
+    weight, overlap = (matrix**2).sum(axis=0), matrix.T @ rest
+    amplitude = overlap / weight
+    norm = np.sqrt(weight * ((matrix != 0).T @ rest**2))
+    alike = np.abs(overlap) / np.where(norm > 0, norm, np.inf)
+    counts = (alike >= likeness) & shows & (np.abs(amplitude) > threshold)
+    if not counts.any():
+        return []
+    k = int((counts * alike * np.abs(amplitude) * np.sqrt(weight)).argmax())
+    return [(k, float(amplitude[k]))]
+
+
+def _clearest_pair(
+    matrix: Floats, rest: Floats, threshold: Floats, shows: NDArray[np.bool_]
+) -> list[tuple[int, float]]:
+    """Two jumps one to four intervals apart whose common pattern is clearest: neither looks like one alone."""
+    weight, overlap, there = (matrix**2).sum(axis=0), matrix.T @ rest, matrix != 0
+    best: tuple[float, list[tuple[int, float]]] = (0.0, [])
+    for apart in range(1, 2 * _REACH + 1):
+        w, v = weight[:-apart], weight[apart:]
+        a, b = overlap[:-apart], overlap[apart:]
+        common = (matrix[:, :-apart] * matrix[:, apart:]).sum(axis=0)
+        determinant = w * v - common**2
+        first, second = (v * a - common * b) / determinant, (w * b - common * a) / determinant
+        explained = first * a + second * b
+        seen = (there[:, :-apart] | there[:, apart:]).T @ rest**2
+        alike = np.sqrt(np.clip(explained, 0, None) / np.where(seen > 0, seen, np.inf))
+        counts = (alike >= _PAIR_LIKENESS) & shows[:-apart] & shows[apart:]
+        counts &= (np.abs(first) > threshold[:-apart]) & (np.abs(second) > threshold[apart:])
+        score = counts * explained
+        k = int(score.argmax())
+        if score[k] > best[0]:
+            best = (float(score[k]), [(k, float(first[k])), (k + apart, float(second[k]))])
+    return best[1]

@@ -28,7 +28,7 @@ _BACKGROUND = 21
 _JUMP_RESPONSE = np.array([0.375, -0.875, 1.0, -0.875, 0.375])
 """K around a unit jump on a uniform grid: the extrapolations from beyond it take its frames along."""
 
-_STEP_LIKENESS = 0.8
+STEP_LIKENESS = 0.8
 """Smallest cosine between the unpredicted defect and a step's pattern; lower than for kinks, since a step of the energy
 may come with a jump of the force."""
 
@@ -56,7 +56,7 @@ def detect_steps(curve: Curve) -> list[Artifact]:
         ]
         if curve.thresholds.kink_unpredicted:
             known = {k for k, _ in seen}
-            more = find_unpredicted(q, piece.defect, unpredicted_step_threshold(curve, piece), _STEP_LIKENESS)
+            more = find_unpredicted(q, piece.defect, unpredicted_step_threshold(curve, piece), STEP_LIKENESS)
             seen += [(k, step) for k, step in more if k not in known]
         for k, step in seen:
             interval = (float(q[k]), float(q[k + 1]))

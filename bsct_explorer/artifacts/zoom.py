@@ -117,6 +117,11 @@ class Memory:
             self.asked += len(missing)
             self.add(missing, (yield missing))
 
+    def everything(self) -> tuple[Floats, Answer]:
+        """All that is known, by place."""
+        values = np.array(sorted(self._known))
+        return values, self(values) if len(values) else Answer(values, values)
+
     def __call__(self, values: Floats) -> Answer:
         pairs = np.array([self._known[value] for value in values.tolist()])
         return Answer(pairs[:, 0], pairs[:, 1])
@@ -136,14 +141,18 @@ def robust_line(y: Floats) -> Floats:
     return np.asarray(slope * np.arange(len(y)) + np.median(known - slope * x))
 
 
-def against_neighbours(y: Floats) -> Floats:
-    """Each y less the cubic through the four nearest others, shape (n,): small wherever y is smooth at all."""
+def against_neighbours(y: Floats, suspected: NDArray[np.bool_]) -> Floats:
+    """Each y less the cubic through the four nearest others, shape (n,): small wherever y is smooth at all.
+
+    Suspected ones predict no other, as long as they are the minority: two jumps could cancel in their predictions.
+    """
     n = len(y)
     if n <= _NEIGHBOURS:
         return y - robust_line(y)
+    usable = np.ones(n, dtype=bool) if 2 * suspected.sum() > n else ~suspected
     rest = np.empty(n)
     for i in range(n):
-        others = sorted(range(n), key=lambda j: (abs(j - i), j))[1 : _NEIGHBOURS + 1]
+        others = [j for j in sorted(range(n), key=lambda j: (abs(j - i), j)) if j != i and usable[j]][:_NEIGHBOURS]
         weights = [np.prod([(i - m) / (j - m) for m in others if m != j]) for j in others]
         rest[i] = y[i] - float(np.dot(weights, y[others]))
     return rest
@@ -156,7 +165,6 @@ class _Window:
     lo: float
     hi: float
     parts: int
-    follow: tuple[Quantity, ...]
     levels: dict[Quantity, tuple[ZoomLevel, ...]] = field(default_factory=dict)
 
     @property
@@ -187,7 +195,7 @@ def zoom(lo: float, hi: float, settings: Zoom, memory: Memory | None = None) -> 
     """
     memory = memory or Memory()
     start = memory.asked
-    windows = [_Window(lo, hi, settings.parts, QUANTITIES)]
+    windows = [_Window(lo, hi, settings.parts)]
     found: list[Found] = []
     while windows:
         over = memory.asked - start > settings.budget
@@ -196,7 +204,7 @@ def zoom(lo: float, hi: float, settings: Zoom, memory: Memory | None = None) -> 
         following: list[_Window] = []
         for window in windows:
             if over:
-                found += [_end(window, quantity, "unresolved", settings) for quantity in window.follow]
+                found += [_end(window, quantity, "unresolved", settings) for quantity in QUANTITIES]
                 continue
             deeper, ended = _look(window, memory(window.values), settings)
             following += deeper
@@ -210,13 +218,13 @@ def _look(window: _Window, answer: Answer, settings: Zoom) -> tuple[list[_Window
     values, h = window.values, window.spacing
     finest = h <= settings.spacing * (1 + 1e-9)
     deeper: dict[tuple[int, int], list[Quantity]] = {}
-    levels: dict[tuple[int, int], dict[Quantity, ZoomLevel]] = {}
+    sizes: dict[Quantity, Floats] = {}
     ended: list[Found] = []
-    for quantity in window.follow:
+    for quantity in QUANTITIES:
         raw = np.diff(answer.forces)
         if quantity == "energy":
             raw = np.diff(answer.energies) + 0.5 * h * (answer.forces[1:] + answer.forces[:-1])
-        size = raw - robust_line(raw)
+        size = sizes[quantity] = raw - robust_line(raw)
         if np.isfinite(size).sum() < 5:
             level = ZoomLevel(values, *answer, h, float("nan"))
             ended.append(_end(_with(window, quantity, level), quantity, "unresolved", settings))
@@ -234,30 +242,33 @@ def _look(window: _Window, answer: Answer, settings: Zoom) -> tuple[list[_Window
             ended.append(_end(here, quantity, "noise", settings))
         else:
             for run in runs:
-                part = slice(run[0], run[1] + 1)
-                own = float(size[part][np.abs(size[part]).argmax()])
                 deeper.setdefault(run, []).append(quantity)
-                levels.setdefault(run, {})[quantity] = ZoomLevel(values, *answer, h, own)
     children = []
-    for (first, last), follow in deeper.items():
+    for (first, last), why in deeper.items():
         # A longer run needs more parts for the spacing to fall to a quarter.
         parts = max(settings.parts, 4 * (last - first + 1))
-        trail = {q: (*window.levels.get(q, ()), levels[first, last][q]) for q in follow}
-        children.append(_Window(float(values[first]), float(values[last + 1]), parts, tuple(follow), trail))
+        part, trail = slice(first, last + 1), dict(window.levels)
+        for quantity in why:
+            own = sizes[quantity][part]
+            largest = float(own[np.nanargmax(np.abs(own))])
+            trail[quantity] = (*window.levels.get(quantity, ()), ZoomLevel(values, *answer, h, largest))
+        children.append(_Window(float(values[first]), float(values[last + 1]), parts, trail))
     return children, ended
 
 
 def _with(window: _Window, quantity: Quantity, level: ZoomLevel) -> _Window:
     trail = {**window.levels, quantity: (*window.levels.get(quantity, ()), level)}
-    return _Window(window.lo, window.hi, window.parts, window.follow, trail)
+    return _Window(window.lo, window.hi, window.parts, trail)
 
 
 def _standing_out(size: Floats, raw: Floats, threshold: float) -> list[tuple[int, int]]:
     """Runs of neighbouring parts, (first, last), that exceed the threshold and do not continue their siblings."""
-    local = against_neighbours(raw)
+    with np.errstate(invalid="ignore"):
+        suspected: NDArray[np.bool_] = np.abs(size) > threshold
+    local = against_neighbours(raw, suspected)
     local = np.where(np.isfinite(local), local, size)
     with np.errstate(invalid="ignore"):
-        out: NDArray[np.bool_] = (np.abs(size) > threshold) & (np.abs(local) > threshold / 3)
+        out = suspected & (np.abs(local) > threshold / 3)
     runs: list[tuple[int, int]] = []
     for i in np.flatnonzero(out).tolist():
         if runs and i == runs[-1][1] + 1:

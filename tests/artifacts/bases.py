@@ -269,6 +269,8 @@ def well_of_prominence(base: Base, place: float, width: float, prominence: float
         y = energy + well(place, depth, sigma)(q)[0]
         from bsct_explorer.metrics.extrema import wells
 
-        return max((w.prominence for w in wells(y)), default=0.0) - prominence
+        near = [w.prominence for w in wells(y) if abs(q[w.frame] - place) < 2 * sigma]
+        return max(near, default=0.0) - prominence
 
-    return well(place, brentq(left, 0.0, 50.0, xtol=1e-6), sigma)
+    deepest = next(depth for depth in (0.3, 1.0, 3.0, 10.0, 30.0, 100.0) if left(depth) > 0)
+    return well(place, brentq(left, 0.0, deepest, xtol=1e-9), sigma)
