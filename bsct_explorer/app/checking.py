@@ -58,10 +58,7 @@ class Checking:
         self._refiner = Refiner(lambda verdicts: explorer.schedule(partial(self._hear, verdicts)))
         self._tasks: dict[str, RefineTask] = {}
         self._document = pn.state.curdoc
-        self._page_is_there = self._document is None
         self._telling = False
-        if self._document is not None:
-            pn.state.onload(self._page_loaded)
 
     @property
     def running(self) -> bool:
@@ -111,12 +108,11 @@ class Checking:
             return  # it is at it, or waits for the page
         self._refiner.cancel()
         self._tasks = {task.name: task for task in tasks}
-        if tasks and self._page_is_there:
+        if tasks and self.explorer.drawn:
             self._refiner.start(tasks)
 
-    def _page_loaded(self) -> None:
-        """The page is drawn: now there is time to load what refinement needs."""
-        self._page_is_there = True
+    def page_drawn(self) -> None:
+        """Now there is time to load what refinement needs."""
         if self._tasks:
             self._refiner.start(list(self._tasks.values()))
 
@@ -152,8 +148,7 @@ class Checking:
         elif said.error:
             notify("warning", f"{self._display(said.name)}: its findings could not be checked. {said.error}")
             self._settled(said.name, partial(self.board.give_up, said.name))
-        elif said.finished:
-            self._tasks = {}
+        elif said.finished:  # what overtook an analysis or two: those still count
             tell(Activity())
 
     def _settled(self, name: str, settle: Callable[[], None]) -> None:

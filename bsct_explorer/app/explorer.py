@@ -28,6 +28,8 @@ from bsct_explorer.references import load_reference_file, load_spice_reference
 
 REFERENCE = "reference"
 MOLECULE_FIELDS = ("molecule", "structure", "charge", "multiplicity")
+PAGE_TAKES = 60_000
+"""Milliseconds after which a page counts as drawn though its browser never said so."""
 SCAN_FIELDS = ("bond", "angle", "torsion", "low", "high", "turn_low", "turn_high", "points", "fixed")
 
 
@@ -77,7 +79,12 @@ class Explorer:
         self._document = pn.state.curdoc
         self._worker = Worker(lambda update: self.schedule(partial(self._deliver, update)))
         self._analysed: dict[str, tuple[tuple[object, ...], Analysis]] = {}
+        self.drawn = self._document is None
+        self._unheard: list[Callable[[], None]] = []
         self.checking = Checking(self)
+        if self._document is not None:
+            pn.state.onload(self._page_drawn)
+            self._document.add_timeout_callback(self._page_drawn, PAGE_TAKES)
         self.views = Views(self)
         watch = state.param.watch
         watch(self._on_molecule, list(MOLECULE_FIELDS))
@@ -103,13 +110,33 @@ class Explorer:
     # from other threads
 
     def schedule(self, action: Callable[[], None]) -> None:
-        """Run `action` under the document's lock; the only way from a worker's thread to the page."""
+        """Run `action` under the document's lock; the only way from a worker's thread to the page.
+
+        While a browser is fetching the page, actions wait until it has drawn it: it would not hear of what they change,
+        since Panel drops all changes between its fetching the document and its saying that it is ready.
+        """
         document = self._document
         if document is not None and document.session_context is not None:
-            document.add_next_tick_callback(action)
+            document.add_next_tick_callback(partial(self._when_heard, action))
         else:  # a notebook, where the kernel's own thread serves the page
             action()
             self.views.push()
+
+    def _when_heard(self, action: Callable[[], None]) -> None:
+        session = getattr(self._document.session_context, "session", None) if self._document is not None else None
+        if not self.drawn and session is not None and session.connection_count:
+            self._unheard.append(action)
+        else:
+            action()
+
+    def _page_drawn(self) -> None:
+        """The browser shows the page: it hears what waited for that, and there is time for refinement."""
+        if self.drawn or self._document is None:
+            return
+        self.drawn = True
+        waiting, self._unheard = self._unheard, []
+        for action in (*waiting, self.checking.page_drawn):
+            self._document.add_next_tick_callback(action)
 
     # molecule
 
@@ -366,7 +393,8 @@ class Explorer:
             notify("warning", update.error)
         elif update.evaluation is not None:
             self.evaluations[REFERENCE if name == self.state.reference else name] = update.evaluation
-            self._show_results(final=False)
+            # Callbacks from a worker's thread can overtake each other: the last curve may come behind "finished".
+            self._show_results(final=not self.running)
         elif update.finished:
             self.running = False
             self.tell(Activity())

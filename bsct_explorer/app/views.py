@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -152,7 +153,7 @@ class Views:
 
     def _show_findings(self) -> None:
         self._replace = False
-        with pn.io.hold():
+        with together():
             self.findings.curves = {name: closeups.curve_points(analysis) for name, analysis in self.analyses.items()}
             self.findings.param.update(dimmed=False, message=self._empty_message(), dark=self.state.dark)
             self.metrics.dimmed = False
@@ -167,7 +168,7 @@ class Views:
         items = findings.finding_items(board, analyses, looks, dark)
         keys = {item["key"] for item in items}
         selected = self.findings.selected if self.findings.selected in keys else ""
-        with pn.io.hold():
+        with together():
             self.findings.param.update(items=items, tally=findings.tally(board), selected=selected)
             self.player.param.update(stops=findings.stops_of(items), stop=selected)
             self.metrics.param.update(
@@ -252,7 +253,7 @@ class Views:
     def _on_finding(self, *_: Any) -> None:
         """A click in the list: go to the finding's frame; where it closed the finding, nothing is selected."""
         item = next((item for item in self.findings.items if item["key"] == self.findings.selected), None)
-        with pn.io.hold():
+        with together():
             if item is not None:
                 self.player.param.update(frame=item["frame"], stop=item["key"])
             else:
@@ -279,6 +280,11 @@ class Views:
         """In a notebook, send changes of the plots; a server does that by itself."""
         if pn.state.curdoc is None or pn.state.curdoc.session_context is None:
             pn.io.push_notebook(*self.panes)
+
+
+def together() -> AbstractContextManager[None]:
+    """Send what changes inside in one message."""
+    return pn.io.hold() if pn.state.loaded else nullcontext()  # type: ignore[no-any-return]
 
 
 def label_of(scan: Scan) -> str:
