@@ -15,9 +15,7 @@ class ThresholdsForm(JSComponent):
     """Numbers to edit; what was edited last stands in `edit`, and who hears it checks it and sets `rows` anew."""
 
     rows = param.List(default=[], doc="One dict a threshold: name, label, unit, value, usual, help, main.")
-    edit = param.Dict(
-        default={}, doc="name, value (as typed), and count, so that the same edit is heard twice."
-    )
+    edit = param.Dict(default={}, doc="name, value (as typed), and count, so that the same edit is heard twice.")
     resets = param.Integer(default=0, doc="Counts how often the usual thresholds were asked for.")
     dark = param.Boolean(default=False)
 
