@@ -259,6 +259,16 @@ function makeCloseUp(parent) {
     const x = toX(data.location);
     shape("line", { x1: x, x2: x, y1: area.y0, y2: area.y1, class: "here" }, inside);
 
+    // Energies come with their slope, which is minus the force: the cubic through both, since chords would look like
+    // kinks. Where the two disagree, at a jump between points, and for forces: a straight line.
+    const bend = (p, q) => {
+      const h = q.x - p.x;
+      const slopes = quantity === "energies" && p.forces !== null && q.forces !== null;
+      const missed = slopes ? Math.abs(q.energies - p.energies + (h * (p.forces + q.forces)) / 2) : Infinity;
+      if (missed > 0.25 * h * (Math.abs(p.forces) + Math.abs(q.forces))) return "L";
+      const at = (x, y) => `${toX(x).toFixed(2)} ${toY(y).toFixed(2)} `;
+      return `C${at(p.x + h / 3, p.energies - (h / 3) * p.forces)}${at(q.x - h / 3, q.energies + (h / 3) * q.forces)}`;
+    };
     let path = "";
     let pen = false;
     for (let k = seen.first; k <= seen.last; k++) {
@@ -267,7 +277,8 @@ function makeCloseUp(parent) {
         pen = false;
         continue;
       }
-      path += `${pen ? "L" : "M"}${toX(points[k].x).toFixed(2)} ${toY(y).toFixed(2)}`;
+      const end = `${toX(points[k].x).toFixed(2)} ${toY(y).toFixed(2)}`;
+      path += pen ? bend(points[k - 1], points[k]) + end : `M${end}`;
       pen = k !== jump;
     }
     shape("path", { d: path, stroke: colour, class: "curve" }, inside);

@@ -95,7 +95,7 @@ function drawCause(parent, cause) {
 
 function drawPeers(parent, peers) {
   const blind = peers.filter((peer) => !peer.seen).length;
-  unfolding(parent, `Other metrics: ${blind} of ${peers.length} see nothing on this curve`, (inner) => {
+  unfolding(parent, blind ? `Other metrics: ${blind} of ${peers.length} see nothing on this curve` : "Other metrics: all say that something is off", (inner) => {
     const table = part("table", "peers", inner);
     for (const peer of peers) {
       const line = part("tr", "", table);
