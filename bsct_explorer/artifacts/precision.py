@@ -1,4 +1,4 @@
-"""One place seen in two ways: float32 against float64, batch against single. What differs is the potential's rounding."""
+"""One place seen in two ways: float32 against float64, batch against single. What differs is rounding."""
 
 from __future__ import annotations
 

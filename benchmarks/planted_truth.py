@@ -1,0 +1,318 @@
+"""Planted truth: what is found of artifacts of known kind, place and size, and what peers' metrics notice of them.
+
+    python benchmarks/planted_truth.py [--write] [--points 50 100 200] [--quick]
+
+Nine smooth curves (`tests/artifacts/bases.py`), each with one artifact planted at several places of the wall, near the
+minimum and outside, with both signs. Every curve goes the way of a live potential: `detect` with `Thresholds.live()` on
+the grid, then `certify`, which may ask the curve anywhere.
+
+Recall: the share of planted artifacts that come out certified, of the right kind and at the right place (jumps to
+1e-6 Å, minima to 1e-4 Å, falls to 1e-3 Å, stretches where they overlap). Precision: the share of certified jumps that
+were planted. A peer's metric notices a curve when it says more than of any of the nine clean curves on the same grid.
+`--write` writes the table to docs/planted_truth.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "artifacts"))
+
+import bases as planting  # noqa: E402
+from bases import Base, Curve, LiveCurve, bases  # noqa: E402
+
+from bsct_explorer.artifacts import Artifact, Thresholds, certify, detect  # noqa: E402
+from bsct_explorer.metrics import curve as metrics  # noqa: E402
+from bsct_explorer.metrics.extrema import wells  # noqa: E402
+
+THRESHOLDS = Thresholds.live()
+JUMPS = ("energy-step", "force-kink")
+STRETCHES = ("rough-force", "non-conservative")
+"""Kinds that have no one place: they must overlap."""
+
+PEERS = ("tortuosity", "energy jump", "force flips", "Spearman")
+WALL, NEAR, FAR = (0.62, 0.8), (1.07,), (1.5, 1.85)
+
+
+class Truth(NamedTuple):
+    """What must come out: the kind, the place, and how far off it may be (Å)."""
+
+    kind: str
+    place: float
+    tolerance: float
+
+
+@dataclass
+class Case:
+    """One curve with what is planted on it."""
+
+    row: str
+    live: LiveCurve
+    truths: tuple[Truth, ...]
+
+
+@dataclass
+class Row:
+    """Counts of one row of the table on one grid."""
+
+    planted: int = 0
+    found: int = 0
+    jumps: int = 0
+    false_jumps: int = 0
+    worst_place: float = 0.0
+    curves: int = 0
+    frames: int = 0
+    noticed: dict[str, int] = field(default_factory=lambda: dict.fromkeys(PEERS, 0))
+
+
+def peers(q: np.ndarray, energies: np.ndarray, forces: np.ndarray) -> dict[str, float]:
+    """MLIP Arena's and ML-PEG's metrics, each so that larger is worse."""
+    inside, outside = metrics.spearman_branches(q, energies)
+    return {
+        "tortuosity": metrics.tortuosity(energies) or 0.0,
+        "energy jump": metrics.energy_jump(energies),
+        "force flips": float(metrics.force_flips(forces)),
+        "Spearman": (1.0 + (inside or 0.0)) + (1.0 - (outside or 0.0)),
+    }
+
+
+def places(base: Base, points: int, fractions: tuple[float, ...], quick: bool) -> Iterator[tuple[float, int]]:
+    """(place, sign) for each place and sign, at different parts of an interval."""
+    inside = (0.1, 0.5) if quick else (0.1, 0.33, 0.5, 0.85)
+    for fraction in fractions:
+        for i, part in enumerate(inside):
+            for sign in (1, -1) if not quick else (1 if i % 2 else -1,):
+                place = base.between(points, fraction, part)
+                if place > base.lo + 2 * (base.hi - base.lo) / points:
+                    yield place, sign
+
+
+def hidden_minimum(live: LiveCurve, place: float, width: float) -> float:
+    """Where the planted well truly has its minimum."""
+    q = np.arange(max(place - 2 * width, live.base.lo), min(place + 2 * width, live.base.hi), 2e-6)
+    found = [q[well.frame] for well in wells(live(q).energies)]
+    return float(min(found, key=lambda x: abs(x - place)))
+
+
+def jump_cases(base: Base, points: int, quick: bool) -> Iterator[Case]:
+    for size in (0.002, 0.01, 0.05, 0.3):
+        for label, fractions in (("wall", WALL), ("minimum and outside", NEAR + FAR)):
+            for place, sign in places(base, points, fractions, quick):
+                plant = planting.step(place, sign * size)
+                yield Case(
+                    f"energy step {1e3 * size:g} meV, {label}",
+                    LiveCurve(base, (plant,)),
+                    (Truth("energy-step", place, 1e-6),),
+                )
+    for label, fractions, sizes in (
+        ("wall", WALL, (0.3, 1.0)),
+        ("minimum and outside", NEAR + FAR, (0.05, 0.1, 0.3, 1.0)),
+    ):
+        for size in sizes:
+            for place, sign in places(base, points, fractions, quick):
+                plant = planting.kink(place, sign * size)
+                yield Case(
+                    f"force kink {size:g} eV/Å, {label}",
+                    LiveCurve(base, (plant,)),
+                    (Truth("force-kink", place, 1e-6),),
+                )
+    for apart in (0.003, 0.005, 0.008, 0.03):
+        for fractions, size in (((0.7,), 1.0), ((1.6,), 0.3)):
+            for place, sign in places(base, points, fractions, quick):
+                if sign < 0 and size * apart < 2e-3:
+                    continue  # they cancel: what is left is an energy step below 2 meV
+                plants = planting.kink(place, size), planting.kink(place + apart, sign * size)
+                truths = tuple(Truth("force-kink", x, 1e-6) for x in (place, place + apart))
+                yield Case(f"two kinks {1e3 * apart:g} mÅ apart", LiveCurve(base, plants), truths)
+
+
+def shape_cases(base: Base, points: int, quick: bool) -> Iterator[Case]:
+    for width, depth in ((0.02, 0.01), (0.02, 0.03), (0.05, 0.01), (0.05, 0.1), (0.1, 0.03)):
+        for place, _ in places(base, points, (0.8, 1.4, 1.7), True):
+            live = LiveCurve(base, (planting.well_of_prominence(base, place, width, depth),))
+            truth = Truth("artificial-minimum", hidden_minimum(live, place, width), 1e-4)
+            yield Case(f"well {1e3 * depth:g} meV, {1e3 * width:g} mÅ wide", live, (truth,))
+    for size in (0.05, 0.3):
+        truth = Truth("non-conservative", 0.5 * (base.lo + base.hi), 0.5 * (base.hi - base.lo))
+        yield Case(
+            f"non-conservative {1.2 * size:g} eV/Å", LiveCurve(base, (planting.extra_force(1.2 * size),)), (truth,)
+        )
+    fine = np.linspace(base.lo, base.hi, 200_001)
+    for outward in (True, False):
+        live = LiveCurve(base, (falling(base, outward),))
+        side = fine > base.r0 if outward else fine < base.r0
+        energies = live(fine).energies
+        top = float(fine[side][energies[side].argmax()])
+        kind = "outer-fall" if outward else "wall-collapse"
+        yield Case(kind, live, (Truth(kind, top, 1e-3), Truth("spurious-force", top, 1e-3)))
+    for fraction in (1.5, 1.7):
+        bump = planting.well(fraction * base.r0, 0.03, 0.05)
+        yield Case("rough force", LiveCurve(base, (bump,)), (Truth("rough-force", fraction * base.r0, 0.15),))
+
+
+def falling(base: Base, outward: bool) -> Curve:
+    """A parabola or a power that turns the curve down towards one end."""
+    if outward:
+        start = base.r0 + 0.5 * (base.hi - base.r0)
+        drop = float(base.curve(np.array([base.hi]))[0][0] - base.curve(np.array([start]))[0][0]) + 0.5
+        scale = drop / (base.hi - start) ** 2
+
+        def curve(q: np.ndarray) -> planting.Pair:
+            x = np.clip(q - start, 0, None)
+            return -scale * x**2, 2 * scale * x
+
+        return curve
+    start = base.r0 - 0.5 * (base.r0 - base.lo)
+    rise = float(base.curve(np.array([base.lo]))[0][0] - base.curve(np.array([start]))[0][0]) * 1.2 + 0.5
+    cubic = rise / (start - base.lo) ** 3
+
+    def inner(q: np.ndarray) -> planting.Pair:
+        x = np.clip(start - q, 0, None)
+        return -cubic * x**3, -3 * cubic * x**2
+
+    return inner
+
+
+def controls(base: Base, points: int, quick: bool) -> Iterator[Case]:
+    yield Case("clean", LiveCurve(base), ())
+    for offset in (-2e3, -2e4, -7e4, -2.5e5):
+        yield Case("energies rounded to float32", LiveCurve(base, offset=offset), ())
+    for energy, force in ((2e-3, 5e-3), (1e-4, 1e-3), (1e-5, 1e-2)):
+        yield Case("noise", LiveCurve(base, sigma_energy=energy, sigma_force=force), ())
+    for width in (1e-2, 1e-3, 1e-4, 1e-5):
+        for size in (0.1, 1.0):
+            for place, sign in places(base, points, (0.7, 1.1, 1.6), True):
+                yield Case("steep but smooth force", LiveCurve(base, (planting.steep(place, sign * size, width),)), ())
+                plant = planting.steep_step(place, sign * 0.05 * size, width)
+                yield Case("steep but smooth energy", LiveCurve(base, (plant,)), ())
+
+
+def judge(case: Case, points: int, row: Row, usual: dict[str, float]) -> None:
+    """Detect, certify, and count."""
+    q = case.live.base.grid(points)
+    answer = case.live(q)
+    case.live.batches = []
+    candidates = detect(q, *answer, thresholds=THRESHOLDS)
+    found = certify(candidates, case.live, q, *answer, thresholds=THRESHOLDS, unit="Å").artifacts
+    row.curves += 1
+    row.frames += sum(case.live.batches)
+    taken: set[int] = set()
+    for truth in case.truths:
+        row.planted += 1
+        hits = [(abs(a.location - truth.place), k) for k, a in enumerate(found) if is_it(a, truth)]
+        if hits:
+            row.found += 1
+            if truth.kind not in STRETCHES:
+                row.worst_place = max(row.worst_place, min(hits)[0])
+            taken.add(min(hits)[1])
+    jumps = [k for k, a in enumerate(found) if a.kind in JUMPS]
+    row.jumps += len(jumps)
+    row.false_jumps += len([k for k in jumps if k not in taken])
+    for name, value in peers(q, *answer).items():
+        row.noticed[name] += value > usual[name] + 1e-9
+
+
+def is_it(artifact: Artifact, truth: Truth) -> bool:
+    if artifact.kind != truth.kind:
+        return False
+    if artifact.kind in STRETCHES:
+        return artifact.interval[0] - truth.tolerance < truth.place < artifact.interval[1] + truth.tolerance
+    return abs(artifact.location - truth.place) <= truth.tolerance
+
+
+def run(points: int, quick: bool) -> dict[str, Row]:
+    """Every case on one grid."""
+    rows: dict[str, Row] = {}
+    clean = [peers(b.grid(points), *b.curve(b.grid(points))) for b in bases()]
+    usual = {name: max(c[name] for c in clean) for name in PEERS}
+    for make in (jump_cases, shape_cases, controls):
+        for base in bases():
+            for case in make(base, points, quick):
+                judge(case, points, rows.setdefault(case.row, Row()), usual)
+    return rows
+
+
+def table(results: dict[int, dict[str, Row]], middle: int) -> str:
+    """Two Markdown tables: what was planted, and controls."""
+    grids = sorted(results)
+    head = ["planted", "n", *(f"recall, {n} points" for n in grids), "precision of jumps", "worst place, Å", "frames"]
+    lines = ["| " + " | ".join([*head, *PEERS]) + " |", "| --- |" + " ---: |" * (len(head) + len(PEERS) - 1)]
+    for name, row in results[middle].items():
+        if not row.planted:
+            continue
+        recalls = [ratio(results[n][name].found, results[n][name].planted) for n in grids]
+        noticed = [ratio(row.noticed[p], row.curves) for p in PEERS]
+        true = row.jumps - row.false_jumps
+        precision = ratio(true, row.jumps) if row.jumps else "–"
+        cells = [name, str(row.planted), *recalls, precision, place(row), f"{row.frames / row.curves:.0f}", *noticed]
+        lines.append("| " + " | ".join(cells) + " |")
+    lines += ["", "| control | n | " + " | ".join(f"certified jumps, {n} points" for n in grids) + " | frames |"]
+    lines.append("| --- | ---: |" + " ---: |" * (len(grids) + 1))
+    for name, row in results[middle].items():
+        if not row.planted:
+            counts = [str(results[n][name].jumps) for n in grids]
+            lines.append(f"| {name} | {row.curves} | " + " | ".join(counts) + f" | {row.frames / row.curves:.0f} |")
+    return "\n".join(lines) + "\n"
+
+
+def place(row: Row) -> str:
+    return f"{row.worst_place:.0e}".replace("-", "−") if row.worst_place else "–"
+
+
+def ratio(part: int, whole: int) -> str:
+    """Two or three digits, never rounded up to 1."""
+    if part == whole:
+        return "1.00"
+    return f"{min(part / whole, 0.99):.2f}" if part else "0"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--points", type=int, nargs="+", default=[50, 100, 200])
+    parser.add_argument("--quick", action="store_true", help="a quarter of the cases")
+    parser.add_argument("--write", action="store_true", help="write docs/planted_truth.md")
+    options = parser.parse_args(arguments)
+    started = time.perf_counter()
+    results = {n: run(n, options.quick) for n in options.points}
+    middle = 100 if 100 in results else options.points[0]
+    text = table(results, middle)
+    print(text)
+    print(f"{time.perf_counter() - started:.0f} s", file=sys.stderr)
+    if options.write:
+        command = "python benchmarks/planted_truth.py --write" + (" --quick" if options.quick else "")
+        (ROOT / "docs" / "planted_truth.md").write_text(PAGE.format(command=command, table=text, middle=middle))
+    return 0
+
+
+PAGE = """# Planted truth
+
+Artifacts of known kind, place and size on nine smooth curves: Morse twice, Lennard-Jones, Buckingham, Rydberg, quintic
+splines of GFN2-xTB's generalized forces along ethane's C–C, methanol's C–O and hydrazine's N–N bond, and a Morse curve
+with a wall as bumpy as that of an early network. Each is asked as a live potential is: 100 frames (or 50, or 200), then
+`certify`. Made by
+
+    {command}
+
+*Recall*: the share of what was planted that comes out certified, of the right kind and in the right place (jumps to
+1e-6 Å, minima to 1e-4 Å, falls to 1e-3 Å). *Precision*: the share of certified jumps that were planted. *Frames*: what
+certification asked beyond the scan, noise included, in the mean. The last four columns are the share of the same curves
+that a peer's metric notices, that is, of which it says more than of any of the nine clean ones. Precision, place,
+frames and peers are those of {middle} points.
+
+{table}
+*Two kinks* of opposite sign that cancel to an energy step below 2 meV are left out: on the grid nothing is left of
+them. A jump inside the very first or last interval of a scan is not looked for.
+"""
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
