@@ -82,7 +82,8 @@ def report(result: SurfaceMap) -> str:
     text = headline(grid.molecule)
     for name, coordinate, values in (("x", grid.x, grid.x_values), ("y", grid.y, grid.y_values)):
         atoms = "–".join(f"{grid.molecule.symbols[a]}{a}" for a in coordinate.atoms)
-        span = f"{figure(values[0])} to {figure(values[-1])} {coordinate.unit}"
+        space = "" if coordinate.unit == "°" else " "
+        span = f"{figure(values[0])} to {figure(values[-1])}{space}{coordinate.unit}"
         text += f"{name}  {coordinate.kind} {atoms}, {span}, {len(values)} values\n"
     judge = f"none ({result.reference_note})" if result.reference is None else result.reference.info.display_name
     text += f"{result.evaluation.info.display_name}; reference: {judge}\n\n"

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from bsct_explorer.potentials.base import Cancel
 
 
-
 class Quantity(NamedTuple):
     """Something that a map shows.
 

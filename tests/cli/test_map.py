@@ -16,7 +16,7 @@ WATER = ("map", "water", "--x", "bond:0-1", "--y", "angle:1-0-2", "--model", "mo
 def test_a_map_on_the_terminal_and_as_files(run, tmp_path):
     done = run(*WATER, "--points", "11x9", "--csv", tmp_path / "m.csv", "--npz", tmp_path / "m.npz")
     assert done.code == 0, done.err
-    assert "angle H1–O0–H2, 60 to 180 °, 9 values" in done.out
+    assert "angle H1–O0–H2, 60 to 180°, 9 values" in done.out
     assert "Findings on its lines" in done.out
     assert len((tmp_path / "m.csv").read_text().splitlines()) == 1 + 99
     with np.load(tmp_path / "m.npz") as arrays:

@@ -39,7 +39,7 @@ def test_a_torsion_on_the_terminal_and_as_csv(run, tmp_path):
         "scan", "ethanol", "--torsion", "0-1-2-8", "--model", "lennard-jones", "--reference", "none", "--csv", file
     )
     assert done.code == 0
-    assert "Torsion C0–C1–O2–H8, 0 to 360 °, 100 frames" in done.out
+    assert "Torsion C0–C1–O2–H8, 0 to 360°, 100 frames" in done.out
     assert "periodicity_error" in done.out
     head, first, *_ = file.read_text().splitlines()
     assert "coordinate_deg" in head
