@@ -287,3 +287,37 @@ def test_relocating_finds_the_jumps(scan):
     for jump in seen:
         assert np.abs(distances_at(scan, jump.place) - 3.0).min() < 2e-6
     assert relocate_all(live_of(Smooth(), scan), 1.42, 1.45, "energy", 1e-6, 0.03) == []
+
+
+def test_a_minimum_that_a_jump_makes_has_that_jumps_cause(scan):
+    """Refinement says that the minimum, or its barrier, is a jump: then that jump is what is explained."""
+    potential = HardCutoff(3.0)
+    step = jumps_of(live_of(potential, scan))[4]
+    minimum = certified("artificial-minimum", step.location + 5e-5, 0.06, "eV")
+    made = replace(minimum, refinement=replace(minimum.refinement, evidence={"minimum_is": "a jump of the energy"}))
+    ((_, cause, _),) = explained(potential, scan, [made])
+    assert (cause.kind, cause.confidence) == ("cutoff-pair", "tested")
+    assert cause.evidence["made_by_step_at_Å"] == pytest.approx(step.location, abs=2e-6)
+    assert cause.evidence["made_by_step_of_eV"] == pytest.approx(step.size, abs=1e-5)
+    ((_, smooth, _),) = explained(potential, scan, [minimum])
+    assert smooth.kind == "unknown"
+
+
+def test_a_step_and_a_kink_in_one_place_are_tested_once(scan):
+    potential = HardCutoff(3.0)
+    live = live_of(potential, scan)
+    step = jumps_of(live)[4]
+    kink = float(jumps_at(live, [step.location], 5e-6).force[0])
+    (_, first, frames), (_, second, again) = explained(
+        potential, scan, [step, certified("force-kink", step.location, kink, "eV/Å")]
+    )
+    assert first.pairs == second.pairs
+    assert again <= 2 < frames
+
+
+def test_unknown_says_what_was_not_tested(scan):
+    live = live_of(Smooth(), scan)
+    cause = explain(certified("outer-fall", 2.6, 0.1, "eV"), live, context_of(evaluate_profile(scan, Smooth())))
+    assert cause.kind == "unknown"
+    assert "could not be tested" in cause.statement
+    assert "ruled out" not in cause.statement

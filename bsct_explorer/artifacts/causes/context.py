@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bsct_explorer.artifacts.equilibrium import Equilibrium, find_equilibrium
+from bsct_explorer.artifacts.verdict import Cause
 from bsct_explorer.metrics import clean_curve
 from bsct_explorer.molecules.molecule import Floats
 
@@ -37,6 +38,9 @@ class CauseContext:
         eV, shape (n_frames,), on the same frames; None without a reference.
     member_energies
         eV, shape (n_members, n_frames), of an ensemble; else None.
+    tested
+        Causes of jumps by their place that were tested before, so that a step and a kink in one place, or a minimum
+        that a jump makes, are tested once. Filled by `explain`.
     """
 
     scan: Scan
@@ -47,6 +51,7 @@ class CauseContext:
     equilibrium: Equilibrium | None = None
     reference_energies: Floats | None = None
     member_energies: Floats | None = None
+    tested: dict[float, Cause] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def values(self) -> Floats:

@@ -11,7 +11,9 @@ from bsct_explorer.artifacts.causes.core_repulsion import judge_core_repulsion
 from bsct_explorer.artifacts.causes.direct_forces import judge_direct_forces
 from bsct_explorer.artifacts.causes.electronic import judge_electronic
 from bsct_explorer.artifacts.causes.extrapolation import judge_extrapolation
+from bsct_explorer.artifacts.causes.intervene import Jump
 from bsct_explorer.artifacts.causes.judgement import Judgement, best_of
+from bsct_explorer.artifacts.causes.jump_inside import jump_inside
 from bsct_explorer.artifacts.causes.precision import judge_precision
 from bsct_explorer.artifacts.causes.switching import find_jump, is_jump, judge_switches
 from bsct_explorer.artifacts.causes.words import Names
@@ -68,20 +70,44 @@ def _judged(artifact: Artifact, live: LiveScan | None, context: CauseContext) ->
         jump = find_jump(artifact, live, context.dtype)
         if jump is None:
             found.append(Judgement(None, "The jump could not be found again at its place."))
-        elif tested(judge_precision(artifact, live, jump, context.dtype)) or tested(
-            judge_switches(artifact, live, jump)
-        ):
+        elif tested(_judge_jump(artifact, jump, live, context)):
             return found
-    elif (
-        live is not None and context.dtype != "float64" and tested(judge_precision(artifact, live, None, context.dtype))
-    ):
-        return found
+    elif live is not None:
+        jump = jump_inside(artifact, live, context.dtype)
+        if jump is not None and tested(_made_by(jump, _judge_jump(artifact, jump, live, context), context)):
+            return found
+        if context.dtype != "float64" and tested(judge_precision(artifact, live, None, context.dtype)):
+            return found
     if live is not None and tested(judge_direct_forces(artifact, live)):
         return found
     found.append(judge_electronic(artifact, context))
-    if not is_jump(artifact) and artifact.kind != "non-conservative":
+    if artifact.kind not in ("energy-step", "force-kink", "non-conservative"):
         found += [judge_core_repulsion(artifact, context), judge_extrapolation(artifact, context)]
     return found
+
+
+def _judge_jump(artifact: Artifact, jump: Jump, live: LiveScan, context: CauseContext) -> Judgement:
+    """What makes a jump: what was tested at this place before, rounding, or a switch."""
+    known = [cause for place, cause in context.tested.items() if abs(place - jump.place) <= 2 * jump.gap]
+    if known:
+        return Judgement(known[0])
+    judgement = judge_precision(artifact, live, jump, context.dtype)
+    if judgement.cause is None:
+        ruled_out = judgement
+        judgement = judge_switches(artifact, live, jump)
+        if judgement.cause is None:
+            judgement = Judgement(None, f"{ruled_out.why} {judgement.why}".strip(), ruled_out.untested)
+    if judgement.cause is not None and judgement.cause.confidence == "tested":
+        context.tested[jump.place] = judgement.cause
+    return judgement
+
+
+def _made_by(jump: Jump, judgement: Judgement, context: CauseContext) -> Judgement:
+    """The judgement of a minimum or a fall that a jump makes."""
+    if judgement.cause is None:
+        return judgement
+    made = {"made_by_step_of_eV": jump.size, f"made_by_step_at_{context.unit}": jump.place}
+    return Judgement(replace(judgement.cause, evidence={**judgement.cause.evidence, **made}))
 
 
 def _rival_numbers(rivals: list[Cause]) -> dict[str, float | int | str]:
@@ -96,11 +122,21 @@ def _rival_numbers(rivals: list[Cause]) -> dict[str, float | int | str]:
 
 def _unknown(artifact: Artifact, context: CauseContext, judgements: list[Judgement]) -> Cause:
     place = Names(context.scan.molecule.symbols, context.unit).place(artifact.location)
-    reasons = [judgement.why for judgement in judgements if judgement.why]
+    ruled_out = [judgement.why for judgement in judgements if judgement.why and not judgement.untested]
+    untested = [judgement for judgement in judgements if judgement.untested]
+    if untested:
+        names = Names((), context.unit)
+        left = names.several(list(dict.fromkeys(judgement.untested for judgement in untested)))
+        first = "What could be tested was ruled out, and " if ruled_out else ""
+        second = f"{first}{left} could not be tested."
+    else:
+        second = "Every cause that could be tested was ruled out." if ruled_out else "No cause that we know of applies."
     return Cause(
         kind="unknown",
         confidence="none",
-        statement=f"Why this happens at {place} is not known. "
-        + ("Every cause that could be tried was ruled out." if reasons else "No cause that is known to us applies."),
-        evidence={f"ruled_out_{k}": reason.strip() for k, reason in enumerate(reasons, 1)},
+        statement=f"Why this happens at {place} is not known. {second[0].upper()}{second[1:]}",
+        evidence={
+            **{f"ruled_out_{k}": reason for k, reason in enumerate(ruled_out, 1)},
+            **{f"not_tested_{k}": judgement.why for k, judgement in enumerate(untested, 1)},
+        },
     )

@@ -34,7 +34,11 @@ def judge_extrapolation(artifact: Artifact, context: CauseContext) -> Judgement:
     """Whether an ensemble's members disagree at the artifact far more than at the minimum."""
     members, minimum = context.member_energies, context.minimum
     if members is None or len(members) < 3 or minimum is None:
-        return Judgement(None, "There is no ensemble whose disagreement would show extrapolation.")
+        return Judgement(
+            None,
+            "There is no ensemble whose disagreement would show extrapolation.",
+            "extrapolation beyond the training data",
+        )
     rho = spread(members, len(context.scan.molecule))
     inside = np.flatnonzero((context.values >= artifact.interval[0]) & (context.values <= artifact.interval[1]))
     frame = context.nearest(artifact.location)

@@ -25,13 +25,21 @@ then what it was not taught."""
 
 
 class Judgement(NamedTuple):
-    """One hypothesis: the cause it makes, or None where it was ruled out or does not apply; and why, in a sentence.
+    """What one hypothesis came to.
 
-    The sentence is empty where there was nothing to look at.
+    Attributes
+    ----------
+    cause
+        The cause it makes; None where it was ruled out, could not be tested, or does not apply.
+    why
+        Why there is none, as a sentence; empty where it does not apply.
+    untested
+        What could not be tested, as the subject of a sentence; empty where it was.
     """
 
     cause: Cause | None
     why: str = ""
+    untested: str = ""
 
 
 def rank(cause: Cause) -> tuple[int, int]:

@@ -21,6 +21,11 @@ _GONE = 0.5
 """Share of its size by which an artifact must change for precision to be its cause."""
 _POINTS = 9
 
+_ROUNDING = {"eV": 0.05}
+_ROUNDING_FORCE = 0.5
+"""eV and eV per unit: minima, falls and wrong forces larger than this are not made by rounding, and are not asked again
+in double precision (which may mean to load the potential once more)."""
+
 
 def judge_precision(artifact: Artifact, live: LiveScan, jump: Jump | None, dtype: str) -> Judgement:
     """Whether the artifact changes with the precision, or with how many frames are asked at once.
@@ -36,9 +41,11 @@ def judge_precision(artifact: Artifact, live: LiveScan, jump: Jump | None, dtype
         )
     if dtype == "float64":
         return Judgement(None, "It is computed in double precision, and the same one frame at a time.")
+    if jump is None and abs(artifact.size) > _ROUNDING.get(artifact.unit, _ROUNDING_FORCE):
+        return Judgement(None, "It is far larger than what single precision rounds off.")
     double = live.in_precision("float64")
     if double is None:
-        return Judgement(None, "The potential has no double precision to compare with.")
+        return Judgement(None, "The potential has no double precision to compare with.", "rounding")
     pair = _changes(artifact, live, double, jump)
     if pair is None:
         return Judgement(None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from bsct_explorer.artifacts.live import Line
 from bsct_explorer.artifacts.units import units_per_angstrom
@@ -36,16 +37,16 @@ def gap_of(dtype: str, unit: str) -> float:
     return (GAP if dtype == "float64" else GAP_SINGLE) * units_per_angstrom(unit)
 
 
-def jumps_at(line: Line, places: Floats, gap: float) -> Jumps:
+def jumps_at(line: Line, places: ArrayLike, gap: float) -> Jumps:
     """Jumps at places, from one frame on either side of each, all in one batch; the places may come in any order.
 
     Steps of the energy are what the force does not account for, E₊ − E₋ + gap (g₊ + g₋). Jumps of the force are its
     plain differences: a smooth slope of 10 eV/Å² adds 1e-4 eV/Å in double precision.
     """
-    places = np.asarray(places, dtype=np.float64)
-    everything, back = np.unique(np.concatenate([places - gap, places + gap]), return_inverse=True)
+    middle = np.asarray(places, dtype=np.float64)
+    everything, back = np.unique(np.concatenate([middle - gap, middle + gap]), return_inverse=True)
     answer = line(everything)
-    (e0, e1), (g0, g1) = (y[back].reshape(2, len(places)) for y in answer)
+    (e0, e1), (g0, g1) = (y[back].reshape(2, len(middle)) for y in answer)
     return Jumps(e1 - e0 + gap * (g0 + g1), g1 - g0)
 
 
