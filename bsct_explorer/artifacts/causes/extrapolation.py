@@ -66,9 +66,14 @@ def judge_extrapolation(artifact: Artifact, context: CauseContext) -> Judgement:
             f"minimum; a structure counts as not covered from {number(UNCOVERED)} eV/√atom.",
         )
     confidence: Confidence = "likely" if ratio >= _FAR else "possible"
+    second = (
+        "There is too little training data like this, and the curve is a guess."
+        if confidence == "likely"
+        else "There may be too little training data like this."
+    )
     statement = (
         f"At {place} the {count} networks of the ensemble disagree {number(ratio)} times as much as at the minimum. "
-        "There is too little training data like this, and the curve is a guess."
+        f"{second}"
         if ratio >= _SOME
         else f"At {place} the {count} networks of the ensemble disagree {number(here / UNCOVERED)} times as much as "
         "where training data is enough, and at the minimum as well. The molecule itself may be too unlike that data."

@@ -230,7 +230,8 @@ def nudge(switch: Switch, live: LiveScan, jump: Jump) -> Nudge | None:
             moved = live.displaced(move)
             there = jumps_at(moved, np.array([expected]), jump.gap).of(jump.measure)[0]
             half = _NEAR * per if abs(there) >= SHARE * abs(jump.size) else 0.4 * abs(predicted)
-            found = relocate(moved, expected - half, expected + half, jump.measure, jump.gap / 5)
+            # Off centre, so that what is measured is not the prediction by the symmetry of the search.
+            found = relocate(moved, expected - half, expected + 0.8 * half, jump.measure, jump.gap / 5)
             if found is None:
                 return None
             return Nudge(atom, amplitude, predicted, found.place - jump.place, found.error, found.size)
