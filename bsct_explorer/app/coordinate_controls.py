@@ -15,7 +15,8 @@ from bsct_explorer.errors import DeformationError
 if TYPE_CHECKING:
     from bsct_explorer.molecules import Molecule
 
-WORDS = {"Bond": "bond", "Angle": "angle", "Torsion": "torsion"}
+WORDS = {"Stretch": "bond", "Bend": "angle", "Twist": "torsion"}
+"""Other words than those over the lists of atoms: two controls of one name cannot be told apart by a screen reader."""
 
 _HELP = {
     "angle": "What hangs on the first atom turns against the rest of the molecule, about the axis through the middle "

@@ -38,14 +38,14 @@ def test_a_torsion_from_the_address_and_an_angle_from_the_sidebar(guarded: Any, 
     # Frame 12 of 73 is 60°: the atoms stand so.
     assert abs(torsion(coordinates(page), 0, 1, 2, 3) - 60.0) < 0.01
     expect(page.get_by_label("From °")).to_have_value(re.compile("0"))
-    page.get_by_role("button", name="Angle", exact=True).click()
+    page.get_by_role("button", name="Bend", exact=True).click()
     page.wait_for_function("() => location.search.includes('angle=0-1-2')", timeout=30_000)
     assert "torsion" not in page.url
     settle(page, "°")
     lit = page.evaluate(f"() => {MODELS}.map((m) => m.data?.bond).find((b) => Array.isArray(b) && b.length)")
     assert lit == [0, 1, 2]
     screenshot(page, "angle")
-    page.get_by_role("button", name="Bond", exact=True).click()
+    page.get_by_role("button", name="Stretch", exact=True).click()
     page.wait_for_function("() => !location.search.includes('angle')", timeout=30_000)
     settle(page, "Å")
 
