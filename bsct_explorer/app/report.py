@@ -54,7 +54,7 @@ def html_text(studies: Study | Sequence[Study]) -> str:
     drawn = [study for study in several if study.analyses]
     scripts, divs = components(tuple(_plots(study) for study in drawn)) if drawn else ("", ())
     # Only the core of BokehJS: no widgets, tables or MathJax are drawn, and they would treble the size.
-    library = Resources(mode="inline", components=["bokeh"]).render() if drawn else ""
+    library = _bokeh_inline() if drawn else ""
     plots = {id(study): div for study, div in zip(drawn, divs, strict=True)}
     charge = f"{molecule.charge:+d}".replace("-", "−") if molecule.charge else "0"
     sent = f"{molecule.formula} · {len(molecule)} atoms · charge {charge} · multiplicity {molecule.multiplicity}"
@@ -88,6 +88,12 @@ def _sources(study: Study) -> list[tuple[Analysis, Look, str]]:
 
 
 # plots
+
+
+def _bokeh_inline() -> str:
+    """BokehJS as text. `Resources.render` would also link scripts of other packages' models that are loaded."""
+    texts = Resources(mode="inline", components=["bokeh"]).js_raw
+    return "\n".join(f"<script>\n{text}\n</script>" for text in texts)
 
 
 def _plots(study: Study) -> Any:
