@@ -51,7 +51,7 @@ class MapTab:
         self.x = pmui.Select(label="Across", options={}, searchable=True, width=250, **COMPACT)
         self.y = pmui.Select(label="Upwards", options={}, searchable=True, width=250, **COMPACT)
         self.potential = pmui.Select(label="Potential", options={}, width=160, **COMPACT)
-        self.reference = pmui.Select(label="Reference", options={}, width=160, **COMPACT)
+        self.reference = pmui.Select(label="Compared with", options={}, width=160, **COMPACT)
         self.points = pmui.IntInput(
             label="Points a side", value=DEFAULT_GRID[0], start=FEWEST, end=MOST_POINTS, step=2, width=110, **COMPACT
         )
