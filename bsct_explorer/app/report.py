@@ -18,6 +18,7 @@ from bokeh.resources import Resources
 from bsct_explorer.app.present import KIND_WORDS, WHY
 from bsct_explorer.app.theme import REFERENCE_LOOK, SEVERITY_MARKS, Look, look_of, number
 from bsct_explorer.artifacts import SEVERITIES
+from bsct_explorer.artifacts.wording import refuted_in_words, verdict_in_words
 from bsct_explorer.export.csv import zero_frame
 from bsct_explorer.metrics import METRICS, clean_curve
 from bsct_explorer.study import source_line
@@ -204,11 +205,16 @@ def _findings_list(study: Study) -> str:
     items = [
         f"<li>{SEVERITY_MARKS[artifact.severity]} <b>{escape(name)}</b>, {escape(KIND_WORDS[artifact.kind])} "
         f"({artifact.severity}), {number(artifact.size)} {escape(artifact.unit)}<br>{escape(artifact.explanation)}"
-        f'<br><span class="why">{escape(WHY[artifact.kind])}</span></li>'
+        f'<br>{escape(verdict_in_words(artifact))}<br><span class="why">{escape(WHY[artifact.kind])}</span></li>'
         for artifact, _, name in _findings(study)
     ]
     listed = f'<ol class="findings">{"".join(items)}</ol>' if items else "<p>None above the thresholds.</p>"
-    return f"<h3>Findings, worst first</h3>{listed}"
+    refuted = "".join(
+        f"<p>Refuted with the live potential, {escape(name)}: {refuted_in_words(analysis.refuted)}.</p>"
+        for analysis, _, name in _sources(study)
+        if analysis.refuted
+    )
+    return f"<h3>Findings, worst first</h3>{listed}{refuted}"
 
 
 def _metrics_table(study: Study) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
+from bsct_explorer.artifacts.artifact import Artifact
 from bsct_explorer.artifacts.curve import Curve
 
 
@@ -18,6 +20,22 @@ def size(x: float) -> str:
         return decimal(x, 0)
     magnitude = math.floor(math.log10(abs(x)))
     return decimal(x, max(0, 1 - magnitude))
+
+
+def verdict_in_words(artifact: Artifact) -> str:
+    """What refinement said and what is thought to be the cause; a finding that was read off a grid says so."""
+    if artifact.certified is None:
+        return "Read off the frames, not refined."
+    cause = artifact.cause
+    if cause is None or cause.kind == "unknown":
+        return "Certified. Cause unknown."
+    return f"Certified. Cause ({cause.confidence}): {cause.statement}"
+
+
+def refuted_in_words(refuted: Sequence[Artifact]) -> str:
+    """How many candidates got which verdict, ``3 smooth, 1 noise``; empty where there are none."""
+    verdicts = [artifact.refinement.verdict for artifact in refuted if artifact.refinement is not None]
+    return ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in dict.fromkeys(verdicts))
 
 
 class Words:

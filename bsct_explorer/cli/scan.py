@@ -18,7 +18,7 @@ from bsct_explorer.errors import DeformationError, ExplorerError
 
 if TYPE_CHECKING:
     from bsct_explorer.analysis import Analysis
-    from bsct_explorer.artifacts import Artifact, Thresholds
+    from bsct_explorer.artifacts import Thresholds
     from bsct_explorer.deformations import Scan
     from bsct_explorer.molecules import Bond, Molecule
     from bsct_explorer.study import Study
@@ -248,6 +248,7 @@ def _scan_line(study: Study) -> str:
 
 def _findings(study: Study) -> str:
     from bsct_explorer.artifacts import SEVERITIES
+    from bsct_explorer.artifacts.wording import verdict_in_words
 
     found = [(analysis, artifact) for analysis in sources(study) for artifact in analysis.artifacts]
     if not found:
@@ -259,27 +260,18 @@ def _findings(study: Study) -> str:
         place, size = with_unit(artifact.location, unit), with_unit(artifact.size, artifact.unit, 3)
         text += f"  {artifact.severity:9} {name_of(study, analysis)}  {artifact.kind} at {place}, {size}\n"
         text += wrapped(artifact.explanation, " " * 12)
-        text += wrapped(_verdict_and_cause(artifact), " " * 12)
+        text += wrapped(verdict_in_words(artifact), " " * 12)
     return text + _refuted(study)
-
-
-def _verdict_and_cause(artifact: Artifact) -> str:
-    """What refinement said and what is thought to be the cause, as one line; the grid's findings say that they are."""
-    if artifact.certified is None:
-        return "Read off the frames, not refined."
-    cause = artifact.cause
-    if cause is None or cause.kind == "unknown":
-        return "Certified. Cause unknown."
-    return f"Certified. Cause ({cause.confidence}): {cause.statement}"
 
 
 def _refuted(study: Study) -> str:
     """How many candidates the live potential disproved, and why."""
+    from bsct_explorer.artifacts.wording import refuted_in_words
+
     text = ""
     for analysis in sources(study):
-        verdicts = [artifact.refinement.verdict for artifact in analysis.refuted if artifact.refinement is not None]
-        if verdicts:
-            counts = ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in dict.fromkeys(verdicts))
+        counts = refuted_in_words(analysis.refuted)
+        if counts:
             text += f"  Refuted with the live potential, {name_of(study, analysis)}: {counts}\n"
     return text
 
