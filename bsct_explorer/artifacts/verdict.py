@@ -11,8 +11,8 @@ from bsct_explorer.molecules.molecule import Floats, frozen_array
 Verdict = Literal["jump", "real", "smooth", "steep", "noise", "unresolved"]
 """``jump``: it keeps its size down to the smallest spacing. ``real``: a feature that is no jump (an extra minimum, a
 force that is no gradient), confirmed where the live potential was asked. ``smooth``: it melts away on a finer grid, its
-width is known. ``steep``: it still changes with the spacing at the smallest one. ``noise``: it does not stand out of the
-potential's own noise. ``unresolved``: the budget ended, or frames failed, before it was decided."""
+width is known. ``steep``: it still changes with the spacing at the smallest one. ``noise``: it does not stand out of
+the potential's own noise. ``unresolved``: the budget ended, or frames failed, before it was decided."""
 
 CONFIRMED: frozenset[Verdict] = frozenset({"jump", "real"})
 
@@ -32,7 +32,8 @@ CAUSE_KINDS: tuple[CauseKind, ...] = get_args(CauseKind)
 
 Confidence = Literal["tested", "likely", "possible", "none"]
 """``tested``: an intervention moved or removed the artifact as the hypothesis predicts. ``likely``: what was measured
-agrees and nothing else does. ``possible``: it cannot be excluded, nor told from others. ``none``: the cause is unknown."""
+agrees and nothing else does. ``possible``: it cannot be excluded, nor told from others. ``none``: the cause is not
+known."""
 
 
 @dataclass(frozen=True)
