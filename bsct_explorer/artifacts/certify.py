@@ -85,7 +85,8 @@ def certify(
     line
         The live potential. Asked inside the range of `values` only. What it raises is passed on.
     values, energies, generalized_forces
-        The scan, as for `detect`; shape (n_frames,), eV and eV per unit of the coordinate.
+        The scan that the line itself gave, but for a constant in the energies; shape (n_frames,), eV and eV per unit of
+        the coordinate.
     thresholds
         What counts.
     unit
@@ -147,7 +148,7 @@ def _ask(
 
 
 def measure_noise(line: Line, values: Floats, energies: Floats, unit: str = "Å") -> Noise:
-    """The noise floor of a live potential along a scan: 24 frames, in one batch.
+    """The noise floor of a live potential along a scan: 28 frames, in one batch.
 
     Parameters
     ----------

@@ -18,6 +18,7 @@ from bsct_explorer.artifacts.shape import Anchor, detect_minima, find_anchor
 from bsct_explorer.artifacts.verdict import Refinement
 from bsct_explorer.artifacts.wording import Words
 from bsct_explorer.artifacts.zoom import Found, Quantity
+from bsct_explorer.metrics.extrema import Well
 
 _KIND: dict[Quantity, Kind] = {"energy": "energy-step", "force": "force-kink"}
 _QUANTITY: dict[str, Quantity] = {kind: quantity for quantity, kind in _KIND.items()}
@@ -34,6 +35,10 @@ _NOUN = {
 
 _HINT = 0.3
 """Share of the depth that counts which an interpolated minimum must have to be looked at."""
+
+
+_FLAT = 4.0
+"""Standard deviations of the energies within which a minimum's bottom is flat."""
 
 
 class Jump(NamedTuple):
@@ -128,19 +133,29 @@ class Judge:
         Not those that the scan's frames show, which were judged against the reference already, and not where the energy
         steps: its step is told for itself.
         """
-        frames = deep_wells(self.curve.energies, self.curve.prominence)
-        seen = [float(self.curve.values[well.frame]) for well in frames]
+        seen = [self._bottom(well) for well in deep_wells(self.curve.energies, self.curve.prominence)]
         told = [a for a in self._results.values() if a.certified or a.kind == "artificial-minimum"]
-        seen += [a.location for a in told if a.kind in ("artificial-minimum", "energy-step")]
+        seen += [(a.location, a.location) for a in told if a.kind in ("artificial-minimum", "energy-step")]
         anchor = find_anchor(self.curve, None)
         t = self.curve.thresholds
         generous = replace(known, thresholds=replace(t, prominence=_HINT * t.prominence))
         found = [
             artifact
             for artifact in detect_minima(generous, None, Anchor(anchor.value, -1, False))
-            if all(abs(artifact.location - place) > self.curve.spacing for place in seen)
+            if not any(lo - self.curve.spacing <= artifact.location <= hi + self.curve.spacing for lo, hi in seen)
         ]
         return [(self._next() + k, artifact) for k, artifact in enumerate(found)]
+
+    def _bottom(self, well: Well) -> tuple[float, float]:
+        """Where a minimum of the frames is flat within the noise: quantised energies can be so over many frames."""
+        energies = self.curve.energies
+        level = energies[well.frame] + _FLAT * self.curve.sigma_energy
+        first = last = well.frame
+        while first > 0 and energies[first - 1] <= level:
+            first -= 1
+        while last < len(energies) - 1 and energies[last + 1] <= level:
+            last += 1
+        return float(self.curve.values[first]), float(self.curve.values[last])
 
     def _with_height(self, artifact: Artifact) -> Artifact:
         q = self.curve.values

@@ -2,9 +2,8 @@
 
 Calling a potential twice measures nothing on a CPU, where both answers are equal bit by bit. What limits it is
 rounding, which shows when the coordinate moves by less than the surface can change: over ±0.2 mÅ a smooth curve is a
-cubic to 1e-12 eV, and what is left is noise. The cubic is taken off by fourth differences and the rest judged by its
-median, so that a jump or a bend inside the jitter (an ANI network's CELU has a jump in its second derivative) is not
-taken for noise.
+cubic to 1e-12 eV, and what is left is noise. Where a few of the points make most of it, as a jump or a bend inside the
+jitter does (an ANI network's CELU has a jump in its second derivative), a robust measure is taken.
 """
 
 from __future__ import annotations
@@ -25,7 +24,10 @@ from bsct_explorer.molecules.molecule import Floats
 JITTER = 2e-4
 """Å, half the width of the jitter."""
 
-_POINTS = 12
+_POINTS = 14
+_FAR_ABOVE = 5.0
+"""Ratio of the rms to the robust σ from which a jump or a bend inside the jitter is taken to make it."""
+
 _FOURTH = np.array([1.0, -4.0, 6.0, -4.0, 1.0])
 
 FINEST, FINEST_SINGLE = 1e-7, 1e-5
@@ -101,12 +103,21 @@ def jitter(place: float, unit: str) -> Question[Jitter]:
 
 
 def _spread(y: Floats) -> float:
-    """σ of y without its smooth part: |fourth differences|, in the median, over what unit noise gives; NaN left out."""
+    """σ of what no cubic explains: the rms residual of the fit, or, where a few points make most of it, the robust one.
+
+    The robust one is the median of |fourth differences|, over what unit noise gives. It scatters by a factor of two, so
+    it only stands in where the rms is far above it. NaN is left out.
+    """
+    there = np.isfinite(y)
     rest = np.convolve(y, _FOURTH, mode="valid")
     rest = rest[np.isfinite(rest)]
-    if len(rest) < 3:
+    if there.sum() < 8 or len(rest) < 3:
         return float("nan")
-    return float(MAD_TO_SIGMA * np.median(np.abs(rest)) / np.sqrt(_FOURTH @ _FOURTH))
+    robust = float(MAD_TO_SIGMA * np.median(np.abs(rest)) / np.sqrt(_FOURTH @ _FOURTH))
+    x, known = np.linspace(-1.0, 1.0, len(y))[there], y[there] - y[there].mean()
+    off = known - np.polynomial.polynomial.Polynomial.fit(x, known, 3)(x)
+    rms = float(np.sqrt((off**2).sum() / (len(x) - 4)))
+    return robust if robust and rms > _FAR_ABOVE * robust else rms
 
 
 def noise_places(values: Floats, energies: Floats) -> tuple[float, float]:

@@ -144,12 +144,12 @@ def polish_minimum(artifact: Artifact, grid: Grid) -> Question[Refinement]:
         "barrier_is": "an end of the range" if way.at_end else "a maximum of the energy" if top.smooth else "a jump",
         **_bend(bottom, grid),
     }
-    verdict: Verdict = "real" if depth > curve.prominence else "smooth"
+    verdict: Verdict = "real" if bottom.inside and depth > curve.prominence else "smooth"
     return Refinement(
         verdict=verdict,
         location=bottom.place,
         location_error=bottom.error,
-        size=depth,
+        size=depth if bottom.inside else 0.0,
         size_error=max(3.0 * noise, abs(top.force) * top.error + abs(bottom.force) * bottom.error),
         unit="eV",
         width=artifact.interval[1] - artifact.interval[0],
@@ -178,7 +178,7 @@ def polish_fall(artifact: Artifact, grid: Grid) -> Question[Refinement]:
     depth = turn.energy - end.energy
     noise = curve.given_sigma_energy
     return Refinement(
-        verdict="real" if depth - allowed > threshold else "smooth",
+        verdict="real" if turn.inside and depth - allowed > threshold else "smooth",
         location=turn.place,
         location_error=turn.error,
         size=depth,

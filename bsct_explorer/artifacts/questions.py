@@ -55,6 +55,8 @@ class Turning(NamedTuple):
         d²E/dq² = −dg/dq there, eV per unit²; NaN where the energy turns in a jump.
     smooth
         Whether the force passes through zero there; False where only the energy's own values turn.
+    inside
+        False where the lowest (highest) place is an end of where it was looked for: there is no extremum in between.
     levels
         Every look, coarsest first; `ZoomLevel.size` is the energy of the extremum as seen there.
     """
@@ -66,6 +68,7 @@ class Turning(NamedTuple):
     curvature: float
     smooth: bool
     levels: tuple[ZoomLevel, ...]
+    inside: bool = True
 
 
 def turning_point(
@@ -82,6 +85,7 @@ def turning_point(
         None where no frame gave an answer.
     """
     sense = 1.0 if lowest else -1.0
+    ends = (lo, hi)
     levels: list[ZoomLevel] = []
     guess: Floats = np.empty(0)
     for _ in range(_ROUNDS):
@@ -99,7 +103,8 @@ def turning_point(
             nearest = (q[max(best - 1, 0)], q[min(best + 1, len(q) - 1)])
             if nearest[1] - nearest[0] <= 2 * tolerance or nearest == (lo, hi):
                 place, error = float(q[best]), float(0.5 * (nearest[1] - nearest[0]))
-                return _turning(place, error, sense * e[best], sense * g[best], float("nan"), False, levels)
+                found = _turning(place, error, sense * e[best], sense * g[best], float("nan"), False, levels)
+                return found._replace(inside=place not in ends)
             lo, hi, guess = float(nearest[0]), float(nearest[1]), np.empty(0)
             continue
         bend = (g[k] - g[k + 1]) / (q[k + 1] - q[k])

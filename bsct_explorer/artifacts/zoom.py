@@ -102,9 +102,10 @@ class Memory:
         self.asked = 0
 
     def add(self, values: Floats, answer: Answer) -> None:
-        self._known.update(
-            zip(values.tolist(), zip(answer.energies.tolist(), answer.forces.tolist(), strict=True), strict=True)
-        )
+        """Remember answers; a frame without an energy has no force either, and the other way round."""
+        failed = ~(np.isfinite(answer.energies) & np.isfinite(answer.forces))
+        energies, forces = np.where(failed, np.nan, answer.energies), np.where(failed, np.nan, answer.forces)
+        self._known.update(zip(values.tolist(), zip(energies.tolist(), forces.tolist(), strict=True), strict=True))
 
     def missing(self, values: Iterable[Floats]) -> Floats:
         """Values that were not asked yet, sorted, each once."""

@@ -78,7 +78,7 @@ def _rydberg(depth: float, a: float, r0: float) -> Curve:
 
 
 def _wiggled(base: Curve, r0: float) -> Curve:
-    """A wall as bumpy as that of an early network: Gaussian bumps of the energy, 60 to 120 mÅ wide, on the inner side."""
+    """A wall as bumpy as that of an early network: Gaussian bumps of the energy, about 100 mÅ wide, inside."""
     bumps = [(0.62, 0.10, 0.05), (0.71, -0.08, 0.04), (0.80, 0.06, 0.045), (0.55, -0.12, 0.05)]
 
     def curve(q: np.ndarray) -> Pair:
