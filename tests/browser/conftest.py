@@ -77,7 +77,7 @@ def patience() -> None:
     """Two shared cores draw WebGL in software and compute as well: what takes a second elsewhere may take ten."""
     from playwright.sync_api import expect
 
-    expect.set_options(timeout=20_000)
+    expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="session")

@@ -36,7 +36,7 @@ STAGE = f"({_FIND}?.__stage ?? null)"
 SCENE = f"({_FIND}?.__scene ?? null)"
 
 
-def wait_for_scene(page: Any, atoms: int | None = None, timeout: float = 30_000) -> None:
+def wait_for_scene(page: Any, atoms: int | None = None, timeout: float = 90_000) -> None:
     """Wait until the viewer has drawn a structure (of so many atoms)."""
     page.wait_for_function(
         f"(atoms) => {{ const s = {SCENE}; return s?.drawn > 0 && s.component && s.data "

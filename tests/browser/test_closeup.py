@@ -141,6 +141,7 @@ def test_filters(water: Any) -> None:
     expect(rows).to_have_count(1)
 
 
+@pytest.mark.slow
 def test_thresholds_judge_the_same_curves_anew(water: Any) -> None:
     water.get_by_role("button", name="Thresholds").click()
     step = water.get_by_label("Energy step in eV")

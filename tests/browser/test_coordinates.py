@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pytest
 from looking import coordinates, screenshot, wait_for_scene
 from playwright.sync_api import expect
 
@@ -73,6 +74,7 @@ def test_a_map_is_computed_and_read(guarded: Any, app_url: str) -> None:
     assert page.url == address
 
 
+@pytest.mark.slow
 def test_a_ring_is_refused_and_the_page_stays(guarded: Any, app_url: str, serve: Callable[..., str]) -> None:
     page = guarded
     page.goto(f"{app_url}?mol=toluene&torsion=7-0-1-2&{TOYS}&n=20")

@@ -112,6 +112,7 @@ def test_slider_moves_atoms_and_marker_in_the_browser(ethane: Any) -> None:
     assert ethane.evaluate(MARKER) == pytest.approx(0.76, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_keyboard_steps_plays_and_visits_findings(toys: Any) -> None:
     start = frame(toys)
     toys.keyboard.press("ArrowRight")
@@ -230,6 +231,7 @@ def test_dark(ethane: Any) -> None:
     screenshot(ethane, "page-dark")
 
 
+@pytest.mark.slow
 def test_narrow(guarded: Any, app_url: str) -> None:
     guarded.set_viewport_size({"width": 400, "height": 860})
     guarded.goto(app_url + ETHANE)
@@ -315,6 +317,7 @@ def test_plots_as_files(toys: Any, kind: str) -> None:
     assert content[:4] == b"\x89PNG" if kind == "PNG" else b"<svg" in content[:500]
 
 
+@pytest.mark.slow
 def test_a_dft_reference_brings_its_own_frames(guarded: Any, serve: Callable[..., str], bsct_spice_dir: Path) -> None:
     url = serve(REPOSITORY / "app.py", environment={"BSCT_SPICE_DIR": str(bsct_spice_dir)})
     guarded.goto(f"{url}?mol=bsct-spice:C-O/21541&ref=dft&models=morse")

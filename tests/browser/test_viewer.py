@@ -85,6 +85,7 @@ def test_lays_the_pulled_bond_from_left_to_right_with_every_frame_in_sight(viewe
     assert (places.max(axis=0) < np.array(box[2:]) - 5).all()
 
 
+@pytest.mark.slow
 def test_slider_draws_every_frame_before_the_server_answers(viewer: Any) -> None:
     """Stepping through all frames in the browser: the atoms move at once, without a message having come back."""
     slide(viewer, "Home")
@@ -126,6 +127,7 @@ def test_slider_needs_no_server(viewer: Any) -> None:
     viewer.context.set_offline(False)
 
 
+@pytest.mark.slow
 def test_bonds_are_the_molecules_own_at_the_longest_stretch(viewer: Any) -> None:
     slide(viewer, "End")
     press(viewer, "aspirin O3–C4")
@@ -277,6 +279,7 @@ def test_keyboard_turns_zooms_and_resets(viewer: Any) -> None:
     assert np.allclose(viewer.evaluate(CAMERA), camera, atol=1e-4)
 
 
+@pytest.mark.slow
 def test_arrows_and_colours_leave_structure_and_camera_alone(viewer: Any) -> None:
     viewer.evaluate(f"() => {{ {SCENE}.component.__same = true }}")
     x, y = on_page(viewer, 0, 1)
