@@ -138,7 +138,7 @@ class Checking:
             what, done, total = said.progress
             tell(Activity(f"{what}: {done} of {total}", done / max(total, 1)))
         elif said.loading:
-            tell(Activity(f"{self._display(said.name)}: loading, to check its findings"))
+            tell(Activity(f"{self._display(said.name)}: loading, to check its findings", 0.0))
         elif said.decided is not None:
             self.board.decide(said.name, said.decided)
             self._tell_list()
