@@ -207,7 +207,7 @@ def random_base(rng: np.random.Generator) -> Base:
 
 
 def held_out(points: int, count: int) -> Iterator[Case]:
-    """Curves, places and sizes drawn at random after the detectors were finished; nothing was tuned on them."""
+    """Curves, places and sizes drawn at random; nothing was tuned on them."""
     rng = np.random.default_rng(20261124)
     for _ in range(count):
         base = random_base(rng)
@@ -368,8 +368,8 @@ frames and peers are those of {middle} points.
 
 {table}
 The curves above those called *held out* are those that the detectors were developed on, so their recall shows what
-was aimed at, not what to expect elsewhere. *Held out* are curves, places and sizes drawn at random afterwards; nothing
-was changed for them. What is found on the steep controls beside jumps is there: a steep enough change of the force or
+was aimed at, not what to expect elsewhere. *Held out* are curves, places and sizes drawn at random; nothing was tuned
+on them. What is found on the steep controls beside jumps is there: a steep enough change of the force or
 energy is a bump, a wrong-way force or a well.
 
 *Two kinks* of opposite sign that cancel to an energy step below 2 meV are left out: on the grid nothing is left of
