@@ -369,8 +369,8 @@ frames and peers are those of {middle} points.
 {table}
 The curves above those called *held out* are those that the detectors were developed on, so their recall shows what
 was aimed at, not what to expect elsewhere. *Held out* are curves, places and sizes drawn at random; nothing was tuned
-on them. What is found on the steep controls beside jumps is there: a steep enough change of the force or
-energy is a bump, a wrong-way force or a well.
+on them. What is found on the steep controls beside jumps was confirmed live, but not checked one by one: a steep
+enough change of the force or energy makes a bump, a wrong-way force or a well.
 
 *Two kinks* of opposite sign that cancel to an energy step below 2 meV are left out: on the grid nothing is left of
 them. A jump inside the very first or last interval of a scan is not looked for.
