@@ -207,8 +207,7 @@ def random_base(rng: np.random.Generator) -> Base:
 
 
 def held_out(points: int, count: int) -> Iterator[Case]:
-    """Curves, places and sizes drawn at random; they were looked at once
-before the last mending of bugs, and nothing was changed because of them."""
+    """Curves, places and sizes drawn at random; looked at once before the last bugs were mended, never tuned on."""
     rng = np.random.default_rng(20261124)
     for _ in range(count):
         base = random_base(rng)
@@ -369,12 +368,14 @@ frames and peers are those of {middle} points.
 
 {table}
 The curves above those called *held out* are those that the detectors were developed on, so their recall shows what
-was aimed at, not what to expect elsewhere. *Held out* are curves, places and sizes drawn at random; they were looked at once
-before the last mending of bugs, and nothing was changed because of them. What is found on the steep controls beside jumps was confirmed live, but not checked one by one: a steep
-enough change of the force or energy makes a bump, a wrong-way force or a well.
+was aimed at, not what to expect elsewhere. *Held out* are curves, places and sizes drawn at random; they were
+looked at once before the last bugs were mended, and nothing was changed because of them. What is found on the steep
+controls beside jumps was confirmed live, but not checked one by one: a steep enough change of the force or energy makes
+a bump, a wrong-way force or a well.
 
 *Two kinks* of opposite sign that cancel to an energy step below 2 meV are left out: on the grid nothing is left of
-them, and many of those 3 mÅ apart were not found. A jump inside the very first or last interval of a scan is not looked for.
+them, and many of those 3 mÅ apart were not found. A jump inside the very first or last interval of a scan is not looked
+for.
 """
 
 
