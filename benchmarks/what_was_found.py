@@ -51,11 +51,12 @@ def main(arguments: list[str] | None = None) -> int:
             if (model, system) not in records:
                 record = found_in(model, system, folder, options.elements, store)
                 records[model, system] = record
-                if options.log:
+                if options.log and "skipped" not in record:
                     with options.log.open("a", encoding="utf-8") as log:
                         log.write(json.dumps(record) + "\n")
                 print(f"{model}  {system}  {record.get('skipped') or summary(record)}", file=sys.stderr)
-    text = markdown(options.model, [r for r in records.values() if r["system"] in systems])
+    mine = [r for r in records.values() if r["system"] in systems and r["model"] in options.model]
+    text = markdown(options.model, mine)
     print(text)
     if options.write:
         options.write.write_text(text, encoding="utf-8")
@@ -143,15 +144,20 @@ def row_of(records: Sequence[dict[str, Any]]) -> Iterable[str]:
     yield f"{np.mean(fsd):.0f}" if fsd else "–"
     for kind in COUNTED:
         yield str(sum(any(a["kind"] == kind for a in record["artifacts"]) for record in records))
-    jumps = [a for record in records for a in record["artifacts"] if a["kind"] in JUMPS]
-    where = sum(any(a["kind"] in JUMPS for a in record["artifacts"]) for record in records)
+    jumps = [a for record in records for a in jumps_in(record)]
+    where = sum(bool(jumps_in(record)) for record in records)
     yield f"{len(jumps)} in {where} systems" if jumps else "0"
     yield str(sum(len(record["refuted"]) for record in records))
 
 
+def jumps_in(record: dict[str, Any]) -> list[dict[str, Any]]:
+    """Certified jumps of one system."""
+    return [a for a in record["artifacts"] if a["kind"] in JUMPS and a["certified"]]
+
+
 def jump_lines(records: Sequence[dict[str, Any]]) -> Iterable[str]:
     """Every certified jump with its place, size and cause."""
-    jumps = [(r, a) for r in records if "skipped" not in r for a in r["artifacts"] if a["kind"] in JUMPS]
+    jumps = [(r, a) for r in records if "skipped" not in r for a in jumps_in(r)]
     if not jumps:
         yield "No certified jump."
         return

@@ -144,8 +144,7 @@ def find_artifacts(profile: Profile, reference: Profile | None, thresholds: Thre
     theirs = ReferenceCurve(*clean_curve(reference)) if reference is not None else None
     scan = profile.scan
     found = detect(profile.values, *clean_curve(profile), theirs, thresholds_for(scan, thresholds), unit=scan.unit)
-    if scan.period is not None:
-        found = tuple(a for a in found if _has_meaning(a, scan, reference, thresholds))
+    found = tuple(a for a in found if has_meaning(a, scan, reference, thresholds))
     return tuple(with_size_along_path(a, scan) for a in found)
 
 
@@ -170,14 +169,14 @@ def with_size_along_path(artifact: Artifact, scan: Scan) -> Artifact:
     return replace(artifact, evidence={**artifact.evidence, **along})
 
 
-def _has_meaning(artifact: Artifact, scan: Scan, reference: Profile | None, thresholds: Thresholds) -> bool:
-    """Whether a finding means something on a periodic coordinate.
+def has_meaning(artifact: Artifact, scan: Scan, reference: Profile | None, thresholds: Thresholds) -> bool:
+    """Whether a finding means something: all do on a coordinate that is not periodic.
 
     A torsion has several true minima and no ends: its energy may fall towards where the range happens to end, and only
     a reference can say which minimum, which sign and which bump of the force does not belong. Jumps and forces that are
     no gradient are wrong everywhere.
     """
-    if artifact.kind in ("energy-step", "force-kink", "non-conservative"):
+    if scan.period is None or artifact.kind in ("energy-step", "force-kink", "non-conservative"):
         return True
     if reference is None or artifact.kind in ("wall-collapse", "outer-fall"):
         return False

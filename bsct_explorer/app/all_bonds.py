@@ -86,6 +86,10 @@ class AllBonds:
         done = partial(self._finished, self._generation)
         in_background(work, lambda result: explorer.schedule(partial(done, result)))
 
+    def close(self) -> None:
+        """Stop for good: the page is gone."""
+        self._cancel.set()
+
     def cancel(self) -> None:
         """Stop; the survey shown before stays."""
         self._generation += 1

@@ -86,9 +86,10 @@ class Checking:
             Every curve is there: refinement starts.
         """
         explorer = self.explorer
-        tasks = self._wanted() if complete else []
+        # Frames of a file cannot be refined: nothing is loaded only to say so.
         refinable = explorer.scan is not None and explorer.scan.deformation is not None
-        candidates = {task.name: candidates_of(task.analysis) for task in tasks if refinable}
+        tasks = self._wanted() if complete and refinable else []
+        candidates = {task.name: candidates_of(task.analysis) for task in tasks}
         self.board.place(explorer.analyses, candidates)
         if refine:
             self._refine(tasks)
@@ -127,7 +128,11 @@ class Checking:
         left = self.board.checking
         self.board.stop()
         self.explorer.views.show_verdicts()
-        text = f"Stopped. Not checked: {left} candidate{'s' if left != 1 else ''}"
+        text = (
+            f"Stopped. Not checked: {left} candidate{'s' if left != 1 else ''}"
+            if left
+            else "Stopped. Causes not tested"
+        )
         self.explorer.tell(Activity(text, stopped=True))
 
     def _hear(self, said: Verdicts) -> None:
@@ -155,6 +160,8 @@ class Checking:
         settle()
         del self._tasks[name]
         self._tell_list()
+        if not self._tasks and not self.explorer.running:  # progress may have overtaken the end
+            self.explorer.tell(Activity())
         for listener in self.explorer.on_results:
             listener()
 

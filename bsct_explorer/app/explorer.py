@@ -351,10 +351,16 @@ class Explorer:
             self.checking.cancel()
             return
         self._worker.cancel()
+        self.checking.stop()
         self.running = False
         missing = [self.offered[name].display_name for name in self.wanted() if name not in self.evaluations]
         self._show_results(final=True, refine=False)
         self.tell(Activity(f"Stopped. Not computed: {', '.join(missing) or 'the reference'}", stopped=True))
+
+    def close(self) -> None:
+        """Stop everything that runs in the background, for good."""
+        self._worker.cancel()
+        self.checking.stop()
 
     def _evaluate(self) -> None:
         assert self.scan is not None
@@ -426,11 +432,11 @@ class Explorer:
         assert self.scan is not None
         question = (self.scan, self.evaluations[name], reference, self.state.thresholds)
         old, analysis = self._analysed.get(name, ((), None))
-        if analysis is not None and _same(old, question):
-            return analysis
-        compared = Profile(self.scan, reference) if reference is not None else None
-        thresholds = read_thresholds(self.state.thresholds)
-        analysis = analyse(Profile(self.scan, self.evaluations[name]), compared, thresholds=thresholds)
+        if analysis is None or not _same(old, question):
+            compared = Profile(self.scan, reference) if reference is not None else None
+            thresholds = read_thresholds(self.state.thresholds)
+            analysis = analyse(Profile(self.scan, self.evaluations[name]), compared, thresholds=thresholds)
+        # Asked each time: verdicts may have come after a cancel, when nobody listened.
         analysis = self.checking.known(name, analysis)
         self._analysed[name] = (question, analysis)
         return analysis
@@ -446,6 +452,8 @@ class Explorer:
         """Judge the same curves anew; nothing is evaluated again."""
         if self.scan is not None and not self._loading:
             self.checking.stop()
+            if not self.running:
+                self.tell(Activity())
             self._show_results(final=not self.running)
 
     # picking in the 3D view

@@ -46,6 +46,7 @@ class MapTab:
     def __init__(self, explorer: Explorer) -> None:
         self.explorer = explorer
         self.surface: SurfaceMap | None = None
+        self._molecule: Molecule | None = None
         self._generation = 0
         self._cancel = threading.Event()
         self.x = pmui.Select(label="Across", options={}, searchable=True, width=250, **COMPACT)
@@ -111,7 +112,7 @@ class MapTab:
 
     def _show_molecule(self, molecule: Molecule) -> None:
         """Offer the molecule's coordinates; a map of another molecule goes."""
-        same = self.surface is not None and self.surface.grid.molecule is molecule
+        same, self._molecule = self._molecule is molecule, molecule
         if not same:
             self._forget()
         options = coordinate_options(molecule)
@@ -186,6 +187,10 @@ class MapTab:
             return deformation_of(kind, atoms, (state.low, state.high) if spec == f"bond:{state.bond}" else None)
         turned = spec in (f"angle:{state.angle}", f"torsion:{state.torsion}") and state.turn_low is not None
         return deformation_of(kind, atoms, (state.turn_low, state.turn_high) if turned else None)
+
+    def close(self) -> None:
+        """Stop for good: the page is gone."""
+        self._cancel.set()
 
     def cancel(self) -> None:
         """Stop; the map shown before stays."""

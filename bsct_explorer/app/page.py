@@ -63,6 +63,8 @@ def build_page() -> pn.viewable.Viewable:
     state = ExplorerState(**(values or OPENING))
     session = PageSession(state)
     session.follow_address()
+    if pn.state.curdoc is not None:
+        pn.state.on_session_destroyed(lambda _: session.close())
 
     for problem in [*problems, *([session.problem] if session.problem else [])]:
         notify("warning", problem)
@@ -181,8 +183,9 @@ class PageSession:
         """What is being done, how far it is, and a way to stop it."""
         self.activity.object = activity.text
         busy = bool(activity.text) and not activity.stopped
-        # Without a share that is done the bar runs to and fro: something is being loaded.
-        variant = "indeterminate" if activity.fraction is None else "determinate"
+        # Without a share that is done the bar runs to and fro: something is being loaded. Not while it is hidden: the
+        # browser would go on drawing it.
+        variant = "indeterminate" if busy and activity.fraction is None else "determinate"
         self.bar.param.update(active=busy, variant=variant, value=int(100 * (activity.fraction or 0)))
         self.bar.styles = {"visibility": "visible" if busy else "hidden"}
         visible = (busy and self.explorer.busy) or activity.stopped
@@ -209,6 +212,12 @@ class PageSession:
         self.explorer.use_reference(
             OwnReference(self.controls.reference_upload.filename or "reference", event.new, level)
         )
+
+    def close(self) -> None:
+        """Nobody looks any more: what runs for this session stops at its next batch."""
+        self.explorer.close()
+        self.map.close()
+        self.all_bonds.close()
 
     def follow_address(self) -> None:
         """Keep the address saying what the page shows; a while after the last change, since a drag changes much."""

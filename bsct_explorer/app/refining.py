@@ -19,7 +19,10 @@ REFINED_BYTES = 128 * 1024**2
 def refined_key(evaluation: str, analysis: Analysis) -> str:
     """Name of one refinement: the evaluation's key, what it was compared with, and what counted."""
     digest = hashlib.sha256(f"{evaluation}/{analysis.thresholds}/{analysis.metrics.eps}".encode())
+    scan = analysis.profile.scan
+    digest.update(repr((scan.kind, scan.atoms, scan.deformation, scan.molecule.name)).encode())
     if analysis.reference is not None:
+        digest.update(repr(analysis.reference.info).encode())
         digest.update(analysis.reference.energies.tobytes())
         digest.update(analysis.reference.generalized_forces.tobytes())
     return digest.hexdigest()
@@ -118,7 +121,8 @@ class Refiner:
             except Exception as error:  # a stranger's model can raise anything; the page and its curves must survive it
                 self._deliver(Verdicts(generation, task.name, error=str(error) or type(error).__name__))
             else:
-                REFINED.put(task.key, refined)
+                if refined.noise is not None:  # else it could not be refined this time: nobody else's answer
+                    REFINED.put(task.key, refined)
                 self._deliver(Verdicts(generation, task.name, analysis=refined))
         self._deliver(Verdicts(generation, finished=True))
 

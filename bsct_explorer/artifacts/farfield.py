@@ -33,6 +33,11 @@ INCONSISTENT = 5e-3
 
 POINTS = 64
 
+SPIN_NOTE = (
+    "A fragment with an odd number of electrons was computed as a doublet; the separated molecule keeps its own "
+    "multiplicity, so the two need not agree even for an exact method."
+)
+
 
 @dataclass(frozen=True)
 class FarField:
@@ -47,7 +52,10 @@ class FarField:
     dies_out_at
         Å from which on |g| stays below `DEAD`; None where it does not die out.
     decay
-        n of g ∝ 1/rⁿ over the last quarter, where the force has not died out; None otherwise.
+        n of g ∝ 1/rⁿ over the last quarter; None where the force changes sign or is zero there.
+    tail
+        eV that the energy still changes by from the last frame to infinity at that decay, ∫ −g dr = −g r/(n − 1); 0
+        where n is not known or not above 1.
     unexplained
         eV, the largest change of the energy between two frames that the force does not account for, and where.
     separated_energy, fragments_energy
@@ -69,6 +77,7 @@ class FarField:
     residual_force: float
     dies_out_at: float | None
     decay: float | None
+    tail: float
     unexplained: tuple[float, float]
     separated_energy: float | None
     fragments_energy: float | None
@@ -83,10 +92,10 @@ class FarField:
 
     @property
     def size_inconsistency(self) -> float | None:
-        """Energy of the separated molecule less the sum of its fragments, eV."""
+        """Energy of the molecule separated to infinity (`tail`) less the sum of its fragments, eV."""
         if self.separated_energy is None or self.fragments_energy is None:
             return None
-        return self.separated_energy - self.fragments_energy
+        return self.separated_energy + self.tail - self.fragments_energy
 
     @property
     def size_consistent(self) -> bool | None:
@@ -139,7 +148,7 @@ def far_field(live: LiveScan, reach: float = REACH, points: int = POINTS) -> Far
     r, e, g = q[known], energies[known], forces[known]
     notes = [] if known.all() else [f"{int((~known).sum())} of {points} frames have no answer and are left out."]
     dies = _dies_out(r, g)
-    decay = _decay(r, g) if dies is None else None
+    decay = _decay(r, g)
     jump = _unexplained(q, energies, forces)
     fragments, charges, spin = _fragments(live, notes)
     result = FarField(
@@ -149,6 +158,7 @@ def far_field(live: LiveScan, reach: float = REACH, points: int = POINTS) -> Far
         residual_force=float(g[-1]),
         dies_out_at=dies,
         decay=decay,
+        tail=-float(g[-1] * r[-1]) / (decay - 1) if decay is not None and decay > 1 else 0.0,
         unexplained=jump,
         separated_energy=float(e[-1]),
         fragments_energy=fragments,
@@ -210,7 +220,10 @@ def _fragments(live: LiveScan, notes: list[str]) -> tuple[float | None, tuple[in
             notes.append(f"A fragment alone could not be computed: {error}")
             continue
         notes += [note for part in parts for note in part.notes]
-        spin = any(part.multiplicity not in (None, live.scan.molecule.multiplicity) for part in parts)
+        unpaired = [part.multiplicity - 1 for part in parts if part.multiplicity is not None]
+        spin = bool(unpaired) and sum(unpaired) != live.scan.molecule.multiplicity - 1
+        if spin:
+            notes.append(SPIN_NOTE)
         sums.append((float(sum(part.energies[0] for part in parts)), way, spin))
     notes[:] = list(dict.fromkeys(notes))
     if not sums:
@@ -235,13 +248,16 @@ def _sentences(found: FarField, last: float) -> list[str]:
             f"Near {decimal(place, 1)} Å the energy changes by {size(step)} eV that the force does not explain."
         )
     difference = found.size_inconsistency
+    where = f"At {decimal(last, 1)} Å"
+    if abs(found.tail) > 1e-3:
+        where = f"With the {size(found.tail)} eV that the force left at {decimal(last, 1)} Å still changes it by,"
     if difference is None:
         said.append("Its energy could not be compared with that of the fragments alone.")
     elif found.size_consistent:
         said.append(
-            f"At {decimal(last, 1)} Å the energy is the sum of the fragments' to {size(abs(difference))} eV."
+            f"{where} the energy is the sum of the fragments' to {size(abs(difference))} eV."
             if abs(difference) >= 1e-6
-            else f"At {decimal(last, 1)} Å the energy is the sum of the fragments'."
+            else f"{where} the energy is the sum of the fragments'."
         )
     else:
         way = "above" if difference > 0 else "below"
@@ -251,7 +267,6 @@ def _sentences(found: FarField, last: float) -> list[str]:
             else "and the potential is not size-consistent here"
         )
         said.append(
-            f"At {decimal(last, 1)} Å the energy lies {size(abs(difference))} eV {way} the sum of the two fragments "
-            f"alone, {why}."
+            f"{where} the energy lies {size(abs(difference))} eV {way} the sum of the two fragments alone, {why}."
         )
     return said

@@ -111,9 +111,11 @@ class Judge:
         if r is None or not steps:
             return
         excess = r.size - steps / (hi - lo)
+        less = replace(r, size=excess, evidence={**r.evidence, "energy_steps_inside_eV": steps})
         if abs(excess) > self.curve.thresholds.curl:
+            self._tell(index, self._shape(artifact, less))
             return
-        less = replace(r, verdict="smooth", size=excess, evidence={**r.evidence, "energy_steps_inside_eV": steps})
+        less = replace(less, verdict="smooth")
         text = self._words.not_there(_NOUN[artifact.kind], artifact.interval, "smooth", excess, r.unit)
         self._tell(index, replace(artifact, certified=False, refinement=less, explanation=text))
 
@@ -216,8 +218,8 @@ class Judge:
         own = next((f.refinement for f in found if f.quantity == quantity and f.refinement.verdict != "jump"), None)
         lo, hi = candidate.interval
         if others:
-            nearest = min(others, key=lambda f: abs(f.refinement.location - candidate.location)).refinement
-            by = "a jump of the force" if others[0].quantity == "force" else "a jump of the energy"
+            closest = min(others, key=lambda f: abs(f.refinement.location - candidate.location))
+            nearest, by = closest.refinement, f"a jump of the {closest.quantity}"
             text = words.explained(what, (lo, hi), by, nearest.location, nearest.location_error)
             r = own or replace(nearest, verdict="smooth", size=0.0)
             r = replace(
@@ -236,22 +238,22 @@ class Judge:
         if not r.confirmed:
             text = self._words.not_there(_NOUN[candidate.kind], candidate.interval, r.verdict, r.size, r.unit)
             return replace(candidate, certified=False, refinement=r, explanation=text)
-        return self._in_simulation(_polished(candidate, r, self._words))
+        middle = find_anchor(self.curve, None).value
+        return self._in_simulation(_polished(candidate, r, self._words, middle))
 
     def _in_simulation(self, artifact: Artifact) -> Artifact:
         numbers = in_simulation(artifact, self.curve.unit, self.reduced_mass, self.force_mae)
         return replace(artifact, evidence={**artifact.evidence, **numbers})
 
 
-def _polished(candidate: Artifact, r: Refinement, words: Words) -> Artifact:
-    """A confirmed shape with place, size, text and severity from its refinement."""
-    outside = "stretched" in candidate.explanation or "push" in candidate.explanation
+def _polished(candidate: Artifact, r: Refinement, words: Words, middle: float) -> Artifact:
+    """A confirmed shape with place, size, text and severity from its refinement; `middle` is the equilibrium."""
     interval, size, location = candidate.interval, r.size, r.location
     severity, text = candidate.severity, candidate.explanation
     at_stake = float(candidate.evidence["at_stake_eV"])
     if candidate.kind == "artificial-minimum":
         at_stake, severity = size, severity_of_trap(size)
-        text = words.artificial_minimum(location, size, outside)
+        text = words.artificial_minimum(location, size, location > middle)
     elif candidate.kind in ("wall-collapse", "outer-fall"):
         inward = candidate.kind == "wall-collapse"
         at_stake, severity = size, severity_of(size)

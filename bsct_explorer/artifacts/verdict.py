@@ -72,7 +72,8 @@ class Refinement:
     location, location_error
         The place and by how much it may be off, in the coordinate's unit.
     size, size_error, unit
-        Size at the smallest spacing looked at (or the polished depth), by how much it may be off, and its unit.
+        For a jump the size at the smallest spacing, for a refuted one that at the first level, else the polished depth
+        or force; by how much it may be off; and its unit.
     width
         Over how much of the coordinate a smooth feature stretches; None where that has no meaning.
     levels

@@ -150,7 +150,10 @@ class Words:
             )
         if verdict == "noise":
             return f"{where} {what} seemed to jump, but no more than the potential's own noise makes it jump there."
-        return f"{where} {what} seemed to jump; it could not be decided, because the potential gave too few answers."
+        return (
+            f"{where} {what} seemed to jump; it could not be decided within the frames allowed, or the "
+            "potential gave too few answers."
+        )
 
     def explained(self, what: str, interval: tuple[float, float], by: str, place: float, error: float) -> str:
         """A candidate that another jump accounts for."""

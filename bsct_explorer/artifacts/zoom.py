@@ -239,8 +239,6 @@ def _look(window: _Window, answer: Answer, settings: Zoom) -> tuple[list[_Window
             ended.append(_end(here, quantity, verdict, settings))
         elif finest:
             ended.append(_end(here, quantity, _last_verdict(here.levels[quantity], size, worst), settings))
-        elif len(runs) * 2 > len(size) and h < 1e3 * settings.spacing:
-            ended.append(_end(here, quantity, "noise", settings))
         else:
             for run in runs:
                 deeper.setdefault(run, []).append(quantity)

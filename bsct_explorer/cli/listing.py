@@ -180,6 +180,8 @@ def _card(info: Any, document: dict[str, Any]) -> str:
         ("elements", "any" if document["elements"] is None else " ".join(document["elements"])),
         ("cutoffs", _pairs(info.cutoffs.items(), " Å")),
         ("parameters", _pairs(info.parameters.items())),
+        ("core repulsion", info.core_repulsion or "none declared"),
+        ("inner variables", "; ".join(f"{v.name}: {v.effect}" for v in info.internals)),
         ("precision", ", ".join(info.dtypes)),
         ("devices", ", ".join(info.devices)),
         ("forces", "gradient of the energy" if info.conservative else "predicted directly: not a gradient"),

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bsct_explorer.errors import PotentialError
+from bsct_explorer.errors import ExplorerError, PotentialError
 from bsct_explorer.molecules.molecule import Floats, Ints, frozen_array
-from bsct_explorer.potentials.chunks import Batch, Cancel, Progress, balanced, compute_in_chunks
+from bsct_explorer.potentials.chunks import Batch, Cancel, Progress, balanced, compute_in_chunks, reason_of
 from bsct_explorer.potentials.threads import ThreadChooser
 
 if TYPE_CHECKING:
@@ -312,10 +312,16 @@ class Potential:
         if refusal:
             raise PotentialError(refusal)
         size = self.good_batch_size(len(numbers))
-        parts = [
-            self._guarded(lambda some=some: self._internals(numbers, some, charge, multiplicity), some)  # type: ignore[misc]
-            for some in (frames[k : k + size] for k in range(0, len(frames), size))
-        ]
+        try:
+            parts = [
+                self._guarded(lambda some=some: self._internals(numbers, some, charge, multiplicity), some)  # type: ignore[misc]
+                for some in (frames[k : k + size] for k in range(0, len(frames), size))
+            ]
+        except ExplorerError:
+            raise
+        except Exception as error:
+            name = self.info.display_name
+            raise PotentialError(f"{name} could not give its internal variables: {reason_of(error)}") from error
         return {name: np.concatenate([part[name] for part in parts]) for name in (parts[0] if parts else ())}
 
     def ase_calculator(self) -> Calculator:

@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stdout
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 
@@ -137,6 +137,26 @@ def torch_batch(threads: int | None = None, default_dtype: str | None = None) ->
             before.restore()
 
 
+class _OfThisThread:
+    """Stands in for stdout: what the thread that made it prints goes to `own`, everybody else's to where it went."""
+
+    def __init__(self, own: io.StringIO, others: Any) -> None:
+        self._thread, self._own, self._others = threading.get_ident(), own, others
+
+    def _now(self) -> Any:
+        return self._own if threading.get_ident() == self._thread else self._others
+
+    def write(self, text: str) -> int:
+        return int(self._now().write(text) or 0)
+
+    def flush(self) -> None:
+        self._now().flush()
+
+    def __getattr__(self, name: str) -> Any:
+        # Jupyter's kernel tells stdout, whoever that is just then, which cell is running.
+        return getattr(self._others, name)
+
+
 @contextmanager
 def loading() -> Iterator[io.StringIO]:
     """Hold the lock while a package is imported and its weights are read, and restore what it changed.
@@ -151,7 +171,7 @@ def loading() -> Iterator[io.StringIO]:
     with TORCH_LOCK:
         before, numpy_print, environment = TorchState(), np.get_printoptions(), dict(os.environ)
         try:
-            with redirect_stdout(printed), warnings.catch_warnings():
+            with redirect_stdout(_OfThisThread(printed, sys.stdout)), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 yield printed
         finally:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bsct_explorer.artifacts.live import Answer
+from bsct_explorer.errors import PotentialError
 from bsct_explorer.molecules.molecule import Floats
 from bsct_explorer.profiles import generalized_force
 
@@ -58,10 +59,13 @@ class LivePotential:
         return self.potential.info
 
     def __call__(self, values: Floats) -> Answer:
-        """Energies and generalized forces at these values, shape (n,), strictly increasing."""
+        """Energies and generalized forces at these values, shape (n,), strictly increasing; NaN where frames fail."""
         scan = self.scan.at(values)
         moved = scan.positions if self.displacement is None else scan.positions + self.displacement
-        evaluation = self.frames(moved)
+        try:
+            evaluation = self.frames(moved)
+        except PotentialError:  # not one frame of the batch has an answer; the scan itself had
+            return Answer(np.full(len(values), np.nan), np.full(len(values), np.nan))
         assert evaluation.forces is not None
         return Answer(evaluation.energies, generalized_force(evaluation.forces, scan.tangents))
 
@@ -94,7 +98,10 @@ class LivePotential:
 
         try:
             other = load_potential(self.info.name, self.potential.device, dtype)
-        except ExplorerError:  # a model of the user's own has no name to be loaded by
+        except ExplorerError:
+            return None
+        # The name stands for the default parameters; a toy that was made with others is another potential.
+        if type(other) is not type(self.potential) or other.info.parameters != self.info.parameters:
             return None
         return replace(self, potential=other)
 
@@ -118,13 +125,6 @@ class LivePotential:
         odd = bool(int(numbers.sum() - charge) % 2) and self.info.uses_multiplicity
         multiplicity = 2 if odd else 1
         self.count.frames += 1
-        answer = self.potential.evaluate(
+        return self.potential.evaluate(
             numbers, molecule.positions[None, own], charge=charge, multiplicity=multiplicity, cancel=self.cancel
         )
-        if not odd:
-            return answer
-        note = (
-            "A fragment with an odd number of electrons was computed as a doublet; the separated molecule keeps its "
-            f"own multiplicity of {molecule.multiplicity}, so the two need not agree even for an exact method."
-        )
-        return replace(answer, notes=(*answer.notes, note))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bsct_explorer.errors import Cancelled, DeformationError, ExplorerError
+from bsct_explorer.errors import Cancelled, DeformationError, ExplorerError, PotentialError
 from bsct_explorer.study.live import LivePotential
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def refine_analysis(
     Cancelled
         `cancel` said so.
     """
-    from bsct_explorer.analysis import thresholds_for, with_size_along_path
+    from bsct_explorer.analysis import has_meaning, thresholds_for, with_size_along_path
     from bsct_explorer.artifacts.artifact import worst_first
     from bsct_explorer.artifacts.certify import certify
     from bsct_explorer.metrics import clean_curve
@@ -100,7 +100,8 @@ def refine_analysis(
         return _with_note(analysis, reason) if analysis.artifacts else analysis
     name = analysis.profile.info.display_name
     candidates = candidates_of(analysis)
-    live = LivePotential(analysis.profile.scan, potential, cancel)
+    scan = analysis.profile.scan
+    live = LivePotential(scan, potential, cancel)
     count = 0
 
     def one_decided(_: int, artifact: Artifact) -> None:
@@ -125,7 +126,7 @@ def refine_analysis(
             reduced_mass=mass_along(analysis),
             force_mae=force_error(analysis),
         )
-        artifacts = list(result.artifacts)
+        artifacts = [a for a in result.artifacts if has_meaning(a, scan, analysis.reference, analysis.thresholds)]
         if causes and artifacts:
             artifacts = _explained(artifacts, analysis, live, progress, cancel, decided)
     except (Cancelled, DeformationError):
@@ -171,13 +172,18 @@ def _explained(
     decided: Decided | None,
 ) -> list[Artifact]:
     """The artifacts with their causes."""
+    from bsct_explorer.artifacts import Cause
     from bsct_explorer.artifacts.causes import explain
 
     context, name, found = cause_context(analysis), analysis.profile.info.display_name, []
     for k, artifact in enumerate(artifacts):
         if cancel is not None and cancel():
             raise Cancelled("The search for causes was stopped.")
-        explained = replace(artifact, cause=explain(artifact, live, context))
+        try:
+            cause = explain(artifact, live, context)
+        except PotentialError as error:  # frames that fail around one artifact cost the others nothing
+            cause = Cause("unknown", "none", f"Its cause could not be tested. {error}")
+        explained = replace(artifact, cause=cause)
         found.append(explained)
         if progress is not None:
             progress(f"{name}: looking for causes", k + 1, len(artifacts))

@@ -13,7 +13,6 @@ from bsct_explorer.artifacts.conservation import romberg
 from bsct_explorer.artifacts.live import drive
 from bsct_explorer.artifacts.noise import jitter
 from bsct_explorer.artifacts.polish import reduced_mass, wavenumber
-from bsct_explorer.artifacts.precision import compare_precisions
 from bsct_explorer.artifacts.severity import step_error, thermal_speed
 from bsct_explorer.artifacts.zoom import Zoom, robust_line, zoom
 
@@ -307,19 +306,6 @@ def test_severity_in_terms_of_a_simulation() -> None:
     (found,) = of_kind(look(live, reduced_mass=6.0, force_mae=0.1).artifacts, "force-kink")
     assert found.evidence["size_over_force_mae"] == pytest.approx(3.0)
     assert found.evidence["energy_error_of_1_fs_step_eV"] == pytest.approx(0.5 * 0.3 * thermal_speed(6.0))
-
-
-def test_two_precisions_at_a_certified_place() -> None:
-    place = 2.4531
-    double, single = LiveCurve(MORSE, (kink(place, 0.5),)), LiveCurve(MORSE, (kink(place, 0.5),), offset=-2e3)
-    same = compare_precisions(double, single, place)
-    assert same.same_jump()
-    assert same.force_jump_a == pytest.approx(0.5, rel=1e-3)
-    assert 0 < same.energy < 2e-4
-    assert same.force < 1e-6
-    gone = compare_precisions(double, LiveCurve(MORSE), place)
-    assert not gone.same_jump()
-    assert compare_precisions(double, LiveCurve(MORSE, fails=(0.0, 9.0)), place).compared == 0
 
 
 def test_every_base_is_a_gradient_field() -> None:

@@ -60,9 +60,12 @@ def test_the_tail_of_charges_is_told_with_its_power(scan):
     assert found.residual_force == pytest.approx(-3.6 / 400, rel=1e-6)
     assert found.decay == pytest.approx(2.0, abs=1e-3)
     assert "1/r^2.0" in found.sentences[0]
-    # What atom 0 and 1 alone do not have: their mutual energy, still −0.18 eV at 20 Å.
-    assert found.size_inconsistency == pytest.approx(-3.6 / 20, abs=1e-6)
-    assert "below the sum" in found.sentences[-1]
+    # What atom 0 and 1 alone do not have: their mutual energy, still −0.18 eV at 20 Å. Charges are size-consistent.
+    assert found.separated_energy - found.fragments_energy == pytest.approx(-3.6 / 20, abs=1e-6)
+    assert found.tail == pytest.approx(3.6 / 20, rel=1e-3)
+    assert found.size_inconsistency == pytest.approx(0.0, abs=1e-4)
+    assert found.size_consistent
+    assert "0.18 eV" in found.sentences[-1]
 
 
 def test_a_step_beyond_the_range_is_seen(scan):

@@ -134,6 +134,16 @@ def test_importing_and_listing_is_light():
     assert done.stdout.strip() == "[]"
 
 
+def test_what_other_threads_print_meanwhile_is_not_lost(capsys):
+    with loading() as printed:
+        other = threading.Thread(target=print, args=("second minimum",))
+        other.start()
+        other.join()
+        print("CHGNet initialized")
+    assert capsys.readouterr().out == "second minimum\n"
+    assert printed.getvalue() == "CHGNet initialized\n"
+
+
 def test_loading_prints_nothing_on_stdout(loaded, fresh_registry, capfd):
     loaded("chgnet")
     assert capfd.readouterr().out == ""

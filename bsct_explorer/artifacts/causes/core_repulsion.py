@@ -68,9 +68,9 @@ def judge_core_repulsion(artifact: Artifact, context: CauseContext) -> Judgement
     return Judgement(
         Cause(
             kind="missing-core-repulsion",
-            confidence="likely",
+            confidence="likely" if context.info.training_data else "possible",
             statement=f"At {names.place(artifact.location)} {names.pair(i, j)} are pressed together, and the nuclei's "
-            "own repulsion rises steeply. The potential has no such term built in, so only its fit holds them apart.",
+            "own repulsion rises steeply. The potential declares no such term, so only its fit holds them apart.",
             atoms=(i, j),
             pairs=((i, j),),
             evidence=evidence,

@@ -69,7 +69,7 @@ def _judged(artifact: Artifact, live: LiveScan | None, context: CauseContext) ->
     if live is not None and is_jump(artifact):
         jump = find_jump(artifact, live, context.dtype)
         if jump is None:
-            found.append(Judgement(None, "The jump could not be found again at its place."))
+            found.append(Judgement(None, "The jump could not be found again at its place.", "what switches there"))
         elif tested(_judge_jump(artifact, jump, live, context)):
             return found
     elif live is not None:
@@ -96,8 +96,15 @@ def _judge_jump(artifact: Artifact, jump: Jump, live: LiveScan, context: CauseCo
         ruled_out = judgement
         judgement = judge_switches(artifact, live, jump)
         if judgement.cause is None:
-            judgement = Judgement(None, f"{ruled_out.why} {judgement.why}".strip(), ruled_out.untested)
-    if judgement.cause is not None and judgement.cause.confidence == "tested":
+            judgement = Judgement(
+                None, f"{ruled_out.why} {judgement.why}".strip(), ruled_out.untested or judgement.untested
+            )
+    # What rounding makes is told with the size of one artifact: only a switch is the cause of all at its place.
+    if (
+        judgement.cause is not None
+        and judgement.cause.confidence == "tested"
+        and judgement.cause.kind != "float-precision"
+    ):
         context.tested[jump.place] = judgement.cause
     return judgement
 

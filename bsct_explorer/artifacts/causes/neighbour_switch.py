@@ -24,7 +24,7 @@ def declared_neighbours(parameters: Mapping[str, float]) -> int | None:
     """How many nearest neighbours a potential says it takes: a parameter named ``k``, or with ``neighbours`` in it."""
     for name, value in parameters.items():
         word = name.lower()
-        if word == "k" or "neighbours" in word or "neighbors" in word:
+        if "neighbours" in word or "neighbors" in word:
             return int(value)
     return None
 

@@ -48,7 +48,7 @@ def judge_precision(artifact: Artifact, live: LiveScan, jump: Jump | None, dtype
         return Judgement(None, "The potential has no double precision to compare with.", "rounding")
     pair = _changes(artifact, live, double, jump)
     if pair is None:
-        return Judgement(None)
+        return Judgement(None, "Frames failed in double precision.", "rounding")
     if abs(pair[1] - pair[0]) > _GONE * abs(pair[0]):
         why = "Single precision keeps seven digits of the total energy, and what is left is rounding."
         return Judgement(_cause(artifact, live, pair, "in double precision", why))
@@ -66,6 +66,8 @@ def _changes(artifact: Artifact, live: LiveScan, other: LiveScan, jump: Jump | N
     q = np.linspace(lo, hi, _POINTS) if hi > lo else np.array([artifact.location])
     ours, theirs = live(q), other(q)
     change = theirs.energies - ours.energies if artifact.unit == "eV" else theirs.forces - ours.forces
+    if not np.isfinite(change).any():
+        return None
     if artifact.unit == "eV":
         change = change - np.nanmedian(change)
     worst = float(np.nanmax(np.abs(change)))
@@ -76,9 +78,9 @@ def _changes(artifact: Artifact, live: LiveScan, other: LiveScan, jump: Jump | N
 def _cause(artifact: Artifact, live: LiveScan, seen: tuple[float, float], how: str, why: str) -> Cause:
     place = Names(live.scan.molecule.symbols, live.scan.unit).place(artifact.location)
     share = abs(seen[1] / seen[0])
-    left = (
-        "nothing is left" if share < 0.05 else f"{share:.0%} is left" if share < 1 else f"it becomes {share:.1f} times"
-    )
+    left = "nothing is left" if share < 0.05 else f"{share:.0%} is left"
+    if share >= 1:
+        left = f"it becomes {share:.1f} times as large"
     return Cause(
         kind="float-precision",
         confidence="tested",

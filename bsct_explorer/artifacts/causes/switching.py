@@ -81,7 +81,11 @@ def judge_switches(artifact: Artifact, live: LiveScan, jump: Jump) -> Judgement:
         if judgement.cause is not None:
             return judgement
         blind = follow_blindly(live, jump)
-        return blind if blind.cause is not None else Judgement(None, f"{judgement.why} {blind.why}")
+        return (
+            blind
+            if blind.cause is not None
+            else Judgement(None, f"{judgement.why} {blind.why}".strip(), judgement.untested or blind.untested)
+        )
     blind = follow_blindly(live, jump)
     if blind.cause is not None:
         return blind
@@ -98,7 +102,7 @@ def tell_apart(found: Sequence[Switch], live: LiveScan, jump: Jump) -> Judgement
     if trial is None:
         listed = _list([switch.first for switch in found])
         if len(found) > 1:
-            return Judgement(None, f"Several things switch there and could not be told apart: {listed}.")
+            return Judgement(None, f"Several things switch there and could not be told apart: {listed}.", listed)
         return Judgement(_cause(found, "possible", live, jump, None, {"test": "no displacement moves its place"}))
     confirmed = trial.confirmed(jump)
     tried: Evidence = {
@@ -153,6 +157,9 @@ def follow_blindly(live: LiveScan, jump: Jump) -> Judgement:
         margin = 0.1 * (hi - lo) + 2 * jump.gap
         finest, least = jump.gap / 5, _SMALLEST * abs(jump.size)
         found = relocate_all(live.displaced(move), lo - margin, hi + margin, jump.measure, finest, least)
+        if found is None:
+            why = "Where the atoms are moved, frames fail, or the jumps are too many to tell them apart."
+            return Judgement(None, why, "an undeclared cutoff")
         if not found:
             return Judgement(
                 None,
