@@ -200,7 +200,6 @@ def facts(artifact: Artifact, analysis: Analysis) -> list[list[str]]:
 
 
 UNIT_SUFFIXES = {
-    "eV_per_unit": "eV/{unit}",
     "eV_per_A": "eV/Å",
     "eV_per_Å": "eV/Å",
     "per_cm": "cm⁻¹",
@@ -216,7 +215,7 @@ def _labelled(name: str, value: float | int | str) -> list[str]:
     """A label and its text; the unit that ends a name goes behind the number."""
     text = value if isinstance(value, str) else number(value, 4)
     for suffix, unit in UNIT_SUFFIXES.items():
-        if name.endswith(f"_{suffix}") and "{" not in unit:
+        if name.endswith(f"_{suffix}"):
             return [name.removesuffix(f"_{suffix}").replace("_", " "), f"{text} {unit}"]
     return [name.replace("_", " "), text]
 

@@ -54,6 +54,20 @@ def drive(questions: Sequence[Question[T]], line: Line, done: Callable[[int, T],
     list
         Results in the order of the questions.
     """
+    everything = together(questions, done)
+    try:
+        values = next(everything)
+        while True:
+            places, where = np.unique(values, return_inverse=True)
+            answer = line(places)
+            values = everything.send(Answer(answer.energies[where], answer.forces[where]))
+    except StopIteration as stop:
+        results: list[T] = stop.value
+        return results
+
+
+def together(questions: Sequence[Question[T]], done: Callable[[int, T], None] | None = None) -> Question[list[T]]:
+    """Several questions as one: each round asks what all of them want; arguments as of `drive`."""
     results: dict[int, T] = {}
     wanted: dict[int, Floats] = {}
 
@@ -70,11 +84,11 @@ def drive(questions: Sequence[Question[T]], line: Line, done: Callable[[int, T],
     for index in range(len(questions)):
         advance(index, None)
     while wanted:
-        everything, where = np.unique(np.concatenate(list(wanted.values())), return_inverse=True)
-        answer = line(everything)
+        rounds = list(wanted.items())
+        answer = yield np.concatenate([values for _, values in rounds])
         start = 0
-        for index, values in list(wanted.items()):
-            mine = where[start : start + len(values)]
+        for index, values in rounds:
+            mine = slice(start, start + len(values))
             start += len(values)
             advance(index, Answer(answer.energies[mine], answer.forces[mine]))
     return [results[index] for index in range(len(questions))]

@@ -10,13 +10,12 @@ import numpy as np
 
 from bsct_explorer.artifacts.artifact import Artifact
 from bsct_explorer.artifacts.curve import Curve
-from bsct_explorer.artifacts.live import Question
+from bsct_explorer.artifacts.live import Question, together
 from bsct_explorer.artifacts.questions import (
     Peak,
     Turning,
     answers,
     strongest_force,
-    together,
     turning_point,
 )
 from bsct_explorer.artifacts.units import units_per_angstrom

@@ -2,44 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from bsct_explorer.artifacts.live import Answer, Question
+from bsct_explorer.artifacts.live import Question
 from bsct_explorer.artifacts.numerics import vertex
 from bsct_explorer.artifacts.verdict import ZoomLevel
 from bsct_explorer.artifacts.zoom import Memory
 from bsct_explorer.molecules.molecule import Floats
 
 _ROUNDS = 12
-
-
-def together(questions: Sequence[Question[Any]]) -> Question[list[Any]]:
-    """Several questions as one: each round asks what all of them want."""
-    results: dict[int, Any] = {}
-    wanted: dict[int, Floats] = {}
-
-    def advance(index: int, answer: Answer | None) -> None:
-        try:
-            wanted[index] = next(questions[index]) if answer is None else questions[index].send(answer)
-        except StopIteration as stop:
-            wanted.pop(index, None)
-            results[index] = stop.value
-
-    for index in range(len(questions)):
-        advance(index, None)
-    while wanted:
-        rounds = list(wanted.items())
-        answer = yield np.concatenate([values for _, values in rounds])
-        start = 0
-        for index, values in rounds:
-            mine = slice(start, start + len(values))
-            start += len(values)
-            advance(index, Answer(answer.energies[mine], answer.forces[mine]))
-    return [results[index] for index in range(len(questions))]
 
 
 class Turning(NamedTuple):

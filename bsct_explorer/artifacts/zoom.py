@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bsct_explorer.artifacts.live import Answer, Question
-from bsct_explorer.artifacts.numerics import MAD_TO_SIGMA
+from bsct_explorer.artifacts.numerics import MAD_TO_SIGMA, clusters
 from bsct_explorer.artifacts.verdict import Refinement, Verdict, ZoomLevel
 from bsct_explorer.molecules.molecule import Floats
 
@@ -268,13 +268,7 @@ def _standing_out(size: Floats, raw: Floats, threshold: float) -> list[tuple[int
     local = np.where(np.isfinite(local), local, size)
     with np.errstate(invalid="ignore"):
         out = suspected & (np.abs(local) > threshold / 3)
-    runs: list[tuple[int, int]] = []
-    for i in np.flatnonzero(out).tolist():
-        if runs and i == runs[-1][1] + 1:
-            runs[-1] = (runs[-1][0], i)
-        else:
-            runs.append((i, i))
-    return runs
+    return clusters(np.flatnonzero(out), 1)
 
 
 def _last_verdict(levels: tuple[ZoomLevel, ...], size: Floats, worst: int) -> Verdict:

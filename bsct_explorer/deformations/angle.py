@@ -18,7 +18,7 @@ from bsct_explorer.deformations.scan import (
     checked_rising,
     shares_of,
 )
-from bsct_explorer.deformations.turning import DEGREE, angles_of, turned, turned_groups, unit_vector
+from bsct_explorer.deformations.turning import angles_of, turned, turned_groups, unit_vector
 from bsct_explorer.errors import DeformationError
 from bsct_explorer.molecules.graph import angle_groups
 from bsct_explorer.molecules.molecule import Floats, Molecule
@@ -212,4 +212,4 @@ def _away_from(line: Floats, arms: Floats) -> Floats:
     return unit_vector(side - (side @ line) * line)
 
 
-__all__ = ["DEGREE", "HIGHEST", "LINEAR", "LOWEST", "AngleBend"]
+__all__ = ["HIGHEST", "LINEAR", "LOWEST", "AngleBend"]

@@ -240,22 +240,6 @@ class LiveCurve:
         return Answer(energy, np.array(force, dtype=float))
 
 
-class Extra(NamedTuple):
-    """A second minimum of a curve as it truly is: its place and its prominence."""
-
-    place: float
-    prominence: float
-
-
-def true_minima(line: LiveCurve) -> list[Extra]:
-    """All interior minima of a noiseless curve on 0.02 mÅ, with their prominence."""
-    from bsct_explorer.metrics.extrema import wells
-
-    q = np.arange(line.base.lo, line.base.hi, 2e-5)
-    energy = line(q).energies
-    return [Extra(float(q[w.frame]), w.prominence) for w in wells(energy)]
-
-
 def well_of_prominence(base: Base, place: float, width: float, prominence: float) -> Curve:
     """A Gaussian hole, `width` its full width at half depth, so deep that a minimum of this prominence is left (eV).
 

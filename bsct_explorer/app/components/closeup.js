@@ -1,4 +1,4 @@
-// The close-up of a finding: the curve around its place, from the whole scan down to a millionth of the unit.
+// The close-up of a finding: the curve around its place, from 1 Å (60°) down to a millionth of it.
 //
 // Everything happens in the browser: the points of all zoom levels are here, a window around the place says which of
 // them are drawn. The plot is never lower than the jump that was looked for (`smallest`): with it a jump stays as tall
@@ -104,7 +104,7 @@ function makeCloseUp(parent) {
   slider.min = 0;
   slider.max = 1;
   slider.step = 0.002;
-  slider.setAttribute("aria-label", "Width of the window, from the whole scan to the finest zoom level");
+  slider.setAttribute("aria-label", "Width of the window, from 1 Å or 60° to the finest zoom level");
 
   let data = null;
   let curve = null;

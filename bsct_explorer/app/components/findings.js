@@ -113,7 +113,6 @@ function makeDetail(parent) {
   const inside = part("div", "inside", more);
   const closeup = makeCloseUp(inside);
   const words = part("div", "words", inside);
-  const fills = {};
   let drawn = "";
 
   return {
@@ -154,7 +153,6 @@ function makeDetail(parent) {
       }
     },
     dispose: () => closeup.dispose(),
-    fills,
   };
 }
 
@@ -368,7 +366,7 @@ export function render({ model, el }) {
     if (!on) foldWhenQuiet();
   };
   root.addEventListener("pointerenter", () => setHands(true));
-  root.addEventListener("pointerleave", () => setHands(root.matches(":focus-within") && false));
+  root.addEventListener("pointerleave", () => setHands(false));
   root.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !model.selected) return;
     event.stopPropagation();
