@@ -44,7 +44,11 @@ def serve(
     print(f"BSCT Explorer: {url}   (Ctrl-C stops it)", flush=True)
     from panel.command import main
 
-    main(command)
+    given, sys.argv = sys.argv, command  # panel reads the command line itself, whatever `main` is given
+    try:
+        main()
+    finally:
+        sys.argv = given
 
 
 def checked_port(port: int, address: str) -> int:

@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 
 import pytest
 
@@ -77,3 +79,31 @@ def test_ctrl_c_stops_a_running_scan(tmp_path):
     assert process.returncode == 130
     assert out == ""
     assert err == "bsct-explorer: interrupted: stopped by Ctrl-C; nothing was written\n"
+
+
+def test_the_address_that_serve_prints_is_the_pages():
+    server = subprocess.Popen(
+        [*COMMAND, "serve", "--port", "0", "--no-show"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    try:
+        address = server.stdout.readline().split()[2]
+        page = fetched(address)
+    finally:
+        server.terminate()
+        server.wait(20)
+    assert "<title>BSCT Explorer</title>" in page
+
+
+def fetched(address, patience=90.0):
+    """The text at an address, once its server listens."""
+    end = time.monotonic() + patience
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=30) as answer:
+                return answer.read().decode()
+        except urllib.error.HTTPError:
+            raise  # it listens, and has no such page
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.5)
