@@ -233,10 +233,11 @@ class Explorer:
         self._good = {name: getattr(self.state, name) for name in (*MOLECULE_FIELDS, *SCAN_FIELDS)}
         self.scan = scan
         self.evaluations, self.errors = dict(stored), {}
+        self._start_evaluating()  # before the page hears of the scan: the one does not wait for the other
         self.views.show_scan(scan, self._frame_for(scan, previous))
         for listener in self.on_scan:
             listener(scan, self.own_frames)
-        self._evaluate()
+        self._show_started()
         return True
 
     def _build_scan(self, molecule: Molecule) -> tuple[Scan, dict[str, Evaluation]]:
@@ -363,6 +364,12 @@ class Explorer:
         self.checking.stop()
 
     def _evaluate(self) -> None:
+        """Have what is wanted and not there evaluated, and show what is there."""
+        self._start_evaluating()
+        self._show_started()
+
+    def _start_evaluating(self) -> None:
+        """Take what the cache has, and start the worker on the rest."""
         assert self.scan is not None
         names = [name for name in self.wanted() if name not in self.evaluations]
         reference = self.state.reference
@@ -375,14 +382,16 @@ class Explorer:
                 names.remove(name)
         self.errors = {name: text for name, text in self.errors.items() if name in names}
         self.running = bool(names)
-        if self.evaluations or not names:
-            self._show_results(final=not names)
-        self.tell(Activity())
-        if not names:
+        if names:
+            self._worker.start(Job(self.scan, tuple(names), self.state.device, self.dtype))
+        else:
             self._worker.cancel()
-            return
-        # What takes long speaks up for itself (`_deliver`): a bar that flashes for a tenth of a second tells nobody.
-        self._worker.start(Job(self.scan, tuple(names), self.state.device, self.dtype))
+
+    def _show_started(self) -> None:
+        """Show what was there already; what takes long speaks up for itself (`_deliver`)."""
+        if self.evaluations or not self.running:
+            self._show_results(final=not self.running)
+        self.tell(Activity())
 
     def _deliver(self, update: Update) -> None:
         if update.generation != self._worker.generation:

@@ -160,10 +160,14 @@ class PageSession:
         self.all_bonds.opened = lambda: self.tabs.param.update(active=0)
         controls.upload.param.watch(self._on_upload, "value")
         controls.reference_upload.param.watch(self._on_reference, "value")
-        explorer.views.player.jscallback(
-            args={"page": self.page}, narrow="if (cb_obj.narrow) (page.data ?? page).sidebar_open = false"
-        )
+        # Not in the browser: a script that knows the page would make the player refer to every model on it, and Panel
+        # walks through all that a component refers to at each of its changes.
+        explorer.views.player.param.watch(lambda _: explorer.schedule(self._put_controls_away), "narrow")
         self.page.param.watch(lambda event: state.param.update(dark=event.new), "dark_theme")
+
+    def _put_controls_away(self) -> None:
+        """On a narrow screen the controls lie over the page."""
+        self.page.sidebar_open = False
 
     def _show_scan(self, scan: Scan, own_frames: bool) -> None:
         self.controls.show_scan(scan, own_frames=own_frames)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -107,7 +108,11 @@ class Views:
         self._show_curves()
         self._show_atoms()
         self.complete = complete
-        if complete:
+        if not complete:
+            return
+        if self.explorer.drawn:  # in a message of their own, so that the curves do not wait for them
+            self.explorer.schedule(partial(self._show_findings_of, self.explorer.scan))
+        else:
             self._show_findings()
 
     def looks(self) -> dict[str, Look]:
@@ -150,6 +155,11 @@ class Views:
             self.findings.selected = ""
             self.viewer.param.update(lit=[], lit_pairs=[])
             self._lit_words = ""
+
+    def _show_findings_of(self, scan: Scan | None) -> None:
+        """Show the findings of this scan, unless another has taken its place."""
+        if self.complete and self.explorer.scan is scan:
+            self._show_findings()
 
     def _show_findings(self) -> None:
         self._replace = False
