@@ -8,6 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -198,6 +199,27 @@ class Worker:
         evaluation = profile.evaluation
         CACHE.put(key, evaluation)
         return evaluation
+
+
+def warm_up(scan: Scan, names: Sequence[str], device: str = "auto", dtype: str | None = None) -> None:
+    """Load potentials whose curves came from the cache, and ask each once: the person's first change does not wait.
+
+    What cannot be loaded says so when it is asked for; here it is only left out.
+    """
+
+    def run() -> None:
+        from bsct_explorer.potentials.registry import load_offered
+
+        for name in by_cost(names):
+            with suppress(Exception):
+                potential = load_offered(name, device=device, dtype=dtype)
+                molecule = scan.molecule
+                potential.evaluate(
+                    molecule.numbers, scan.positions[:2], charge=molecule.charge, multiplicity=molecule.multiplicity
+                )
+                _LOADED_BEFORE.add((name, device, dtype))
+
+    POOL.submit(run)
 
 
 def by_cost(names: Sequence[str]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import panel as pn
 
 from bsct_explorer.analysis import Analysis, analyse
 from bsct_explorer.app.checking import Activity, Checking
-from bsct_explorer.app.compute import CACHE, Job, Update, Worker, evaluation_key, in_background
+from bsct_explorer.app.compute import CACHE, Job, Update, Worker, evaluation_key, in_background, warm_up
 from bsct_explorer.app.coordinates import BACK_TO_BOND, fitting, frame_nearest, kind_of, own_value, turned_deformation
 from bsct_explorer.app.notices import in_words, notify
 from bsct_explorer.app.sources import first_bond, load_shown_molecule
@@ -135,8 +135,18 @@ class Explorer:
             return
         self.drawn = True
         waiting, self._unheard = self._unheard, []
-        for action in (*waiting, self.checking.page_drawn):
+        for action in (*waiting, self.checking.page_drawn, self._warm_up):
             self._document.add_next_tick_callback(action)
+
+    def _warm_up(self) -> None:
+        """Load the potentials behind stored curves while the person looks at them."""
+        from bsct_explorer.potentials.registry import loaded_by_name
+
+        if self.scan is not None and not self.busy:
+            names = [self.state.reference if name == REFERENCE else name for name in self.evaluations]
+            live = [name for name in names if name in self.offered and not loaded_by_name([name])]
+            if live:
+                warm_up(self.scan, live, self.state.device, self.dtype)
 
     # molecule
 

@@ -1,24 +1,31 @@
-"""The page's opening case, already computed: `scripts/make_opening.py` wrote the answers that potentials gave for it.
+"""The page's opening case, already computed: `scripts/make_opening.py` wrote what potentials answered, on the scan's
+frames and between them.
 
-They go into the cache under the key that the live computation would use, so that there is one way to show them; a test
-holds them against the live potentials.
+Both go into the caches under the keys that the live computation would use, so that there is one way to show them; a
+test holds them against the live potentials.
 """
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from importlib import resources
 from typing import Any
 
 import numpy as np
 
+from bsct_explorer.analysis import Analysis, analyse
 from bsct_explorer.app.compute import CACHE, evaluation_key
+from bsct_explorer.app.refining import REFINED, refined_key
 from bsct_explorer.deformations import BondStretch, Scan
 from bsct_explorer.errors import PotentialError
+from bsct_explorer.export.refined import refined_from_text
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials import Evaluation, info_of
+from bsct_explorer.profiles import Profile
 
 FILE = "opening.npz"
 
@@ -45,12 +52,25 @@ def opening_names() -> tuple[str, ...]:
     return (*OPENING["potentials"], OPENING["reference"])
 
 
+def opening_analyses(evaluations: Mapping[str, Evaluation]) -> dict[str, Analysis]:
+    """The opening case's analyses by potential, not refined: what the page makes of these answers."""
+    scan, reference = opening_scan(), OPENING["reference"]
+    profiles = {name: Profile(scan, evaluation) for name, evaluation in evaluations.items()}
+    return {
+        name: analyse(profile, profiles.get(reference) if name != reference else None)
+        for name, profile in profiles.items()
+    }
+
+
+def _stored() -> Any:
+    return np.load(io.BytesIO(resources.files("bsct_explorer.app").joinpath("data", FILE).read_bytes()))
+
+
 @lru_cache(maxsize=1)
 def stored_evaluations() -> dict[str, Evaluation]:
     """The stored answers by potential; empty where the file does not fit this version's potentials."""
-    path = resources.files("bsct_explorer.app").joinpath("data", FILE)
     evaluations = {}
-    with path.open("rb") as file, np.load(file) as data:
+    with _stored() as data:
         for name in opening_names():
             try:
                 info = info_of(name)
@@ -65,8 +85,23 @@ def stored_evaluations() -> dict[str, Evaluation]:
 
 
 @lru_cache(maxsize=1)
+def stored_refined() -> dict[str, Analysis]:
+    """The stored answers' analyses with what refinement found; without those that another version stored."""
+    refined = {}
+    with _stored() as data:
+        for name, analysis in opening_analyses(stored_evaluations()).items():
+            with suppress(KeyError, ValueError):
+                refined[name] = refined_from_text(analysis, str(data[f"{name}/refined"]))
+    return refined
+
+
+@lru_cache(maxsize=1)
 def fill_cache() -> None:
-    """Put the stored answers where the page looks for evaluations; once a process."""
+    """Put the stored answers where the page looks for evaluations and refined analyses; once a process."""
     scan = opening_scan()
+    refined = stored_refined()
     for name, evaluation in stored_evaluations().items():
-        CACHE.put(evaluation_key(scan, name), evaluation)
+        key = evaluation_key(scan, name)
+        CACHE.put(key, evaluation)
+        if name in refined:
+            REFINED.put(refined_key(key, refined[name]), refined[name])

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 
 import numpy as np
 import pytest
 
+from bsct_explorer.analysis import Analysis
 from bsct_explorer.app.compute import EvaluationCache, Job, Update, Worker, by_cost, evaluation_key
-from bsct_explorer.app.opening import OPENING, opening_names, opening_scan, stored_evaluations
+from bsct_explorer.app.opening import (
+    OPENING,
+    opening_analyses,
+    opening_names,
+    opening_scan,
+    stored_evaluations,
+    stored_refined,
+)
 from bsct_explorer.app.sources import first_bond, load_shown_molecule, read_upload, structure_text
 from bsct_explorer.deformations import BondStretch, Scan
 from bsct_explorer.errors import MoleculeError
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials import Evaluation, PotentialInfo, is_installed, load_potential
+from bsct_explorer.study import refine_analysis
 
 
 def scan_of(name: str, points: int = 25) -> Scan:
@@ -124,6 +135,42 @@ def test_the_stored_opening_is_what_the_live_potential_says(name: str) -> None:
     assert live.forces is not None
     np.testing.assert_allclose(stored.forces[frames], live.forces, atol=1e-5)
     assert (stored.charge, stored.multiplicity) == (live.charge, live.multiplicity)
+
+
+@pytest.mark.parametrize("name", opening_names())
+def test_the_stored_findings_are_what_the_live_potential_certifies(name: str) -> None:
+    if not is_installed(name):
+        pytest.skip(f"{name} is not installed")
+    stored = stored_refined()[name]
+    live = refine_analysis(opening_analyses(stored_evaluations())[name], load_potential(name, device="cpu"))
+
+    def told(analysis: Analysis) -> list[tuple[object, ...]]:
+        found = [*analysis.artifacts, *analysis.refuted]
+        return [
+            (a.kind, a.certified, a.refinement.verdict, a.cause.kind if a.cause else None)
+            for a in found
+            if a.refinement is not None
+        ]
+
+    assert told(stored) == told(live)
+    for a, b in zip(stored.artifacts, live.artifacts, strict=True):
+        assert a.location == pytest.approx(b.location, abs=1e-4)
+        assert a.size == pytest.approx(b.size, rel=1e-3)
+
+
+def test_the_page_opens_refined_and_without_torch() -> None:
+    script = """
+import sys
+from bsct_explorer.app.compute import evaluation_key
+from bsct_explorer.app.opening import fill_cache, opening_analyses, opening_scan, stored_evaluations
+from bsct_explorer.app.refining import REFINED, refined_key
+fill_cache()
+keys = {name: evaluation_key(opening_scan(), name) for name in stored_evaluations()}
+found = [REFINED.get(refined_key(keys[name], a)) for name, a in opening_analyses(stored_evaluations()).items()]
+print(sum(analysis is not None for analysis in found), "torch" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [str(len(opening_names())), "False"]
 
 
 def test_uploads_survive_the_address() -> None:
