@@ -16,7 +16,6 @@ const CERTAINTY = {
 };
 const STATE_MARKS = { certified: "✓", refuted: "✕", noise: "≈", undecided: "?" };
 const FOLD = 240; // ms
-const UNFOLD = 200; // ms, as in findings.css
 
 // Bokeh hands a Python dict over as a Map or as an object.
 const asObject = (value) => (value instanceof Map ? Object.fromEntries(value) : value ?? {});
@@ -249,7 +248,13 @@ export function render({ model, el }) {
     draw();
     // What was clicked stays under the pointer, even where an opened row above it closes …
     scrollerOf(root).scrollTop += row.button.getBoundingClientRect().top - before;
-    if (opens) setTimeout(() => row.line.isConnected && reveal(row), calm() ? 0 : UNFOLD + 20);
+    if (opens) openingOf(row).then(() => row.isOpen() && reveal(row));
+  }
+
+  // A busy browser takes longer for the unfolding than its style says: its end is waited for, not its time.
+  function openingOf(row) {
+    const running = row.detail().more.getAnimations();
+    return Promise.allSettled(running.map((animation) => animation.finished));
   }
 
   // … and then the page glides up as far as the close-up needs it.
