@@ -9,18 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from bokeh.models import (
-    Band,
-    ColumnDataSource,
-    CrosshairTool,
-    HoverTool,
-    Range1d,
-    Renderer,
-    Span,
-    WheelZoomTool,
-)
-from bokeh.plotting import figure
+from bokeh.models import Band, ColumnDataSource, CrosshairTool, HoverTool, Range1d, Renderer, Span
 
+from bsct_explorer.app.figures import colour_figure, make_figure
 from bsct_explorer.app.theme import Look, surface
 from bsct_explorer.molecules.molecule import Floats
 
@@ -82,10 +73,10 @@ class Curves:
     """Three figures with one x axis."""
 
     def __init__(self) -> None:
-        self.energy = _figure(height=240)
+        self.energy = make_figure(height=240)
         self.energy.xaxis.visible = False
-        self.force = _figure(height=250, x_range=self.energy.x_range)
-        self.deviation = _figure(height=200, x_range=self.energy.x_range)
+        self.force = make_figure(height=250, x_range=self.energy.x_range)
+        self.deviation = make_figure(height=200, x_range=self.energy.x_range)
         self.figures = (self.energy, self.force, self.deviation)
         self.markers = tuple(Span(dimension="height", location=None, line_width=1.5) for _ in self.figures)
         self.zero = Span(dimension="width", location=0.0, line_width=1)
@@ -240,15 +231,7 @@ class Curves:
         self.dark = dark
         colours = surface(dark)
         for plot in self.figures:
-            plot.background_fill_color = plot.border_fill_color = colours.background
-            plot.outline_line_color = None
-            plot.title.text_color = colours.muted
-            for axis in (*plot.xaxis, *plot.yaxis):
-                axis.axis_label_text_color = colours.text
-                axis.major_label_text_color = colours.muted
-                axis.axis_line_color = axis.major_tick_line_color = colours.grid
-            for grid in (*plot.xgrid, *plot.ygrid):
-                grid.grid_line_color = colours.grid
+            colour_figure(plot, colours)
         for marker in self.markers:
             marker.line_color = colours.marker
         self.zero.line_color = colours.zero
@@ -383,33 +366,3 @@ def _set_visible(trace: _Trace, visible: bool) -> None:
 def _set_range(axis: Range1d, low: float, high: float) -> None:
     # Both ends at once, and as what "reset" goes back to.
     axis.update(start=low, end=high, reset_start=low, reset_end=high)
-
-
-def _figure(height: int, x_range: Range1d | None = None) -> figure:
-    plot = figure(
-        height=height,
-        sizing_mode="stretch_width",
-        x_range=x_range or Range1d(0, 1),
-        y_range=Range1d(0, 1),
-        tools="pan,box_zoom,reset,save",
-        toolbar_location="right",
-        min_border_left=60,
-        min_border_bottom=4,
-        output_backend="canvas",
-    )
-    wheel = WheelZoomTool(modifiers="ctrl")
-    plot.add_tools(wheel)
-    plot.title.text_font_size = "12px"
-    plot.title.text_font_style = "normal"
-    plot.title.text_font = "Roboto, system-ui, sans-serif"
-    plot.toolbar.logo = None
-    plot.toolbar.autohide = True
-    plot.yaxis.axis_label_standoff = 6
-    for axis in (*plot.xaxis, *plot.yaxis):
-        axis.axis_label_text_font_style = "normal"
-        axis.axis_label_text_font = axis.major_label_text_font = "Roboto, system-ui, sans-serif"
-        axis.axis_label_text_font_size = "12px"
-        axis.major_label_text_font_size = "11px"
-        axis.minor_tick_line_color = None
-    plot.yaxis.major_label_standoff = 4
-    return plot

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -18,6 +18,7 @@ from bsct_explorer.app.sources import first_bond, load_shown_molecule
 from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.app.thresholds import read_thresholds
 from bsct_explorer.app.views import Views
+from bsct_explorer.artifacts.farfield import FarField
 from bsct_explorer.deformations import BondStretch, Deformation, Scan, spice_scan
 from bsct_explorer.errors import DeformationError, ExplorerError
 from bsct_explorer.molecules import Bond, Molecule
@@ -456,13 +457,22 @@ class Explorer:
             thresholds = read_thresholds(self.state.thresholds)
             analysis = analyse(Profile(self.scan, self.evaluations[name]), compared, thresholds=thresholds)
         # Asked each time: verdicts may have come after a cancel, when nobody listened.
-        analysis = self.checking.known(name, analysis)
+        known = self.checking.known(name, analysis)
+        analysis = replace(known, far_field=analysis.far_field)
         self._analysed[name] = (question, analysis)
         return analysis
 
     def take_refined(self, name: str, analysis: Analysis) -> None:
         """Put a refined analysis in the place of the one that is shown."""
-        question, _ = self._analysed[name]
+        question, old = self._analysed[name]
+        self._replace_analysis(name, question, replace(analysis, far_field=old.far_field))
+
+    def take_far_field(self, name: str, far: FarField) -> None:
+        """Put what was found far beyond the range into the analysis that is shown."""
+        question, old = self._analysed[name]
+        self._replace_analysis(name, question, replace(old, far_field=far))
+
+    def _replace_analysis(self, name: str, question: tuple[object, ...], analysis: Analysis) -> None:
         self._analysed[name] = (question, analysis)
         self.analyses[name] = analysis
         self.views.analyses = dict(self.analyses)

@@ -13,6 +13,8 @@ from bsct_explorer.app.checking import Activity
 from bsct_explorer.app.controls import Controls, fill_when_open, quiet_accordion
 from bsct_explorer.app.downloads import download_buttons, plot_buttons, share_button
 from bsct_explorer.app.explorer import Explorer, OwnReference
+from bsct_explorer.app.farfield import TITLE as FAR_FIELD
+from bsct_explorer.app.farfield import FarFieldPanel
 from bsct_explorer.app.maps import MapTab
 from bsct_explorer.app.notices import in_words, notify
 from bsct_explorer.app.opening import OPENING, fill_cache
@@ -92,6 +94,7 @@ class PageSession:
         self.controls.downloads = [*download_buttons(self.explorer), *plot_buttons(self.explorer.views.curves.figures)]
         self.all_bonds = AllBonds(self.explorer)
         self.map = MapTab(self.explorer)
+        self.far_field = FarFieldPanel(self.explorer)
         self.activity = pn.pane.HTML("", margin=(0, 8), styles=HEADER_TEXT, align="center")
         self.stop = pmui.Button(
             label="Cancel",
@@ -135,7 +138,8 @@ class PageSession:
         folded.param.watch(lambda event: self.state.param.update(deviation=bool(event.new)), "active")
         right = pn.Column(energy, force, folded, sizing_mode="stretch_width", margin=0)
         top = pn.Column(left, right, stylesheets=[GRID], sizing_mode="stretch_width", margin=0)
-        one = pn.Column(top, views.findings, views.metrics, sizing_mode="stretch_width", margin=0)
+        beyond = quiet_accordion((FAR_FIELD, [self.far_field.layout()]))
+        one = pn.Column(top, views.findings, views.metrics, beyond, sizing_mode="stretch_width", margin=0)
         self.tabs = pmui.Tabs(
             ("One bond", one),
             ("All bonds", pn.Column(sizing_mode="stretch_width", margin=0)),
@@ -222,6 +226,7 @@ class PageSession:
         self.explorer.close()
         self.map.close()
         self.all_bonds.close()
+        self.far_field.close()
 
     def follow_address(self) -> None:
         """Keep the address saying what the page shows; a while after the last change, since a drag changes much."""

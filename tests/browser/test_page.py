@@ -318,6 +318,20 @@ def test_all_bonds_side_by_side(toys: Any) -> None:
 
 
 @pytest.mark.slow
+def test_far_field_on_request(toys: Any) -> None:
+    toys.get_by_text("Far field: beyond the range").click()
+    button = toys.get_by_role("button", name="Pull on to 20 Å")
+    button.click()
+    expect(toys.get_by_text(re.compile("The force has died out from .* Å on")).first).to_be_visible()
+    expect(button).to_be_hidden()
+    drawn = toys.evaluate(f"""() => {MODELS}.filter((m) => m.type === 'GlyphRenderer' && m.name === 'morse')
+      .map((m) => Math.max(...(m.data_source.data.x ?? m.data_source.data.get('x'))))""")
+    assert max(drawn) == pytest.approx(20.0)
+    toys.get_by_text("Far field: beyond the range").scroll_into_view_if_needed()
+    screenshot(toys, "page-far-field")
+
+
+@pytest.mark.slow
 def test_every_molecule_file_path_is_refused(guarded: Any, app_url: str) -> None:
     guarded.goto(f"{app_url}?mol=/etc/passwd&{TOYS}")
     expect(guarded.get_by_text(re.compile("looks like a file")).first).to_be_visible(timeout=15_000)
