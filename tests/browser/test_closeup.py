@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from looking import SCENE, pixels, screenshot, wait_for_scene
+from looking import SCENE, coordinates, pixels, screenshot, wait_for_scene
 from playwright.sync_api import expect
 
 HERE = Path(__file__).resolve().parent
@@ -125,6 +125,32 @@ def test_what_is_clicked_stays_under_the_pointer_though_a_row_above_it_closes(wa
     expect(first).to_have_attribute("aria-expanded", "false")
 
 
+@pytest.mark.slow
+def test_what_is_lit_stays_in_sight_beside_its_close_up(water: Any) -> None:
+    """On a small screen the structure is scrolled away: it follows as a small picture, and goes back to its place."""
+    inset = water.locator(".bsct-inset")
+    expect(inset).to_have_count(0)
+    row(water, "energy step").click()
+    water.wait_for_timeout(900)
+    water.mouse.wheel(0, 600)
+    expect(inset).to_have_count(1)
+    box = inset.bounding_box()
+    assert box["y"] >= 52
+    assert box["x"] + box["width"] <= 1280
+    assert coordinates(water).shape == (3, 3)
+    water.wait_for_timeout(500)
+    screenshot(water, "closeup-inset")
+    water.get_by_role("button", name="Put the small picture away").click()
+    expect(inset).to_have_count(0)
+    water.mouse.wheel(0, -3000)
+    water.wait_for_timeout(500)
+    water.mouse.wheel(0, 3000)
+    expect(inset).to_have_count(1)  # seen again meanwhile, so it follows again
+    row(water, "energy step").focus()
+    water.keyboard.press("Escape")
+    expect(inset).to_have_count(0)
+
+
 def test_filters(water: Any) -> None:
     rows = water.locator("ul:not(.attic) > li")
     everything = rows.count()
@@ -182,7 +208,7 @@ def test_narrow_close_up(guarded: Any, planted_url: str) -> None:
 @pytest.mark.slow
 def test_candidates_are_there_at_once_and_refuted_ones_fold(guarded: Any, app_url: str) -> None:
     """ANI-1x on ethane: candidates that melt away; nothing above them moves, and they end in one quiet line."""
-    guarded.goto(app_url)
+    guarded.goto(f"{app_url}?mol=ethane&bond=0-1&hi=2.5&n=101&models=ani1x,so3lr&ref=gfn2-xtb")  # not the stored case
     expect(guarded.locator(".state.checking").first).to_be_attached(timeout=60_000)
     first = guarded.locator("button.row").first
     expect(guarded.locator(".tail")).to_contain_text(re.compile("checking"))

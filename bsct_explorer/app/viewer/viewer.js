@@ -18,7 +18,17 @@ const STYLE = `
   .bsct-message span { max-width: 46ch; }
   .bsct-dark .bsct-message { color: #a4adb8; }
   .bsct-dark .bsct-message strong { color: #eceff2; }
+  .bsct-viewer.bsct-inset { position: fixed; z-index: 1050; top: 62px; right: 22px; width: 270px; height: 210px;
+    min-height: 0; border: 1px solid #c5cbd3; border-radius: 8px; box-shadow: 0 4px 16px rgba(0, 0, 0, 0.22); }
+  .bsct-dark.bsct-inset { border-color: #4a5058; }
+  .bsct-away { display: none; position: absolute; z-index: 2; top: 2px; right: 2px; width: 28px; height: 28px; padding: 0;
+    border: 0; border-radius: 14px; background: transparent; color: #57606a; font: 16px/1 system-ui, sans-serif; cursor: pointer; }
+  .bsct-inset .bsct-away { display: block; }
+  .bsct-away:hover, .bsct-away:focus-visible { background: rgba(127, 127, 127, 0.2); }
+  .bsct-dark .bsct-away { color: #a4adb8; }
 `
+const IN_SIGHT = 0.4      // the part of the view that has to be seen for it to stay where it is
+const ROOM = 900          // CSS px of page width below which a second picture would cover what is read
 const BACKGROUNDS = {light: "#ffffff", dark: "#121212"}
 const KEYS_HELP = "W A S D rotate, plus and minus zoom, R resets the view."
 const NO_WEBGL = [
@@ -54,8 +64,37 @@ function makeElements() {
   const message = document.createElement("div")
   message.className = "bsct-message"
   message.setAttribute("role", "status")
-  host.append(style, box, message, tooltip)
-  return {host, box, tooltip, message}
+  const away = document.createElement("button")
+  away.className = "bsct-away"
+  away.type = "button"
+  away.textContent = "✕"
+  away.title = "Put the small picture away"
+  away.setAttribute("aria-label", away.title)
+  host.append(style, box, message, tooltip, away)
+  return {host, box, tooltip, message, away}
+}
+
+// While something in the structure is lit and the structure is scrolled out of sight, it follows as a small picture:
+// a close-up and the atoms behind it are looked at together. Its place on the page is kept, so that nothing moves.
+function followWhatIsLit(model, el, host, away) {
+  let seen = 1
+  let dismissed = false
+  const place = () => {
+    const lit = model.lit.length + model.lit_pairs.length > 0
+    host.classList.toggle("bsct-inset", lit && !dismissed && seen < IN_SIGHT && window.innerWidth >= ROOM)
+  }
+  const observer = new IntersectionObserver((entries) => {
+    seen = entries[entries.length - 1].intersectionRatio
+    if (seen >= IN_SIGHT) dismissed = false
+    place()
+  }, {threshold: [0, IN_SIGHT, 1]})
+  observer.observe(el)
+  away.onclick = () => {
+    dismissed = true
+    place()
+  }
+  model.on(["lit", "lit_pairs"], place)
+  return () => observer.disconnect()
 }
 
 function say(message, title, text = "") {
@@ -107,7 +146,7 @@ const whenIdle = () => new Promise((resolve) => {
 
 async function show({model, el, view}) {
   disposers.get(view)?.()
-  const {host, box, tooltip, message} = makeElements()
+  const {host, box, tooltip, message, away} = makeElements()
   el.replaceChildren(host)
 
   let removed = false
@@ -246,7 +285,7 @@ async function show({model, el, view}) {
     if (host.clientWidth > 0 && host.clientHeight > 0) scene?.resize()
   })
   observer.observe(host)
-  cleanups.push(detach, () => observer.disconnect())
+  cleanups.push(detach, () => observer.disconnect(), followWhatIsLit(model, el, host, away))
 
   await load()
 }
