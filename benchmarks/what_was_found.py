@@ -1,10 +1,11 @@
 """What the test finds in every shipped potential on a folder of BSCT-SPICE: certified, with causes, one row each.
 
-    python benchmarks/what_was_found.py --data DIR [--model ani1x ...] [--limit N] [--elements HCNO] [--write FILE]
+    python benchmarks/what_was_found.py --data DIR [--model ani1x ...] [--most-atoms N] [--log FILE] [--write FILE]
 
 Each system is scanned on its own frames against its own DFT, every finding is certified or refuted with the live
 potential (`study.refine_analysis`), and the causes of what stays are looked for. Prints a Markdown table and the list
-of all certified jumps. `--log FILE` keeps one JSON line a system, so that a stopped run goes on where it was.
+of all certified jumps. `--log FILE` keeps one JSON line a system: a stopped run goes on where it was, and what several
+runs logged comes into one table, so that the slow potentials can be run on the small systems only.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--data", help="folder of BSCT-SPICE (default: BSCT_SPICE_DIR)")
     parser.add_argument("--model", nargs="*", default=usual)
     parser.add_argument("--limit", type=int, help="first N systems only")
+    parser.add_argument("--most-atoms", type=int, help="only systems of at most N atoms")
     parser.add_argument("--elements", default="", help="only systems of these one-letter elements, such as HCNO")
     parser.add_argument("--log", type=Path, help="one JSON line a system; what is in it is not computed again")
     parser.add_argument("--write", type=Path, help="write the Markdown here as well")
@@ -49,14 +51,13 @@ def main(arguments: list[str] | None = None) -> int:
         store = Potentials()
         for system in systems:
             if (model, system) not in records:
-                record = found_in(model, system, folder, options.elements, store)
+                record = found_in(model, system, folder, options, store)
                 records[model, system] = record
                 if options.log and "skipped" not in record:
                     with options.log.open("a", encoding="utf-8") as log:
                         log.write(json.dumps(record) + "\n")
                 print(f"{model}  {system}  {record.get('skipped') or summary(record)}", file=sys.stderr)
-    mine = [r for r in records.values() if r["system"] in systems and r["model"] in options.model]
-    text = markdown(options.model, mine)
+    text = markdown(list(records.values()))
     print(text)
     if options.write:
         options.write.write_text(text, encoding="utf-8")
@@ -71,13 +72,15 @@ def read_log(path: Path | None) -> dict[tuple[str, str], dict[str, Any]]:
     return {(record["model"], record["system"]): record for record in records}
 
 
-def found_in(model: str, system: str, folder: Path, elements: str, store: Potentials) -> dict[str, Any]:
+def found_in(model: str, system: str, folder: Path, options: argparse.Namespace, store: Potentials) -> dict[str, Any]:
     """One system with one potential, as plain data."""
-    record: dict[str, Any] = {"model": model, "system": system}
     molecule = load_molecule(f"bsct-spice:{system}", data=folder)
-    foreign = sorted(set(molecule.symbols) - set(elements)) if elements else []
+    record: dict[str, Any] = {"model": model, "system": system, "atoms": len(molecule)}
+    foreign = sorted(set(molecule.symbols) - set(options.elements)) if options.elements else []
     if foreign:
         return {**record, "skipped": f"has {', '.join(foreign)}"}
+    if options.most_atoms is not None and len(molecule) > options.most_atoms:
+        return {**record, "skipped": f"has {len(molecule)} atoms"}
     try:
         study = run_study(spice_scan(molecule), [model], "dft", refine=True, potentials=store)
         study.require_a_curve()
@@ -118,11 +121,25 @@ def summary(record: dict[str, Any]) -> str:
     return ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds)) or "nothing"
 
 
-def markdown(models: Sequence[str], records: Sequence[dict[str, Any]]) -> str:
+INTRODUCTION = """# What was found
+
+Systems of BSCT-SPICE, each on its own frames against its own DFT (ωB97M-D3(BJ)/def2-TZVPPD); every finding certified
+with the live potential, its cause looked for. A system with an element that a potential does not cover is left out for
+it, and the slow potentials were run on the smaller systems: *atoms* says how large they are. Made by
+
+    python benchmarks/what_was_found.py --data DIR --log LOG --model ani1x ani1ccx so3lr gfn2-xtb
+    python benchmarks/what_was_found.py --data DIR --log LOG --model chgnet chgnet-r2scan 7net-0 7net-l3i5 \\
+        --most-atoms 11 --write docs/what_was_found.md
+"""
+
+
+def markdown(records: Sequence[dict[str, Any]]) -> str:
     """The table, then every certified jump."""
+    models = list(dict.fromkeys(record["model"] for record in records))
     head = [
         "potential",
         "systems",
+        "atoms",
         "mean FSD / Å⁻¹",
         *(kind for kind in COUNTED),
         "certified jumps",
@@ -132,10 +149,11 @@ def markdown(models: Sequence[str], records: Sequence[dict[str, Any]]) -> str:
     for model in models:
         mine = [r for r in records if r["model"] == model and "skipped" not in r]
         if mine:
-            rows.append([model, str(len(mine)), *row_of(mine)])
+            atoms = [record["atoms"] for record in mine]
+            rows.append([model, str(len(mine)), f"{min(atoms)}–{max(atoms)}", *row_of(mine)])
     lines = ["| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows)]
     counted = "Numbers under a kind are systems in which it was found; jumps are counted one by one."
-    return "\n".join([*lines, "", counted, "", *jump_lines(records), ""])
+    return "\n".join([INTRODUCTION, *lines, "", counted, "", *jump_lines(records), ""])
 
 
 def row_of(records: Sequence[dict[str, Any]]) -> Iterable[str]:
