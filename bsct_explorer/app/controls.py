@@ -106,7 +106,7 @@ class Controls:
             **{**COMPACT, "margin": (-6, 16, -8, 16)},
         )
         self.range_note = pn.pane.HTML("", margin=(6, 10, 0, 10), styles={"font-size": "12px", "opacity": "0.75"})
-        self.points = pmui.IntInput.from_param(state.param.points, label="Points", step=10, **NUMBER)
+        self.points = pmui.IntInput(label="Points", value=state.points, step=10, **NUMBER)
         self.fixed = pmui.Select.from_param(
             state.param.fixed,
             label="Held fixed",
@@ -201,17 +201,8 @@ class Controls:
             spec = PREFIX + molecule.name if molecule.source == "bsct-spice" else molecule.name
             self.molecule.value = spec if stored and spec in self._molecule_values() else OTHER_MOLECULE
             self.smiles.value = molecule.smiles if molecule.source == "smiles" and molecule.smiles else ""
-            options, disabled = {}, []
-            for bond in molecule.bonds:
-                order = ORDER_WORDS.get(bond.order or 0.0, "")
-                text = f"{bond.label}   {bond.type} {order}".rstrip()
-                if bond.reason:
-                    text += " · in a ring"
-                    disabled.append(f"{bond.i}-{bond.j}")
-                options[text] = f"{bond.i}-{bond.j}"
-            self.bond.param.update(options=options, disabled_options=disabled)
-            if self.state.bond in options.values():
-                self.bond.value = self.state.bond
+            # All at once: on its way the list must not hold a value that it does not have, or that is disabled.
+            self.bond.param.update(**bond_list(molecule, self.state.bond))
             self.charge.value, self.multiplicity.value = molecule.charge, molecule.multiplicity
             for name, box in self.boxes.items():
                 reason = self._element_refusal(name, molecule)
@@ -338,32 +329,62 @@ class Controls:
         self.state.param.watch(lambda *_: self.show_theme(), "dark")
         self._follow(self.arrows, "arrows")
         self.charge.param.watch(self._on_charge, "value")
-        self._follow(self.multiplicity, "multiplicity")
+        self._follow(self.multiplicity, "multiplicity", "The multiplicity")
+        self._follow(self.points, "points", "The number of points")
+        self.state.param.watch(lambda event: self.points.param.update(value=event.new), "points")
 
     def _set(self, **values: Any) -> None:
         """Write to the state what the person changed; what the page itself writes to the widgets is not heard."""
         if not self._silent:
             self.state.param.update(**values)
 
-    def _follow(self, widget: Any, name: str) -> None:
-        """Let a field of the state follow a widget; an emptied widget changes nothing."""
+    def _follow(self, widget: Any, name: str, called: str = "") -> None:
+        """Let a field of the state follow a widget; an emptied one changes nothing, an impossible value is said."""
 
         def changed(event: Any) -> None:
-            if event.new is not None:
+            if event.new is None or self._silent:
+                return
+            refusal = self._refusal(name, event.new, called)
+            if refusal:
+                notify("warning", refusal)
+                self._put_back({widget: event.old})
+            else:
                 self._set(**{name: event.new})
 
         widget.param.watch(changed, "value")
+
+    def _put_back(self, values: dict[Any, Any]) -> None:
+        """Show again what holds, without hearing of it."""
+        self._silent = True
+        try:
+            for widget, value in values.items():
+                widget.value = value
+        finally:
+            self._silent = False
+
+    def _refusal(self, name: str, value: Any, called: str) -> str:
+        """Why a field of the state cannot have this value, as a sentence; empty where it can."""
+        low, high = getattr(self.state.param[name], "bounds", None) or (None, None)
+        if (low is None or value >= low) and (high is None or value <= high):
+            return ""
+        allowed = f"{low:g} or more" if high is None else f"from {low:g} to {high:g}"
+        return f"{called} must be {allowed}: {value:g} was not taken."
 
     def _on_range(self, low: float | None = None, high: float | None = None) -> None:
         if self._silent or (low is None and high is None):
             return
         shown = (self.state.low, self.state.high) if kind_of(self.state) == "bond" else self.range.value
         low, high = shown[0] if low is None else low, shown[1] if high is None else high
-        if low < high:
-            self._set(**self._range_changes(low, high))
+        changes = self._range_changes(low, high)
+        refusals = [self._refusal(name, value, "The range's ends") for name, value in changes.items()]
+        refusal = next(
+            filter(None, refusals), "" if low < high else f"The range must rise: {low:g} is not below {high:g}."
+        )
+        if refusal:
+            notify("warning", refusal)
+            self._put_back({self.low: shown[0], self.high: shown[1]})
         else:
-            notify("warning", f"The range must rise: {low:g} is not below {high:g}.")
-            self.low.value, self.high.value = shown
+            self._set(**changes)
 
     def _range_changes(self, low: float, high: float) -> dict[str, Any]:
         """What a range means for the state: multiples of the radii for a bond, else degrees."""
@@ -398,6 +419,25 @@ class Controls:
         chosen = [other for other in self.state.potentials if other != name]
         order = [info.name for info in self.offered]
         self.state.potentials = sorted([*chosen, name] if ticked else chosen, key=order.index)
+
+
+def bond_list(molecule: Molecule, chosen: str) -> dict[str, Any]:
+    """Options, disabled options and value of the bond list: `chosen` (``i-j``) where it can be pulled.
+
+    A list needs one option that is not disabled: a molecule of rings alone gets a line that says so.
+    """
+    options, disabled = {}, []
+    for bond in molecule.bonds:
+        order = ORDER_WORDS.get(bond.order or 0.0, "")
+        text, value = f"{bond.label}   {bond.type} {order}".rstrip(), f"{bond.i}-{bond.j}"
+        options[f"{text} · in a ring" if bond.reason else text] = value
+        if bond.reason:
+            disabled.append(value)
+    free = [value for value in options.values() if value not in disabled]
+    if not free:
+        options = {"no bond can be pulled": "", **options}
+        free = [""]
+    return {"options": options, "disabled_options": disabled, "value": chosen if chosen in free else free[0]}
 
 
 def thresholds_form(state: ExplorerState) -> ThresholdsForm:

@@ -74,6 +74,7 @@ class Explorer:
         self.running = False
         self._molecule_request = 0
         self._loading = False
+        self._restoring = False
         self._good: dict[str, Any] = {}
         self._frame_wanted: int | None = state.frame or None
         self._picked_atom: int | None = None
@@ -152,6 +153,8 @@ class Explorer:
     # molecule
 
     def _on_molecule(self, *_: Any) -> None:
+        if self._restoring:
+            return
         if not self._loading:
             self._frame_wanted = None
         self._load_molecule()
@@ -194,20 +197,19 @@ class Explorer:
     def _go_back(self) -> None:
         """After a failure the state is again what is shown, so that page and address agree and nothing is lost."""
         self.tell(Activity())
-        self._loading = True
+        self._loading = self._restoring = True
         try:
             first = {"molecule": "ethane", "structure": "", "bond": "0-1", **BACK_TO_BOND}
             self.state.param.update(**(self._good or first))
         finally:
-            self._loading = False
-        if self.molecule is None:
+            self._loading = self._restoring = False
+        if self.molecule is None or self.scan is None:  # another molecule has taken the place of what is shown
             self._load_molecule()
-        else:
-            for listener in self.on_molecule:
-                listener(self.molecule)
-            if self.scan is not None:
-                for tell in self.on_scan:
-                    tell(self.scan, self.scan.deformation is None)
+            return
+        for listener in self.on_molecule:
+            listener(self.molecule)
+        for tell in self.on_scan:
+            tell(self.scan, self.own_frames)
 
     def _bond(self) -> Bond | None:
         """The chosen bond, where the molecule has it and it can be pulled."""

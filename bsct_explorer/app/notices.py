@@ -6,6 +6,10 @@ import panel as pn
 
 from bsct_explorer.errors import ExplorerError
 
+READ = {False: 7_000, True: 20_000}
+"""Milliseconds that a notification stays, an error longer: what was typed wrong is soon typed right, and then the words
+would cover what they are no longer about."""
+
 
 def in_words(error: Exception) -> str:
     """An error for a person: our own say what to do; of others, what they are."""
@@ -13,6 +17,6 @@ def in_words(error: Exception) -> str:
 
 
 def notify(kind: str, text: str) -> None:
-    """A notification on the page; errors stay until they are closed."""
+    """A notification on the page; errors stay longer, for there is more to read."""
     if pn.state.notifications is not None:
-        getattr(pn.state.notifications, kind)(text, duration=0 if kind == "error" else 7000)
+        getattr(pn.state.notifications, kind)(text, duration=READ[kind == "error"])

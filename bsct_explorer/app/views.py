@@ -203,7 +203,12 @@ class Views:
         self._show_legend()
 
     def _empty_message(self) -> str:
-        problems = [f"{name}: {text}" for name, text in self.explorer.errors.items()]
+        offered = self.explorer.offered
+        names = {name: offered[name].display_name if name in offered else name for name in self.explorer.errors}
+        problems = [
+            text if text.startswith(names[name]) else f"{names[name]}: {text}"
+            for name, text in self.explorer.errors.items()
+        ]
         if not [name for name in self.analyses if name != REFERENCE]:
             return "\n".join([*problems, NO_POTENTIAL])
         return "\n".join([NOTHING_FOUND, *problems])

@@ -1,0 +1,101 @@
+"""The sidebar takes what is possible and says what is not; the list of bonds fits every molecule."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from bsct_explorer.app import controls as controls_module
+from bsct_explorer.app.controls import bond_list
+from bsct_explorer.app.page import PageSession
+from bsct_explorer.app.state import ExplorerState
+from bsct_explorer.molecules import load_molecule
+
+RINGS = "S1SSSSSSS1"
+
+
+@pytest.fixture
+def page() -> PageSession:
+    session = PageSession(ExplorerState(molecule="ethane", bond="0-1", potentials=["morse"], reference="", points=20))
+    session.explorer.start()
+    settle(session)
+    return session
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    texts: list[str] = []
+    monkeypatch.setattr(controls_module, "notify", lambda kind, text: texts.append(text))
+    return texts
+
+
+def settle(session: PageSession, name: str = "ethane") -> None:
+    """Wait until a molecule of this name is shown and nothing is being done."""
+    explorer = session.explorer
+
+    def done() -> bool:
+        shown = explorer.molecule is not None and explorer.molecule.name == name and explorer.scan is not None
+        return shown and not explorer._loading and not explorer.busy
+
+    end = time.monotonic() + 60
+    while not done() and time.monotonic() < end:
+        time.sleep(0.01)
+    assert done()
+
+
+def test_the_bond_list_of_a_chain_of_a_ring_and_of_rings_alone() -> None:
+    chain = bond_list(load_molecule("ethane"), "0-1")
+    assert chain["value"] == "0-1"
+    assert chain["disabled_options"] == []
+    ring = bond_list(load_molecule("benzene"), "0-1")  # in benzene 0-1 is a bond of the ring
+    assert "0-1" in ring["disabled_options"]
+    assert ring["value"] == "0-6"
+    assert sum("in a ring" in text for text in ring["options"]) == 6
+    alone = bond_list(load_molecule(RINGS, relax=False), "0-1")
+    assert alone["value"] == ""
+    assert len(alone["disabled_options"]) == 8
+
+
+@pytest.mark.parametrize("others", [["benzene", "ethane"], ["benzene", "water"], [RINGS, "benzene"]])
+def test_one_molecule_after_the_other(page: PageSession, others: list[str]) -> None:
+    """From ethane's C0-C1 to a molecule whose 0-1 is in a ring: the list never holds what it must not."""
+    for name in others:
+        page.state.param.update(molecule=name, structure="", bond="")
+        settle(page, "ethane" if name == RINGS else name)  # rings alone cannot be pulled: back to what was there
+        molecule = page.explorer.molecule
+        assert molecule is not None
+        expected = bond_list(molecule, page.state.bond)
+        assert page.controls.bond.options == expected["options"]
+        assert page.controls.bond.value == expected["value"] == page.state.bond
+
+
+@pytest.mark.parametrize(
+    ("widget", "field", "value", "words"),
+    [
+        ("points", "points", 5, "The number of points must be from 20 to 1000: 5 was not taken."),
+        ("points", "points", 10_000, "The number of points must be from 20 to 1000: 10000 was not taken."),
+        ("multiplicity", "multiplicity", 0, "The multiplicity must be 1 or more: 0 was not taken."),
+        ("low", "low", 0.01, "The range's ends must be from 0.1 to 5: 0.01 was not taken."),
+        ("high", "high", 20.0, "The range's ends must be from 0.2 to 10: 20 was not taken."),
+        ("low", "low", 3.0, "The range must rise: 3 is not below 2."),
+    ],
+)
+def test_an_impossible_value_is_said_and_the_old_one_stays(
+    page: PageSession, said: list[str], widget: str, field: str, value: float, words: str
+) -> None:
+    field_widget = getattr(page.controls, widget)
+    field_widget.param["value"].bounds = None  # a browser hands over what was typed, whatever the widget's own ends
+    before, old = getattr(page.state, field), field_widget.value
+    field_widget.value = value
+    assert said == [words]
+    assert getattr(page.state, field) == before
+    assert field_widget.value == old
+
+
+def test_a_possible_value_is_taken_and_the_address_fills_the_widget(page: PageSession, said: list[str]) -> None:
+    page.controls.points.value = 30
+    assert page.state.points == 30
+    page.state.points = 40
+    assert page.controls.points.value == 40
+    assert said == []
