@@ -199,6 +199,16 @@ def test_score_counts_the_worst_potential_not_their_sum(scan):
     assert score(none) > score(alone), "a bond without any curve comes first"
 
 
+def test_all_bonds_tells_of_each_as_it_comes():
+    molecule = load_molecule("water")
+    told: list[tuple[tuple[int, ...], ...]] = []
+    survey = all_bonds(
+        molecule, ["morse"], points=20, found=lambda so_far: told.append(tuple(s.scan.atoms for s in so_far.studies))
+    )
+    assert [len(atoms) for atoms in told] == [1, 2]
+    assert told[-1] == tuple(study.scan.atoms for study in survey.studies)
+
+
 def test_all_bonds_refuses_what_cannot_be(tmp_path):
     with pytest.raises(ReferenceDataError, match="one scan"):
         all_bonds(load_molecule("water"), ["morse"], "mine.csv")

@@ -46,11 +46,12 @@ class AllBonds:
         self.run.on_click(lambda *_: self.start())
         self.stop.on_click(lambda *_: self.cancel())
         self.survey: BondSurvey | None = None
+        self._cards: dict[tuple[int, ...], pn.Column] = {}
         explorer.on_molecule.append(lambda _: self._forget())
         explorer.state.param.watch(
             lambda *_: self._stale(), ["low", "high", "points", "fixed", "potentials", "reference"]
         )
-        explorer.state.param.watch(lambda *_: self._draw(), ["dark"])
+        explorer.state.param.watch(lambda *_: self._redraw(), ["dark"])
         self.status.object = EXPLANATION
 
     def layout(self) -> pn.Column:
@@ -80,7 +81,9 @@ class AllBonds:
             fixed=state.fixed,
             progress=self._progress(self._generation),
             cancel=self._cancel.is_set,
+            found=self._found(self._generation),
         )
+        self._cards = {}
         self.bar.param.update(visible=True, active=True)
         self.stop.visible = True
         done = partial(self._finished, self._generation)
@@ -106,6 +109,15 @@ class AllBonds:
                 self.explorer.schedule(partial(self._say, generation, f"{what}: {done} of {total} frames"))
 
         return progress
+
+    def _found(self, generation: int) -> Any:
+        """Each bond's card comes as soon as it is computed."""
+        return lambda survey: self.explorer.schedule(partial(self._so_far, generation, survey))
+
+    def _so_far(self, generation: int, survey: BondSurvey) -> None:
+        if generation == self._generation:
+            self.survey = survey
+            self._draw()
 
     def _say(self, generation: int, text: str) -> None:
         if generation == self._generation:
@@ -133,6 +145,7 @@ class AllBonds:
     def _forget(self) -> None:
         self.cancel()
         self.survey = None
+        self._cards = {}
         self.grid.objects = []
         self.run.label = "Pull all bonds"
         self.status.object = EXPLANATION
@@ -141,9 +154,18 @@ class AllBonds:
         if self.survey is not None:
             self.status.object = "Computed before the last change: pull again to see it."
 
+    def _redraw(self) -> None:
+        self._cards = {}
+        self._draw()
+
     def _draw(self) -> None:
-        if self.survey is not None:
-            self.grid.objects = [self._card(study) for study in self.survey.studies]
+        """The cards in their order, those that are there unchanged."""
+        if self.survey is None:
+            return
+        for study in self.survey.studies:
+            if study.scan.atoms not in self._cards:
+                self._cards[study.scan.atoms] = self._card(study)
+        self.grid.objects = [self._cards[study.scan.atoms] for study in self.survey.studies]
 
     def _card(self, study: Study) -> pn.Column:
         i, j = study.scan.atoms

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -77,8 +77,14 @@ def all_bonds(
     cancel: Cancel | None = None,
     command: str | None = None,
     potentials: Potentials | None = None,
+    found: Callable[[BondSurvey], None] | None = None,
 ) -> BondSurvey:
     """Pull every bond that can be pulled; parameters as in `run_study` and `BondStretch`.
+
+    Parameters
+    ----------
+    found
+        Called after each bond with the survey so far.
 
     Raises
     ------
@@ -95,26 +101,27 @@ def all_bonds(
     if not pulled:
         raise DeformationError(f"No bond of {molecule.name} can be pulled apart: {_why_none(molecule)}")
     store = potentials or Potentials(device, dtype)
-    studies = []
+    survey = BondSurvey(molecule, (), tuple(bond for bond in molecule.bonds if not bond.scannable))
     for bond in pulled:
         scan = BondStretch(bond.i, bond.j, range=range, fixed=fixed).scan(molecule, points)
-        studies.append(
-            run_study(
-                scan,
-                models,
-                reference,
-                thresholds=thresholds,
-                eps=eps,
-                refine=refine,
-                far_field=far_field,
-                progress=_labelled(progress, bond.label),
-                cancel=cancel,
-                command=command,
-                potentials=store,
-            )
+        study = run_study(
+            scan,
+            models,
+            reference,
+            thresholds=thresholds,
+            eps=eps,
+            refine=refine,
+            far_field=far_field,
+            progress=_labelled(progress, bond.label),
+            cancel=cancel,
+            command=command,
+            potentials=store,
         )
-    studies.sort(key=score, reverse=True)  # stable: equal scores keep the order of the bonds
-    return BondSurvey(molecule, tuple(studies), tuple(bond for bond in molecule.bonds if not bond.scannable))
+        # Stable: equal scores keep the order of the bonds.
+        survey = replace(survey, studies=tuple(sorted((*survey.studies, study), key=score, reverse=True)))
+        if found is not None:
+            found(survey)
+    return survey
 
 
 def _why_none(molecule: Molecule) -> str:

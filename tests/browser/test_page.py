@@ -209,6 +209,15 @@ def test_a_ring_bond_is_listed_disabled_with_the_reason(guarded: Any, app_url: s
     expect(option).to_be_disabled()
 
 
+@pytest.mark.slow
+def test_from_a_chain_to_a_ring(toys: Any) -> None:
+    """Ethanol's C0–C1 is drawn, and benzene's C0–C1 is disabled in the list."""
+    choose(toys, "Molecule", re.compile("^benzene"))
+    wait_for_scene(toys, 12)
+    wait_for_curve(toys, "morse", start=0.535)  # half of 0.76 Å + 0.31 Å, C and H
+    toys.wait_for_url(re.compile("mol=benzene.*bond=0-6"))
+
+
 def test_type_a_smiles_and_a_bad_one(toys: Any) -> None:
     field = toys.get_by_label(re.compile("SMILES"))
     field.fill("CN")
