@@ -175,6 +175,7 @@ def test_the_far_field_is_looked_at_when_asked(scan):
     far = document["profiles"][0]["far_field"]
     assert far["values"][-1] == pytest.approx(20.0)
     assert far["size_consistent"] is True
+    assert {key for key, value in far.items() if value is None} == set(far["reasons"])
     assert run_study(scan, [MorsePotential()]).analyses[0].far_field is None
 
 

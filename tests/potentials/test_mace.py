@@ -123,5 +123,5 @@ def test_other_files_are_refused_in_words(tmp_path):
 
     torch.save(torch.nn.Linear(2, 2), tmp_path / "linear.pt")
     for name in ("linear.pt", "nothing.pt"):
-        with pytest.raises(PotentialError, match="could not be read as a MACE model|there is no file"):
+        with pytest.raises(PotentialError, match=r"could not be read as a MACE model|there is no file"):
             load_potential(f"mace:{tmp_path / name}")
