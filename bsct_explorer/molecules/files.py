@@ -110,7 +110,7 @@ def _read_xyz(text: str, name: str, charge: int | None, multiplicity: int | None
             multiplicity = info_integer(frame, ("multiplicity", "spin"))
             multiplicity = 1 if multiplicity == 0 else multiplicity
     except XYZError as error:
-        raise MoleculeError(f"{name} is not an xyz file that can be read: {error}. Correct that line.") from None
+        raise MoleculeError(f"{name} is not an xyz file that can be read: {error}. Correct the file.") from None
     return build_molecule(
         name,
         frame.symbols,
