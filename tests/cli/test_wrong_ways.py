@@ -138,3 +138,11 @@ def test_closed_streams_are_no_error(tmp_path):
     done = subprocess.run(["sh", "-c", 'exec "$@" >&- 2>&-', "sh", *arguments], capture_output=True, check=False)
     assert done.returncode == 0
     assert json.loads(path.read_text(encoding="utf-8"))["profiles"]
+
+
+def test_a_cut_off_mol_file_and_a_lone_hydrogen_are_one_line_each(run, tmp_path):
+    """Rdkit warns about both past Python's stderr."""
+    path = tmp_path / "cut.mol"
+    path.write_text("cut\n  test\n\n  9  9  0  0  0  0  0  0  0  0999 V2000\n    0.0 0.0", encoding="utf-8")
+    assert refused(run("bonds", path), "cut is not a mol or sdf file")
+    assert refused(run("bonds", "[H]"), "single atom")
