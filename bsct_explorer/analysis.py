@@ -225,6 +225,12 @@ def check_same_frames(profile: Profile, reference: Profile) -> None:
             f"The reference has {reference.forces.shape[1]} atoms and the profile {profile.forces.shape[1]}: they are "
             "not the same molecule."
         )
+    (kind, atoms), (their_kind, their_atoms) = ((p.scan.kind, p.scan.atoms) for p in (profile, reference))
+    if kind != their_kind or their_atoms not in (atoms, atoms[::-1]):
+        raise ReferenceDataError(
+            f"The reference was scanned along the {their_kind} {'-'.join(map(str, their_atoms))} and the profile along "
+            f"the {kind} {'-'.join(map(str, atoms))}: compute it on the same scan."
+        )
 
 
 def _notes(

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from bsct_explorer.deformations import Scan
+from bsct_explorer.errors import PotentialError
 from bsct_explorer.molecules.molecule import Floats
 from bsct_explorer.potentials.base import Evaluation, PotentialInfo
 
@@ -59,10 +60,30 @@ def path_energy(forces: Floats, positions: Floats, origin: int) -> Floats:
 
 @dataclass(frozen=True)
 class Profile:
-    """A scan with one potential's (or a reference's) answers."""
+    """A scan with one potential's (or a reference's) answers.
+
+    Raises
+    ------
+    PotentialError
+        The answers are not one a frame of the scan, or forces are not one an atom.
+    """
 
     scan: Scan
     evaluation: Evaluation
+
+    def __post_init__(self) -> None:
+        frames, answers = self.scan.positions.shape, self.evaluation
+        wanted = (
+            (answers.energies, frames[:1]),
+            (answers.forces, frames),
+            (answers.generalized_forces, frames[:1]),
+        )
+        for array, shape in wanted:
+            if array is not None and array.shape != shape:
+                raise PotentialError(
+                    f"{self.info.display_name} answered in shape {array.shape} where this scan has {shape}: evaluate "
+                    "this scan's own positions."
+                )
 
     @property
     def info(self) -> PotentialInfo:

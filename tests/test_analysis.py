@@ -96,6 +96,15 @@ def test_a_reference_of_another_molecule_is_refused() -> None:
         be.analyse(toy(), toy(other))
 
 
+def test_a_reference_along_another_bond_is_refused() -> None:
+    """Ethane's C-H bonds have the same range: the numbers alone do not tell them apart."""
+    one, other = (BondStretch(0, k).scan(load_molecule("ethane")) for k in (2, 3))
+    with pytest.raises(ReferenceDataError, match="along the bond 0-3 and the profile along the bond 0-2"):
+        be.analyse(toy(one), toy(other))
+    swapped = BondStretch(2, 0).scan(load_molecule("ethane"))
+    assert be.analyse(toy(one), toy(swapped)).reference is not None
+
+
 def test_failed_frames_are_gaps_and_are_mentioned() -> None:
     whole = toy()
     energies, forces = whole.energies.copy(), np.array(whole.forces)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from bsct_explorer.deformations import BondStretch, Scan
+from bsct_explorer.errors import PotentialError
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials.base import Evaluation, PotentialInfo
 from bsct_explorer.profiles import Profile, generalized_force, path_energy
@@ -99,3 +100,14 @@ def test_source_with_energies_only(scan: Scan) -> None:
     assert np.isnan(profile.generalized_forces).all()
     assert np.isnan(profile.path_energies(0)).all()
     assert profile.failed_frames == ()
+
+
+def test_answers_of_another_scan_are_refused(scan: Scan) -> None:
+    energies, forces = morse(scan.values), pair_forces(scan)
+    for wrong in (
+        Evaluation(INFO, energies[:-1], forces[:-1]),
+        Evaluation(INFO, energies, forces[:, :-1]),
+        Evaluation(INFO, energies, None, generalized_forces=energies[:-1]),
+    ):
+        with pytest.raises(PotentialError, match=rf"{INFO.display_name} answered in shape .* evaluate this scan's own"):
+            Profile(scan, wrong)

@@ -12,7 +12,7 @@ import pytest
 from bsct_explorer.analysis import analyse
 from bsct_explorer.artifacts import Thresholds
 from bsct_explorer.deformations import BondStretch
-from bsct_explorer.errors import Cancelled
+from bsct_explorer.errors import Cancelled, PotentialError
 from bsct_explorer.export import json_text, study_document
 from bsct_explorer.export.json import schema
 from bsct_explorer.molecules import load_molecule
@@ -175,6 +175,7 @@ def test_the_far_field_is_looked_at_when_asked(scan):
     far = document["profiles"][0]["far_field"]
     assert far["values"][-1] == pytest.approx(20.0)
     assert far["size_consistent"] is True
+    assert {key for key, value in far.items() if value is None} == set(far["reasons"])
     assert run_study(scan, [MorsePotential()]).analyses[0].far_field is None
 
 
@@ -185,3 +186,9 @@ def test_a_far_field_that_cannot_be_had_is_said():
     analysis = run_study(angle, [MorsePotential()], far_field=True).analyses[0]
     assert analysis.far_field is None
     assert any("No far field: " in note for note in analysis.notes)
+
+
+def test_another_potential_certifies_nothing(scan):
+    analysis = analyse(evaluate_profile(scan, Planted()))
+    with pytest.raises(PotentialError, match="The curve is of Planted, and Morse cannot certify"):
+        refine_analysis(analysis, MorsePotential())

@@ -7,6 +7,8 @@ the second where something is shared by all atoms: charges that add up to a tota
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,9 +20,11 @@ from bsct_explorer.artifacts.wording import decimal, size
 from bsct_explorer.errors import DeformationError, PotentialError
 from bsct_explorer.metrics.curve import segments
 from bsct_explorer.molecules.molecule import Floats, frozen_array
+from bsct_explorer.profiles import generalized_force
 
 if TYPE_CHECKING:
     from bsct_explorer.artifacts.live import LiveScan
+    from bsct_explorer.potentials import PotentialInfo
 
 REACH = 20.0
 """Å. Beyond every cutoff in use, the 12 Å of long-range terms included."""
@@ -47,6 +51,8 @@ class FarField:
     ----------
     values, energies, forces
         Å, eV and eV/Å, shape (n,), from the end of the range outwards; NaN where frames failed.
+    failed
+        Reason by frame index, for frames without an answer.
     residual_force
         eV/Å at the last frame that answered.
     dies_out_at
@@ -58,6 +64,8 @@ class FarField:
         where n is not known or not above 1.
     unexplained
         eV, the largest change of the energy between two frames that the force does not account for, and where.
+    steps
+        All such changes above `INCONSISTENT`, as (eV, Å), from the range outwards.
     separated_energy, fragments_energy
         eV: at the last frame, and the sum of the two fragments alone; None where they could not be had.
     charges
@@ -74,11 +82,13 @@ class FarField:
     values: Floats
     energies: Floats
     forces: Floats
+    failed: Mapping[int, str]
     residual_force: float
     dies_out_at: float | None
     decay: float | None
     tail: float
     unexplained: tuple[float, float]
+    steps: tuple[tuple[float, float], ...]
     separated_energy: float | None
     fragments_energy: float | None
     charges: tuple[int, int]
@@ -124,7 +134,7 @@ def far_field(live: LiveScan, reach: float = REACH, points: int = POINTS) -> Far
     DeformationError
         The scan is of no bond, or `reach` lies within its range.
     PotentialError
-        No frame had an answer.
+        Too few frames had an answer.
     """
     scan = live.scan
     if scan.kind != "bond":
@@ -138,28 +148,36 @@ def far_field(live: LiveScan, reach: float = REACH, points: int = POINTS) -> Far
         )
     q = np.geomspace(end, reach, points)
     q[0], q[-1] = end, reach
-    energies, forces = live(q)
+    energies, forces, failed = _answers(live, q)
     known = np.isfinite(energies) & np.isfinite(forces)
+    notes = [] if known.all() else [_gaps(q, failed)]
     if known.sum() < 8:
         raise PotentialError(
             f"{live.info.display_name} answered on {int(known.sum())} of {points} frames from {end:.1f} to "
-            f"{reach:g} Å, too few to judge its far field."
+            f"{reach:g} Å, too few to judge its far field. {' '.join(notes)}"
         )
     r, e, g = q[known], energies[known], forces[known]
-    notes = [] if known.all() else [f"{int((~known).sum())} of {points} frames have no answer and are left out."]
     dies = _dies_out(r, g)
     decay = _decay(r, g)
-    jump = _unexplained(q, energies, forces)
+    changes = _unexplained(q, energies, forces)
+    steps = tuple(change for change in changes if abs(change[0]) > INCONSISTENT)
+    if _goes_back_and_forth(steps):
+        notes.append(
+            f"The comparison with the fragments depends on which of its curves the last frame lies on, by up to "
+            f"{size(max(abs(step) for step, _ in steps))} eV."
+        )
     fragments, charges, spin = _fragments(live, notes)
     result = FarField(
         values=q,
         energies=energies,
         forces=forces,
+        failed=failed,
         residual_force=float(g[-1]),
         dies_out_at=dies,
         decay=decay,
         tail=-float(g[-1] * r[-1]) / (decay - 1) if decay is not None and decay > 1 else 0.0,
-        unexplained=jump,
+        unexplained=max(changes, key=lambda change: abs(change[0]), default=(0.0, end)),
+        steps=steps,
         separated_energy=float(e[-1]),
         fragments_energy=fragments,
         charges=charges,
@@ -167,7 +185,7 @@ def far_field(live: LiveScan, reach: float = REACH, points: int = POINTS) -> Far
         sentences=(),
         notes=tuple(notes),
     )
-    object.__setattr__(result, "sentences", tuple(_sentences(result, float(r[-1]))))
+    object.__setattr__(result, "sentences", tuple(_sentences(result, float(r[-1]), live.info)))
     return result
 
 
@@ -187,21 +205,48 @@ def _decay(r: Floats, g: Floats) -> float | None:
     return float(-np.polyfit(np.log(r[last]), np.log(np.abs(g[last])), 1)[0])
 
 
-def _unexplained(q: Floats, energies: Floats, forces: Floats) -> tuple[float, float]:
-    """Largest |ΔE + ∫g| of an interval (eV, signed) beyond what the grid leaves open, and its middle (Å).
+def _answers(live: LiveScan, q: Floats) -> tuple[Floats, Floats, dict[int, str]]:
+    """Energies, generalized forces and, by frame, why one has none."""
+    scan = live.scan.at(q)
+    answer = live.frames(scan.positions)
+    assert answer.forces is not None  # a live potential has them
+    forces = generalized_force(answer.forces, scan.tangents)
+    unknown = np.flatnonzero(~(np.isfinite(answer.energies) & np.isfinite(forces)))
+    return answer.energies, forces, {int(k): answer.failed.get(int(k), "no finite answer") for k in unknown}
+
+
+def _gaps(q: Floats, failed: Mapping[int, str]) -> str:
+    """How many frames are left out, where, and the reason that most of them have."""
+    ((reason, count),) = Counter(failed.values()).most_common(1)
+    where = [q[k] for k in failed]
+    most = "" if count == len(failed) else f"most of them ({count}) for this reason, "
+    at = f"at {where[0]:.1f} Å" if len(where) == 1 else f"between {min(where):.1f} and {max(where):.1f} Å"
+    return f"{len(failed)} of {len(q)} frames have no answer and are left out, {most}{at}: {reason}"
+
+
+def _unexplained(q: Floats, energies: Floats, forces: Floats) -> list[tuple[float, float]]:
+    """|ΔE + ∫g| of each interval (eV, signed) beyond what the grid leaves open, and its middle (Å).
 
     Never across a frame without an answer.
     """
-    worst = (0.0, float(q[0]))
+    changes: list[tuple[float, float]] = []
     for run in segments(np.isfinite(energies) & np.isfinite(forces), SHORTEST):
         r, e, g = q[run], energies[run], forces[run]
         correction = end_correction(r, g)
         rest = defect(r, e, g, correction)
         rest = np.sign(rest) * np.maximum(np.abs(rest) - np.abs(correction), 0.0)
-        k = int(np.argmax(np.abs(rest)))
-        if abs(rest[k]) > abs(worst[0]):
-            worst = float(rest[k]), float(0.5 * (r[k] + r[k + 1]))
-    return worst
+        changes += [(float(change), float(place)) for change, place in zip(rest, 0.5 * (r[:-1] + r[1:]), strict=True)]
+    return changes
+
+
+def _goes_back_and_forth(steps: Sequence[tuple[float, float]]) -> bool:
+    """Whether some steps go up and others down."""
+    return len({step > 0 for step, _ in steps}) == 2
+
+
+def _solves_for_electrons(info: PotentialInfo) -> bool:
+    """Whether it is a quantum-chemical method, which says so, and not a potential that was fitted to one."""
+    return info.training_data.lower().startswith("not a machine-learned")
 
 
 def _fragments(live: LiveScan, notes: list[str]) -> tuple[float | None, tuple[int, int], bool]:
@@ -231,7 +276,7 @@ def _fragments(live: LiveScan, notes: list[str]) -> tuple[float | None, tuple[in
     return min(sums)
 
 
-def _sentences(found: FarField, last: float) -> list[str]:
+def _sentences(found: FarField, last: float, info: PotentialInfo) -> list[str]:
     said = []
     if found.dies_out_at is not None:
         said.append(
@@ -242,11 +287,8 @@ def _sentences(found: FarField, last: float) -> list[str]:
     else:
         falls = f", falling as 1/r^{decimal(found.decay, 1)}" if found.decay is not None and found.decay > 0 else ""
         said.append(f"At {decimal(last, 1)} Å a force of {size(found.residual_force)} eV/Å is left{falls}.")
-    step, place = found.unexplained
-    if abs(step) > INCONSISTENT:
-        said.append(
-            f"Near {decimal(place, 1)} Å the energy changes by {size(step)} eV that the force does not explain."
-        )
+    if found.steps:
+        said.append(_steps_in_words(found, info))
     difference = found.size_inconsistency
     where = f"At {decimal(last, 1)} Å"
     if abs(found.tail) > 1e-3:
@@ -270,3 +312,25 @@ def _sentences(found: FarField, last: float) -> list[str]:
             f"{where} the energy lies {size(abs(difference))} eV {way} the sum of the two fragments alone, {why}."
         )
     return said
+
+
+def _steps_in_words(found: FarField, info: PotentialInfo) -> str:
+    step, place = found.unexplained
+    if len(found.steps) == 1:
+        text = f"Near {decimal(place, 1)} Å the energy changes by {size(step)} eV that the force does not explain."
+        other = " A method that solves for electrons may have gone over to another self-consistent solution there."
+        return text + other if _solves_for_electrons(info) else text
+    first, last = found.steps[0][1], found.steps[-1][1]
+    text = (
+        f"At {len(found.steps)} places from {decimal(first, 1)} to {decimal(last, 1)} Å the energy changes by up to "
+        f"{size(abs(step))} eV that the force does not explain"
+    )
+    if not _goes_back_and_forth(found.steps):
+        return f"{text}, always {'up' if step > 0 else 'down'}."
+    text += ", up at some and down at others: it goes back and forth between curves."
+    if _solves_for_electrons(info):
+        text += (
+            f" {info.display_name} has more than one self-consistent solution there, and which one its iteration finds "
+            "changes from frame to frame: that is the method's, and not a feature of the molecule."
+        )
+    return text

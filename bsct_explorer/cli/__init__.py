@@ -9,6 +9,7 @@ import os
 import shlex
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from bsct_explorer.cli.noise import complain
 from bsct_explorer.cli.parser import build_parser
@@ -27,6 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         0 it worked (``check``: every limit holds), 1 ``check`` found that a limit is exceeded, 2 it could not run, with
         one line on stderr, 130 on Ctrl-C, 141 where the reader of stdout went away.
     """
+    open_closed_streams()
     arguments = list(sys.argv[1:] if argv is None else argv)
     options = build_parser().parse_args(arguments)
     options.command_line = shlex.join([PROGRAM, *arguments])
@@ -37,13 +39,28 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         # `| head` is no error; point stdout elsewhere so that the interpreter's last flush does not complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        discard_stdout()
         return BROKEN_PIPE
     except Exception as error:
         if options.debug:
             raise
         complain(sentence(error))
+        if isinstance(error, OSError) and error.filename is None:
+            discard_stdout()
         return COULD_NOT_RUN
+
+
+def open_closed_streams() -> None:
+    """Send what goes to a stream that the caller closed (``>&-``) nowhere; Python has None in its place."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  (as long as the process)
+
+
+def discard_stdout() -> None:
+    """Point stdout elsewhere, so that the interpreter's last flush does not fail again on what could not be written."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def sentence(error: Exception) -> str:
@@ -52,4 +69,6 @@ def sentence(error: Exception) -> str:
         return str(error)
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}. Check the path and its permissions."
+    if isinstance(error, OSError) and error.strerror is not None:
+        return f"the results could not be written: {error.strerror}. Check where stdout goes."
     return f"{type(error).__name__}: {error}. This is a fault of BSCT Explorer: run again with --debug and report it."

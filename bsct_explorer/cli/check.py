@@ -43,9 +43,10 @@ def check(options: argparse.Namespace) -> int:
     check_names([name for name, _ in options.limits])
     result = compute(options)
     rows = [row for study in result.studies for row in rows_of(study, options.limits)]
-    write_files(options, result)
+    outputs = write_files(options, result)
     if not wants_stdout(options):
         write_stdout(report(rows))
+    outputs.raise_failures()
     missing = [row for row in rows if row.verdict == "not checked"]
     if missing:
         first = missing[0]

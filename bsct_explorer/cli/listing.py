@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 def molecules(options: argparse.Namespace) -> int:
     """List the library, and the systems of BSCT-SPICE where a folder is known."""
+    check_outputs([("--json", options.json)])
     with only_results_on_stdout(options.debug):
         from bsct_explorer.export.json import plain
         from bsct_explorer.molecules import library, list_systems

@@ -10,7 +10,7 @@ import numpy as np
 
 from bsct_explorer.cli.listing import headline, load
 from bsct_explorer.cli.noise import ProgressLine, only_results_on_stdout, write_stdout
-from bsct_explorer.cli.output import STDOUT, OutputError, check_outputs, write, write_with
+from bsct_explorer.cli.output import STDOUT, OutputError, Outputs, check_outputs
 from bsct_explorer.cli.parser import DEFAULT_MODEL
 from bsct_explorer.cli.scan import thresholds_of
 from bsct_explorer.cli.table import figure, table
@@ -31,9 +31,10 @@ def surface(options: argparse.Namespace) -> int:
             result = _compute(options, progress)
     finally:
         progress.clear()
-    _write_files(options, result)
+    outputs = _write_files(options, result)
     if STDOUT not in (options.json, options.csv):
         write_stdout(report(result))
+    outputs.raise_failures()
     return 0
 
 
@@ -62,16 +63,15 @@ def _coordinate(text: str, span: tuple[float, float] | None) -> Deformation:
     return deformation_of(*parse_coordinate(text), span)
 
 
-def _write_files(options: argparse.Namespace, result: SurfaceMap) -> None:
+def _write_files(options: argparse.Namespace, result: SurfaceMap) -> Outputs:
     from bsct_explorer.export.json import json_text
     from bsct_explorer.export.maps import map_csv, map_document, write_map_npz
 
-    if options.json:
-        write(options.json, json_text(map_document(result)))
-    if options.csv:
-        write(options.csv, map_csv(result))
-    if options.npz:
-        write_with(options.npz, lambda path: write_map_npz(result, path))
+    outputs = Outputs()
+    outputs.write(options.json, lambda: json_text(map_document(result)))
+    outputs.write(options.csv, lambda: map_csv(result))
+    outputs.write_with(options.npz, lambda path: write_map_npz(result, path))
+    return outputs
 
 
 def report(result: SurfaceMap) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bsct_explorer.cli.noise import write_stdout
@@ -29,12 +29,14 @@ def check_outputs(paths: Sequence[tuple[str, str | None]]) -> None:
     Raises
     ------
     OutputError
-        Two outputs share a place, or a folder is missing or closed to us.
+        Two outputs share a place, a path is empty, or a folder is missing or closed to us.
     """
     seen: dict[str, str] = {}
     for option, path in paths:
         if path is None:
             continue
+        if not path.strip():
+            raise OutputError(f"{option} has an empty path. Give the path of a file, or - for stdout.")
         place = STDOUT if path == STDOUT else str(Path(path).expanduser().resolve())
         if place in seen:
             what = "stdout" if place == STDOUT else place
@@ -66,8 +68,63 @@ def write_with(path: str, writer: Callable[[Path], object]) -> None:
     """Let `writer` make a file, and put it at `path` when it is complete.
 
     A device or a pipe (/dev/null, /dev/stdout) is written to, never replaced.
+
+    Raises
+    ------
+    OutputError
+        The system does not let it be written: a full disk, a read-only file system.
     """
-    target = Path(path).expanduser()
+    with _words_for(path):
+        _write_whole(Path(path).expanduser(), writer)
+
+
+@contextmanager
+def _words_for(path: str) -> Iterator[None]:
+    """Name the output in the system's errors; a reader that went away is none of them."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise OutputError(f"{path} could not be written: {why}. Make room there, or choose another path.") from error
+
+
+class Outputs:
+    """Writes every output that can be written: one that fails takes none of the others with it."""
+
+    def __init__(self) -> None:
+        self._failures: list[str] = []
+
+    def write(self, path: str | None, make: Callable[[], str]) -> None:
+        """Write the text that `make` returns, where a path was given."""
+        if path is not None:
+            self._try(lambda: write(path, make()))
+
+    def write_with(self, path: str | None, writer: Callable[[Path], object]) -> None:
+        """As `write_with`, where a path was given."""
+        if path is not None:
+            self._try(lambda: write_with(path, writer))
+
+    def _try(self, write: Callable[[], None]) -> None:
+        try:
+            write()
+        except OutputError as error:
+            self._failures.append(str(error))
+
+    def raise_failures(self) -> None:
+        """Say what could not be written, once all else is done.
+
+        Raises
+        ------
+        OutputError
+            Something could not.
+        """
+        if self._failures:
+            raise OutputError(" ".join(self._failures))
+
+
+def _write_whole(target: Path, writer: Callable[[Path], object]) -> None:
     if target.exists() and not target.is_file():
         writer(target)
         return

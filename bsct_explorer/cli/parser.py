@@ -69,6 +69,16 @@ class Parser(argparse.ArgumentParser):
         sys.exit(2)
 
 
+class Once(argparse.Action):
+    """An option that a command takes once: argparse would keep the last value and say nothing."""
+
+    def __call__(self, parser: Any, namespace: Any, values: Any, option_string: str | None = None) -> None:
+        """Keep the value; a second one is an error."""
+        if getattr(namespace, self.dest) is not None:
+            parser.error(f"{option_string} is given twice, and this command takes one: run it once for each")
+        setattr(namespace, self.dest, values)
+
+
 def build_parser() -> Parser:
     """The parser of all commands; each sets `run`, the function that does it."""
     parser = Parser(
@@ -201,8 +211,8 @@ def _add_map(commands: Any) -> None:
     )
     _molecule(parser)
     what = parser.add_argument_group("coordinates", "bond:I-J, angle:I-J-K or torsion:I-J-K-L")
-    what.add_argument("--x", required=True, metavar="KIND:ATOMS", help="for instance bond:0-1")
-    what.add_argument("--y", required=True, metavar="KIND:ATOMS", help="for instance angle:0-1-2")
+    what.add_argument("--x", action=Once, required=True, metavar="KIND:ATOMS", help="for instance bond:0-1")
+    what.add_argument("--y", action=Once, required=True, metavar="KIND:ATOMS", help="for instance angle:0-1-2")
     for axis in ("x", "y"):
         what.add_argument(
             f"--{axis}-range",
@@ -220,6 +230,7 @@ def _add_map(commands: Any) -> None:
     judged = parser.add_argument_group("potential and reference")
     judged.add_argument(
         "--model",
+        action=Once,
         metavar="M",
         help=f"a name from `models`, FILE.py:NAME or package.module:NAME (default: {DEFAULT_MODEL})",
     )
@@ -279,6 +290,7 @@ def _scan_options(parser: Parser) -> None:
     which.add_argument(
         "--bond",
         type=bond,
+        action=Once,
         metavar="I-J",
         help="0-based indices of the two atoms, as `bonds` lists them; a BSCT-SPICE system needs none: its own frames "
         "and fragments are used",
@@ -286,12 +298,14 @@ def _scan_options(parser: Parser) -> None:
     which.add_argument(
         "--angle",
         type=angle,
+        action=Once,
         metavar="I-J-K",
         help="bend an angle: what hangs on I turns against the rest (`bonds --angles` lists them)",
     )
     which.add_argument(
         "--torsion",
         type=torsion,
+        action=Once,
         metavar="I-J-K-L",
         help="turn about the bond J-K, both sides rigid (`bonds --torsions` lists them)",
     )
@@ -304,7 +318,7 @@ def _scan_options(parser: Parser) -> None:
         "(default: 60:180, or 60 to both sides of an angle near an end of that); of a torsion in degrees (default: a "
         "full turn, 0:360, or -180:180 where the molecule's own is near 0)",
     )
-    what.add_argument("--points", type=int, metavar="N", help="number of frames, 20 to 1000 (default: 100)")
+    what.add_argument("--points", type=whole, metavar="N", help="number of frames, 20 to 1000 (default: 100)")
     what.add_argument(
         "--fixed",
         choices=("none", "first", "second"),
@@ -363,10 +377,10 @@ def _molecule(parser: Parser) -> None:
     parser.add_argument("molecule", metavar="MOLECULE", help=_MOLECULE_HELP)
     _data(parser)
     parser.add_argument(
-        "--charge", type=int, metavar="Q", help="total charge in e (default: what the molecule says, else 0)"
+        "--charge", type=whole, metavar="Q", help="total charge in e (default: what the molecule says, else 0)"
     )
     parser.add_argument(
-        "--multiplicity", type=int, metavar="M", help="2S + 1 (default: 1, or 2 with an odd number of electrons)"
+        "--multiplicity", type=whole, metavar="M", help="2S + 1 (default: 1, or 2 with an odd number of electrons)"
     )
     parser.add_argument("--no-relax", action="store_true", help="do not relax a SMILES' geometry with GFN2-xTB")
 
@@ -430,6 +444,14 @@ def grid(text: str) -> tuple[int, int]:
     if len(words) > 2 or not all(word.isdecimal() for word in words):
         raise argparse.ArgumentTypeError(f"{text!r} is no grid: write NXxNY, for instance 31x31")
     return int(words[0]), int(words[-1])
+
+
+def whole(text: str) -> int:
+    """A whole number."""
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number") from None
 
 
 def number(text: str, what: str) -> float:

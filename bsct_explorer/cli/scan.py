@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bsct_explorer.cli.listing import headline, load
 from bsct_explorer.cli.noise import ProgressLine, complain, only_results_on_stdout, write_stdout
-from bsct_explorer.cli.output import STDOUT, OutputError, check_outputs, write, write_with
+from bsct_explorer.cli.output import STDOUT, OutputError, Outputs, check_outputs
 from bsct_explorer.cli.parser import DEFAULT_MODEL
 from bsct_explorer.cli.table import figure, table, with_unit, wrapped
 from bsct_explorer.errors import DeformationError, ExplorerError
@@ -43,11 +43,12 @@ class OptionError(ExplorerError, ValueError):
 def scan(options: argparse.Namespace) -> int:
     """Run the command."""
     result = compute(options)
-    write_files(options, result)
+    outputs = write_files(options, result)
     if not any(study.analyses for study in result.studies):
         result.studies[0].require_a_curve()
     if not wants_stdout(options):
         write_stdout(report(result))
+    outputs.raise_failures()
     return 0
 
 
@@ -57,6 +58,7 @@ def compute(options: argparse.Namespace) -> Result:
     check_outputs(outputs)
     if options.html == STDOUT:
         raise OutputError("--html - is not possible: a report is a file. Give its path.")
+    check_reference_level(options)
     progress = ProgressLine()
     try:
         with only_results_on_stdout(options.debug):
@@ -116,6 +118,23 @@ def _all_bonds(
         command=options.command_line,
     )
     return Result(molecule, survey.studies, survey.skipped, survey_document(survey))
+
+
+def check_reference_level(options: argparse.Namespace) -> None:
+    """Refuse a level of theory for a reference that has its own: it would be left out without a word.
+
+    Raises
+    ------
+    OptionError
+        The reference is no file.
+    """
+    from bsct_explorer.study.reference import is_file
+
+    if options.reference_level is not None and not is_file(options.reference):
+        raise OptionError(
+            f"--reference-level {options.reference_level!r} is for a reference file, and --reference is "
+            f"{options.reference!r}, which has a level of its own or none. Leave one of the two out, or give a file."
+        )
 
 
 def scan_of(options: argparse.Namespace, molecule: Molecule) -> Scan:
@@ -196,20 +215,17 @@ def wants_stdout(options: argparse.Namespace) -> bool:
     return STDOUT in (options.json, options.csv, options.xyz)
 
 
-def write_files(options: argparse.Namespace, result: Result) -> None:
+def write_files(options: argparse.Namespace, result: Result) -> Outputs:
     """Write what was asked for. JSON is written even where no potential gave a curve: it says why."""
     from bsct_explorer.export import csv_text, json_text, xyz_text
 
-    if options.json:
-        write(options.json, json_text(result.document))
-    if not any(study.analyses for study in result.studies):
-        return
-    if options.csv:
-        write(options.csv, csv_text(result.studies))
-    if options.xyz:
-        write(options.xyz, xyz_text(result.studies))
-    if options.html:
-        write_with(options.html, lambda path: _write_html(result, path))
+    outputs = Outputs()
+    outputs.write(options.json, lambda: json_text(result.document))
+    if any(study.analyses for study in result.studies):
+        outputs.write(options.csv, lambda: csv_text(result.studies))
+        outputs.write(options.xyz, lambda: xyz_text(result.studies))
+        outputs.write_with(options.html, lambda path: _write_html(result, path))
+    return outputs
 
 
 def _write_html(result: Result, path: Path) -> None:

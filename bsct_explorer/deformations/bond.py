@@ -23,6 +23,9 @@ from bsct_explorer.molecules.molecule import Floats, Ints, Molecule
 
 DEFAULT_RANGE = (0.5, 2.0)
 
+CLOSEST = 0.05
+"""Sums of covalent radii. Closer, the nuclei are all but in one place, where no potential has an answer."""
+
 WIDEST = 10.0
 """Sums of covalent radii. Beyond it every potential's cutoff is long past."""
 
@@ -61,10 +64,11 @@ class BondStretch:
 
     def __post_init__(self) -> None:
         lo, hi = checked_pair_of_numbers(self.range, "0.5:2.0")
-        if not (np.isfinite([lo, hi]).all() and 0 < lo < hi <= WIDEST):
+        if not (np.isfinite([lo, hi]).all() and CLOSEST <= lo < hi <= WIDEST):
             raise DeformationError(
-                f"Range {lo:g} to {hi:g} cannot be scanned: it is in sums of covalent radii, must begin above 0, rise, "
-                f"and end by {WIDEST:g}. The protocol's is {DEFAULT_RANGE[0]:g} to {DEFAULT_RANGE[1]:g}."
+                f"Range {lo:g} to {hi:g} cannot be scanned: it is in sums of covalent radii, must begin at "
+                f"{CLOSEST:g} or above, rise, and end by {WIDEST:g}. The protocol's is {DEFAULT_RANGE[0]:g} to "
+                f"{DEFAULT_RANGE[1]:g}."
             )
         checked_fixed(self.fixed)
         object.__setattr__(self, "range", (lo, hi))

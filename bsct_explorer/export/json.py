@@ -198,7 +198,14 @@ def far_field_document(far: FarField | None) -> Json | None:
     if far is None:
         return None
     document: Json = plain(far)
-    return {**document, "size_inconsistency": plain(far.size_inconsistency), "size_consistent": far.size_consistent}
+    document |= {"size_inconsistency": plain(far.size_inconsistency), "size_consistent": far.size_consistent}
+    alone = "a fragment alone could not be computed; see notes"
+    reasons = {
+        "dies_out_at": "the force does not die out before the last frame that answered",
+        "decay": "the force changes sign or vanishes over the last quarter",
+        **dict.fromkeys(("fragments_energy", "size_inconsistency", "size_consistent"), alone),
+    }
+    return {**document, "reasons": {key: text for key, text in reasons.items() if document[key] is None}}
 
 
 def refuted_document(artifact: Artifact) -> Json:

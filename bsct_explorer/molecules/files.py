@@ -13,6 +13,7 @@ from bsct_explorer.molecules.checks import MAX_ATOMS, check_not_periodic
 from bsct_explorer.molecules.graph import Pair
 from bsct_explorer.molecules.molecule import Molecule
 from bsct_explorer.molecules.perception import orders_of
+from bsct_explorer.molecules.rdkit_log import captured_errors
 from bsct_explorer.molecules.xyz import XYZError, XYZFrame, parse_xyz
 
 STRUCTURE_SUFFIXES = (".xyz", ".extxyz", ".mol", ".sdf", ".pdb")
@@ -110,7 +111,7 @@ def _read_xyz(text: str, name: str, charge: int | None, multiplicity: int | None
             multiplicity = info_integer(frame, ("multiplicity", "spin"))
             multiplicity = 1 if multiplicity == 0 else multiplicity
     except XYZError as error:
-        raise MoleculeError(f"{name} is not an xyz file that can be read: {error}. Correct that line.") from None
+        raise MoleculeError(f"{name} is not an xyz file that can be read: {error}. Correct the file.") from None
     return build_molecule(
         name,
         frame.symbols,
@@ -147,10 +148,10 @@ def _hydrogen_note(symbols: Any) -> tuple[str, ...]:
 
 
 def _read_mol(text: str, name: str, charge: int | None, multiplicity: int | None, relax: bool) -> Molecule:
-    from rdkit import Chem, rdBase
+    from rdkit import Chem
 
     block, _, rest = text.partition("$$$$")
-    with rdBase.CaptureErrorLog() as log:
+    with captured_errors() as log:
         mol = Chem.MolFromMolBlock(block, removeHs=False, sanitize=False)
         problems = [] if mol is None else [p.Message() for p in Chem.DetectChemistryProblems(mol)]
     if mol is None:
@@ -214,12 +215,12 @@ def _positions(mol: Any) -> Any:
 
 
 def _read_pdb(text: str, name: str, charge: int | None, multiplicity: int | None) -> Molecule:
-    from rdkit import Chem, rdBase
+    from rdkit import Chem
 
     cell = _pdb_cell(text)
     check_not_periodic(name, cell, cell is not None)
     first, more = _first_model(text)
-    with rdBase.CaptureErrorLog() as log:
+    with captured_errors() as log:
         mol = Chem.MolFromPDBBlock(first, removeHs=False, sanitize=False, proximityBonding=False)
     if mol is None or mol.GetNumAtoms() == 0:
         raise MoleculeError(f"{name} is not a pdb file that can be read: {_last_line(log.messages)}")

@@ -70,6 +70,8 @@ def _looks_like_file(text: str) -> bool:
 def _advice(text: str) -> str:
     if "/" in text and text.replace("/", "").replace("-", "").isalnum() and text.split("/")[-1].isdigit():
         return f"For a BSCT-SPICE system write {PREFIX}{text}."
+    if len(text) < 1000 and Path(text).is_dir():
+        return "It is a folder: give the path of a structure file in it."
     close = close_names(text)
     if close:
         return f"Nor is it a name of the library; did you mean {' or '.join(close)}?"

@@ -13,6 +13,7 @@ from bsct_explorer.molecules.building import atomic_numbers_of, build_molecule
 from bsct_explorer.molecules.graph import Pair, pieces
 from bsct_explorer.molecules.molecule import Floats, Ints, Molecule
 from bsct_explorer.molecules.perception import orders_of, perceive_bonds
+from bsct_explorer.molecules.rdkit_log import captured_errors
 from bsct_explorer.molecules.relaxation import FMAX, RELAX_UP_TO, relax
 
 SEED = 0xB5C7
@@ -68,11 +69,11 @@ def _cached(
 
 def parse_smiles(smiles: str) -> Any:
     """An rdkit molecule with hydrogens, heavy atoms first, or a `MoleculeError` with rdkit's reason."""
-    from rdkit import Chem, rdBase
+    from rdkit import Chem
 
     if not smiles:
         raise MoleculeError("No molecule was given. Type a library name (ethane), a SMILES (CCO), or a file's path.")
-    with rdBase.CaptureErrorLog() as log:
+    with captured_errors() as log:
         mol = Chem.MolFromSmiles(smiles)
     if mol is None:
         raise MoleculeError(f"{smiles!r} is not a valid SMILES: {_reason(log.messages)}")

@@ -97,7 +97,7 @@ def compute_in_chunks(
         chunk = np.arange(done, min(done + size, len(frames)))
         try:
             batch = checked(compute(frames[chunk]), frames[chunk])
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             if isinstance(error, Cancelled):
                 raise
             if is_out_of_memory(error) and len(chunk) > 1:
@@ -129,7 +129,7 @@ def one_by_one(compute: Compute, frames: Floats, chunk: np.ndarray, answers: Ans
             batch = checked(compute(one), one)
         except Cancelled:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             answers.failed[int(index)] = reason_of(error)
             continue
         if not batch.failed and not finite(batch)[0]:
@@ -163,14 +163,16 @@ def raise_if_cancelled(cancel: Cancel | None) -> None:
         raise Cancelled("The evaluation was stopped.")
 
 
-def reason_of(error: Exception) -> str:
+def reason_of(error: BaseException) -> str:
     """One line on what went wrong, for the list of failed frames."""
+    if isinstance(error, SystemExit):  # a model's code must not end the program, least of all with exit code 0 or 1
+        return f"it called sys.exit({error.code!r})"
     text = str(error).strip()
     first = text.splitlines()[0] if text else "no message"
     return f"{type(error).__name__}: {first}"
 
 
-def is_out_of_memory(error: Exception) -> bool:
+def is_out_of_memory(error: BaseException) -> bool:
     """Whether a device (or the machine) had no memory left; by name, since torch may not be imported."""
     name = type(error).__name__
     return (

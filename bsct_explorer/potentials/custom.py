@@ -64,7 +64,7 @@ def module_of_file(path: Path, spec: str) -> Any:
     sys.modules[name] = module  # so that its classes can be pickled
     try:
         source.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         del sys.modules[name]
         raise PotentialError(f"{spec}: importing {path} failed: {reason_of(error)}") from error
     return module
@@ -74,7 +74,7 @@ def module_of_package(name: str, spec: str) -> Any:
     """Import a module by its dotted name."""
     try:
         return importlib.import_module(name)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise PotentialError(
             f"{spec}: importing {name!r} failed: {reason_of(error)}. Give FILE.py:NAME or package.module:NAME"
         ) from error
@@ -95,7 +95,7 @@ def adapt(target: Any, info: PotentialInfo, device: str = "auto", dtype: str | N
             made = call(target, device, dtype)
         except PotentialError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise PotentialError(f"calling {info.name} failed: {reason_of(error)}") from error
         potential = wrap(made, info)
         target = made
@@ -184,7 +184,7 @@ class AsePotential(Potential):
             atoms.calc = self.calculator
             try:
                 energies[k], forces[k] = atoms.get_potential_energy(), atoms.get_forces()
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 failed[k] = reason_of(error)
         return Batch(energies, forces, failed=failed)
 

@@ -60,7 +60,9 @@ def load(spec: str, device: str = "auto", dtype: str | None = None, info: Potent
     except Exception as error:
         raise PotentialError(f"{spec} could not be read as a MACE model: {reason_of(error)}") from error
     base = info or replace(MACE, name=spec, display_name=f"MACE {path.stem}")
-    model = model.to(device=torch.device(place.device), dtype=getattr(torch, place.dtype)).eval().requires_grad_(False)
+    model = model.to(device=torch.device(place.device), dtype=getattr(torch, place.dtype)).eval()
+    for parameter in model.parameters():  # a compiled model has no requires_grad_
+        parameter.requires_grad_(False)
     repulsion = "ZBL" if getattr(model, "pair_repulsion", False) else ""
     said = replace(base, elements=elements, cutoffs={"network": cutoff}, core_repulsion=repulsion)
     potential = MacePotential(said, place, model)

@@ -89,6 +89,8 @@ def refine_analysis(
     ------
     Cancelled
         `cancel` said so.
+    PotentialError
+        The curve is of another potential, which this one cannot certify.
     """
     from bsct_explorer.analysis import has_meaning, thresholds_for, with_size_along_path
     from bsct_explorer.artifacts.artifact import worst_first
@@ -99,6 +101,11 @@ def refine_analysis(
     if reason or potential is None:
         return _with_note(analysis, reason) if analysis.artifacts else analysis
     name = analysis.profile.info.display_name
+    if potential.info.name != analysis.profile.info.name:
+        raise PotentialError(
+            f"The curve is of {name}, and {potential.info.display_name} cannot certify what is in it. Give the "
+            "potential that computed the curve."
+        )
     candidates = candidates_of(analysis)
     scan = analysis.profile.scan
     live = LivePotential(scan, potential, cancel)

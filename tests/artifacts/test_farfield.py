@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -109,11 +110,36 @@ def test_frames_that_fail_are_left_out_and_said(scan):
     potential = Failing()
     potential.limit = 12.0
     found = far_field(Live(scan, potential))
-    assert any("left out" in note for note in found.notes)
+    (note,) = found.notes
+    assert re.fullmatch(
+        r"\d+ of 64 frames .* left out, between .* and 20.0 Å: its energy or forces are not finite .*", note
+    )
+    assert list(found.failed) == list(np.flatnonzero(np.isnan(found.energies)))
     assert np.isfinite(found.separated_energy)
     potential.limit = 6.0
     with pytest.raises(PotentialError, match="too few"):
         far_field(Live(scan, potential), points=12)
+
+
+class TwoCurves(Smooth):
+    """0.02 eV higher wherever the distance of atoms 0 and 1 is in an odd interval of 3 Å."""
+
+    def extra(self, positions):
+        _, forces = super().extra(positions)
+        d, _ = pairs_and_vectors(positions)
+        return 0.02 * (d[:, 0, 1] // 3 % 2) if positions.shape[1] == 9 else np.zeros(len(positions)), forces
+
+
+def test_a_curve_that_goes_back_and_forth_is_said_to_and_a_methods_two_solutions_are_named(scan):
+    found = far_field(Live(scan, TwoCurves()))
+    assert [place for _, place in found.steps] == pytest.approx([6, 9, 12, 15, 18], abs=0.3)
+    assert [step for step, _ in found.steps] == pytest.approx([-0.02, 0.02, -0.02, 0.02, -0.02], abs=1e-3)
+    assert "At 5 places from 6.0 to 18.0 Å" in found.sentences[1]
+    assert "back and forth" in found.sentences[1]
+    assert "self-consistent" not in found.sentences[1]
+    assert any("which of its curves the last frame lies on, by up to 0.020 eV" in note for note in found.notes)
+    method = far_field(Live(scan, TwoCurves(training_data="Not a machine-learned potential: planted")))
+    assert "more than one self-consistent solution" in method.sentences[1]
 
 
 def test_only_bonds_have_a_far_field(scan):

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from ase import Atoms
 
+from bsct_explorer.deformations import BondStretch
 from bsct_explorer.errors import PotentialError
-from bsct_explorer.potentials import available, check_potential, load_potential
+from bsct_explorer.molecules import load_molecule
+from bsct_explorer.potentials import available, check_potential, gfn2, load_potential
 
 NAMES = [info.name for info in available()]
 FAMILIES = ["ani1x", "so3lr", "7net-0", "chgnet", "gfn2-xtb", "morse", "lennard-jones"]
@@ -208,6 +210,23 @@ def test_gfn2_frame_without_convergence_is_a_named_gap(loaded):
     answer = loaded("gfn2-xtb").evaluate([1, 1], frames)
     assert list(answer.failed) == [1]
     assert np.isfinite(answer.energies[[0, 2]]).all()
+
+
+def test_gfn2_with_more_iterations_answers_more_frames_and_none_otherwise(loaded, monkeypatch):
+    """Methanol's C-O bond far apart; tblite's own limit is 250 iterations."""
+    molecule = load_molecule("methanol")
+    scan = BondStretch(0, 1).scan(molecule)
+    far = scan.at(np.concatenate([scan.values[::10], np.geomspace(3.0, 20.0, 40)])).positions
+    potential = loaded("gfn2-xtb")
+    patient = potential.evaluate(molecule.numbers, far)
+    monkeypatch.setattr(gfn2, "MOST_ITERATIONS", 250)
+    plain = potential.evaluate(molecule.numbers, far)
+    assert len(plain.failed) > 10
+    assert len(patient.failed) < 5
+    assert all("converge" in reason.lower() for reason in {**plain.failed, **patient.failed}.values())
+    both = np.isfinite(plain.energies)
+    np.testing.assert_allclose(patient.energies[both], plain.energies[both], rtol=0, atol=1e-9)
+    np.testing.assert_allclose(patient.forces[both], plain.forces[both], rtol=0, atol=1e-9)
 
 
 def test_gfn2_does_not_depend_on_the_direction_of_the_scan(loaded, ethanol_stretch):
