@@ -35,6 +35,8 @@ LAUNCH_ARGUMENTS = [
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
     "--ignore-gpu-blocklist",
+    # The page around it is put together without WebGL: in software that took most of each test's time.
+    "--disable-gpu-compositing",
 ]
 # Said of the machine or by NGL of itself, not of the page.
 NOT_OURS = re.compile(
