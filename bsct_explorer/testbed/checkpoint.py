@@ -1,0 +1,82 @@
+"""A trained Transformer in one safetensors file, its config and history as JSON in the file's metadata. Never pickle:
+reading a file runs nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from bsct_explorer.testbed.config import ModelConfig
+from bsct_explorer.testbed.model import Transformer
+
+FORMAT = "bsct-testbed/1"
+
+
+def save_model(path: str | Path, model: Transformer, about: Mapping[str, Any] | None = None) -> None:
+    """Write a model's weights with its config, and what else is known of it (`about`, plain values)."""
+    from safetensors.torch import save_file
+
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
+    metadata = {
+        "format": FORMAT,
+        "config": json.dumps(model.config.to_dict()),
+        "about": json.dumps(dict(about or {}), sort_keys=True),
+    }
+    save_file(tensors, str(path), metadata)
+
+
+def read_header(path: str | Path) -> tuple[ModelConfig, dict[str, Any]]:
+    """Config and `about` of a file, without its weights and without torch.
+
+    Raises
+    ------
+    ValueError
+        The file is no testbed model, or of a format that this version does not know.
+    """
+    try:
+        with open(path, "rb") as file:
+            size = int.from_bytes(file.read(8), "little")
+            if not 2 <= size <= 1_000_000:
+                raise ValueError("it is no safetensors file")
+            metadata = json.loads(file.read(size)).get("__metadata__", {})
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise ValueError(f"{path} cannot be read: {error}") from error
+    if metadata.get("format") != FORMAT:
+        raise ValueError(
+            f"{path} says format {metadata.get('format')!r} and not {FORMAT!r}: it is no model of this testbed"
+        )
+    return ModelConfig.from_dict(json.loads(metadata["config"])), json.loads(metadata.get("about", "{}"))
+
+
+def load_model(path: str | Path, config: ModelConfig | None = None) -> tuple[Transformer, dict[str, Any]]:
+    """The model that `save_model` wrote, in float32 on the CPU, and its `about`.
+
+    Parameters
+    ----------
+    config
+        Other switches for the same weights; its sizes must be those of the file.
+
+    Raises
+    ------
+    ValueError
+        The file cannot be read, or its weights do not fit the config.
+    """
+    from safetensors.torch import load_file
+
+    own, about = read_header(path)
+    model = Transformer(config or own)
+    try:
+        model.load_state_dict(load_file(str(path)), strict=True)
+    except Exception as error:
+        raise ValueError(f"the weights in {path} do not fit its config: {error}") from error
+    return model, about
+
+
+def parameters(model: torch.nn.Module) -> int:
+    """How many numbers were learned."""
+    return sum(parameter.numel() for parameter in model.parameters())
