@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 
 def unit_mean_square(x: Tensor) -> Tensor:
-    """x / √(mean x² + 1e-6) over the last axis."""
+    """Divide by the root mean square over the last axis: x / √(mean x² + 1e-6)."""
     return x * torch.rsqrt(x.square().mean(-1, keepdim=True) + 1e-6)
 
 
@@ -61,7 +61,7 @@ def attention_weights(
 
 
 class RootMeanSquareNorm(nn.Module):
-    """x / √(mean x² + 1e-6), times a learned gain (Zhang and Sennrich, arXiv:1910.07467)."""
+    """Root-mean-square norm, x / √(mean x² + 1e-6), times a learned gain (Zhang and Sennrich, arXiv:1910.07467)."""
 
     def __init__(self, width: int) -> None:
         super().__init__()

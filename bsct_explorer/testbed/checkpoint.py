@@ -12,9 +12,8 @@ from typing import Any
 import torch
 
 from bsct_explorer.testbed.config import ModelConfig
+from bsct_explorer.testbed.header import FORMAT, read_header
 from bsct_explorer.testbed.model import Transformer
-
-FORMAT = "bsct-testbed/1"
 
 
 def save_model(path: str | Path, model: Transformer, about: Mapping[str, Any] | None = None) -> None:
@@ -28,29 +27,6 @@ def save_model(path: str | Path, model: Transformer, about: Mapping[str, Any] | 
         "about": json.dumps(dict(about or {}), sort_keys=True),
     }
     save_file(tensors, str(path), metadata)
-
-
-def read_header(path: str | Path) -> tuple[ModelConfig, dict[str, Any]]:
-    """Config and `about` of a file, without its weights and without torch.
-
-    Raises
-    ------
-    ValueError
-        The file is no testbed model, or of a format that this version does not know.
-    """
-    try:
-        with open(path, "rb") as file:
-            size = int.from_bytes(file.read(8), "little")
-            if not 2 <= size <= 1_000_000:
-                raise ValueError("it is no safetensors file")
-            metadata = json.loads(file.read(size)).get("__metadata__", {})
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise ValueError(f"{path} cannot be read: {error}") from error
-    if metadata.get("format") != FORMAT:
-        raise ValueError(
-            f"{path} says format {metadata.get('format')!r} and not {FORMAT!r}: it is no model of this testbed"
-        )
-    return ModelConfig.from_dict(json.loads(metadata["config"])), json.loads(metadata.get("about", "{}"))
 
 
 def load_model(path: str | Path, config: ModelConfig | None = None) -> tuple[Transformer, dict[str, Any]]:

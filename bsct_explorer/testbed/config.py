@@ -118,15 +118,12 @@ class ModelConfig:
         return cls(**{**values, **({"elements": tuple(values["elements"])} if "elements" in values else {})})
 
 
-RAW = {"tau": 1.0, "normalise": False}
-"""Attention of the baseline: dot products as they come."""
-
 NARROW = 0.04
 """Å. Smearing of the baseline: half of the Gaussians' spacing."""
 
 VARIANTS: dict[str, ModelConfig] = {
-    "A": ModelConfig(graph="hard-knn", sigma=NARROW, **RAW),
-    "B": ModelConfig(sigma=NARROW, **RAW),
+    "A": ModelConfig(graph="hard-knn", sigma=NARROW, tau=1.0, normalise=False),
+    "B": ModelConfig(sigma=NARROW, tau=1.0, normalise=False),
     "C": ModelConfig(sigma=NARROW),
     "D": ModelConfig(),
     "E": ModelConfig(force_head="direct"),

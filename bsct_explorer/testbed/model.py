@@ -1,8 +1,8 @@
 """The Transformer: tokens of an atom's neighbours, attention among them, atomic energies.
 
-    t_ij = a(Z_i) + b(Z_j) + W g(d_ij) + V y(u_ij),   t_ii = c(Z_i)           tokens of atom i, one for each neighbour
+    t_ij = a(Z_i) + b(Z_j) + W g(d_ij) + V y(u_ij),   t_ii = c(Z_i)           tokens of atom i and its neighbours
     t ← t + Attention(t, log e),   t ← t + MLP(t)                             among the tokens of one atom
-    h_i ← h_i + MLP([t_ii, Σ_j e_ij t_ij]),   t_ij ← t_ij + A h_i + B h_j     after each block; B h_j is what i hears of j
+    h_i ← h_i + MLP([t_ii, Σ_j e_ij t_ij]),   t_ij ← t_ij + A h_i + B h_j     after each block; i hears of j
     E = Σ_i MLP(h_i),   F = -∂E/∂x
 
 g are Gaussians of the distance, u the unit vector to the neighbour, y its components and their second harmonics, e the

@@ -75,8 +75,8 @@ class DataSet:
         digest = hashlib.sha256("\n".join(self.smiles).encode())
         for array in (self.parts, self.molecule, self.kinds, self.starts, self.numbers):
             digest.update(np.ascontiguousarray(array, dtype="<i8").tobytes())
-        for array in (self.positions, self.forces, self.energies):
-            digest.update(np.ascontiguousarray(array, dtype="<f8").tobytes())
+        for numbers in (self.positions, self.forces, self.energies):
+            digest.update(np.ascontiguousarray(numbers, dtype="<f8").tobytes())
         return digest.hexdigest()
 
     def save(self, path: str | Path) -> None:
@@ -98,7 +98,8 @@ def read_dataset(path: str | Path) -> DataSet:
             arrays = {name: file[name] for name in DataSet.__dataclass_fields__}
     except (OSError, KeyError, ValueError) as error:
         raise ReferenceDataError(
-            f"{path} cannot be read as training data: {error}. Make it with `python scripts/make_testbed_data.py {path}`."
+            f"{path} cannot be read as training data: {error}. Make it with "
+            f"`python scripts/make_testbed_data.py {path}`."
         ) from error
     return DataSet(smiles=tuple(str(s) for s in arrays.pop("smiles")), **arrays)
 

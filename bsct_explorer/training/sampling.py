@@ -180,8 +180,13 @@ def deformed(molecule: Molecule, kind: str, mix: Mix, rng: np.random.Generator) 
 
 def _coordinate(kind: str, atoms: Sequence[int], mix: Mix) -> BondStretch | AngleBend | Torsion:
     if kind == "bond":
-        return BondStretch(*atoms, range=mix.bond_range)
-    return AngleBend(*atoms) if kind == "angle" else Torsion(*atoms)
+        i, j = atoms
+        return BondStretch(i, j, range=mix.bond_range)
+    if kind == "angle":
+        i, j, k = atoms
+        return AngleBend(i, j, k)
+    i, j, k, l = atoms  # noqa: E741
+    return Torsion(i, j, k, l)
 
 
 def conformer(molecule: Molecule, relax: Callable[[Floats], Floats], rng: np.random.Generator) -> Molecule | None:
