@@ -1,8 +1,8 @@
 """Which potentials there are, and loading one by its name.
 
 A name is one of the built-in families', an entry point's (group ``bsct_explorer.potentials``), ``mace:FILE``,
-``testbed:FILE``, the name of a model in the settings (`BSCT_MODELS`), or the user's own ``FILE.py:NAME`` or ``package.module:NAME``.
-Listing imports no potential's package.
+``testbed:FILE``, the name of a model in the settings (`BSCT_MODELS`), or the user's own ``FILE.py:NAME`` or
+``package.module:NAME``. Listing imports no potential's package.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The testbed's Transformers: those that ship, ``testbed-A`` … ``testbed-H``, and a file of one's own, ``testbed:FILE``.
+"""The testbed's Transformers: what ships (``testbed-A`` … ``testbed-H``) and a file of one's own (``testbed:FILE``).
 
 E = Σ_i E_i(neighbours of i) + Σ_i shift(Z_i); see `bsct_explorer.testbed.model`. Weights are safetensors with the
 config in their metadata: reading them runs nothing.

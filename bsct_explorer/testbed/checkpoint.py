@@ -30,7 +30,7 @@ def save_model(path: str | Path, model: Transformer, about: Mapping[str, Any] | 
 
 
 def load_model(path: str | Path, config: ModelConfig | None = None) -> tuple[Transformer, dict[str, Any]]:
-    """The model that `save_model` wrote, in float32 on the CPU, and its `about`.
+    """The model that `save_model` wrote, in the precision it was saved in on the CPU, and its `about`.
 
     Parameters
     ----------
@@ -45,9 +45,11 @@ def load_model(path: str | Path, config: ModelConfig | None = None) -> tuple[Tra
     from safetensors.torch import load_file
 
     own, about = read_header(path)
-    model = Transformer(config or own)
     try:
-        model.load_state_dict(load_file(str(path)), strict=True)
+        tensors = load_file(str(path))
+        model = Transformer(config or own).to(tensors["means"].dtype)
+        model.shifts = model.shifts.double()
+        model.load_state_dict(tensors, strict=True)
     except Exception as error:
         raise ValueError(f"the weights in {path} do not fit its config: {error}") from error
     return model, about

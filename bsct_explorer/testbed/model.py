@@ -223,7 +223,7 @@ class Transformer(nn.Module):
         if not self.config.angular:
             return None
         # cos θ = 0 is an angle like any other, so slots without a direction must be masked after the polynomials.
-        u = torch.cat([torch.zeros_like(directions[:, :1]), directions], dim=1)
+        u = torch.cat([directions.new_zeros(len(directions), 1, 3), directions], dim=1)
         there = (u != 0).any(-1)
         polynomials = legendre(u @ u.transpose(1, 2), self.config.angular)
         return polynomials * (there[:, :, None] & there[:, None, :])[..., None]
