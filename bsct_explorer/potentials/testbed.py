@@ -45,10 +45,12 @@ def info_of_model(name: str, display_name: str, config: ModelConfig, about: dict
     """
     nearest = {"nearest neighbours": float(config.k)} if config.graph in ("hard-knn", "diff-knn") else {}
     errors = about.get("validation", {})
-    said = (
-        f"On structures of molecules that it was not trained on, with forces below 10 eV/Å, it was wrong by "
-        f"{errors['force']:.0f} meV/Å and {errors['energy']:.1f} meV/atom on average, when it was chosen.",
-    )
+    said: tuple[str, ...] = ()
+    if {"force", "energy"} <= set(errors):
+        said = (
+            f"On structures of molecules that it was not trained on, with forces below 10 eV/Å, it was wrong by "
+            f"{errors['force']:.0f} meV/Å and {errors['energy']:.1f} meV/atom on average, when it was chosen.",
+        )
     digest = str(about.get("data_sha256", ""))[:12]
     return PotentialInfo(
         name=name,
@@ -72,7 +74,7 @@ def info_of_model(name: str, display_name: str, config: ModelConfig, about: dict
             f"A testbed of design choices, not a potential for research: {_KINDS[config.graph]}, queries and keys "
             f"{'' if config.normalise else 'not '}normalised.",
             "Nothing forces its energy to stay the same when the molecule is turned: it learned that, nearly.",
-            *(said if {"force", "energy"} <= set(errors) else ()),
+            *said,
         ),
     )
 
