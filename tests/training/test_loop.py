@@ -179,8 +179,8 @@ def test_200_steps_lower_the_loss_and_log_the_smoothness(toy, tmp_path):
     settings = config(steps=200, validate_every=50, warmup=20, rate=1e-2, muon=3e-2, average=0.9)
     Trainer(settings, toy, tmp_path, callbacks=[test]).run()
     rows = read_log(tmp_path / "log.csv")
-    assert rows[-1]["loss"] < 0.5 * rows[0]["loss"]
-    assert rows[-1]["force_mae_meV/Å"] < 0.6 * rows[0]["force_mae_meV/Å"]
+    assert rows[-1]["loss"] < 0.6 * rows[0]["loss"]
+    assert rows[-1]["force_mae_meV/Å"] < 0.8 * rows[0]["force_mae_meV/Å"]
     assert "fsd_median_1/Å" not in rows[0]
     for name in ("fsd_median_1/Å", "fsd_own_median_1/Å", "certified_jumps", "extra_minima", "nve_drift_meV/atom/ps"):
         assert math.isfinite(rows[-1][name]), name
