@@ -84,11 +84,10 @@ def test_an_element_that_it_lacks_and_a_file_that_is_none_are_refused(file, tmp_
         load_potential(f"testbed:{tmp_path / 'x'}")
 
 
-def test_a_trained_file_that_changed_is_loaded_anew(file, ethanol_stretch):
+def test_a_trained_file_that_changed_is_loaded_anew(file):
     import os
 
     path = file()
-    numbers, frames = ethanol_stretch
     first = load_potential(f"testbed:{path}", device="cpu")
     assert load_potential(f"testbed:{path}", device="cpu") is first
     file(tau=7.0)

@@ -103,7 +103,7 @@ def test_the_penalty_scans_pieces_of_bonds_and_has_a_gradient():
     from bsct_explorer.testbed.model import Transformer
 
     penalty = ScanPenalty([load_molecule("ethanol")], 100.0, frames=6, pieces=3)
-    numbers, positions, tangents = penalty.piece(4)
+    _, positions, tangents = penalty.piece(4)
     assert positions.shape == tangents.shape == (18, 9, 3)
     pieces = positions.reshape(3, 6, 9, 3)
     steps = np.diff(pieces, axis=1)
