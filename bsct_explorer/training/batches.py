@@ -91,20 +91,6 @@ def rows_of_step(sizes: Ints, batch: int, seed: int, step: int) -> Ints:
     return order[start : start + batch]
 
 
-def random_rotations(count: int, seed: int, step: int) -> Floats:
-    """Uniform rotation matrices (count, 3, 3) from unit quaternions, the same for the same seed and step."""
-    q = np.random.default_rng([seed, step, 1]).normal(size=(count, 4))
-    w, x, y, z = (q / np.linalg.norm(q, axis=1, keepdims=True)).T
-    return np.stack(
-        [
-            np.stack([1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)], -1),
-            np.stack([2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)], -1),
-            np.stack([2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)], -1),
-        ],
-        axis=1,
-    )
-
-
 def rotated(batch: Batch, rotations: Floats) -> Batch:
     """A batch with each structure, and its forces, turned."""
     turn = torch.from_numpy(rotations).to(batch.positions)

@@ -28,10 +28,11 @@ from torch import Tensor
 from bsct_explorer.errors import ReferenceDataError
 from bsct_explorer.testbed.checkpoint import parameters, save_model
 from bsct_explorer.testbed.model import Transformer
-from bsct_explorer.training.batches import Labelled, fit_shifts, random_rotations, rotated, rows_of_step
+from bsct_explorer.training.batches import Labelled, fit_shifts, rotated, rows_of_step
 from bsct_explorer.training.config import TrainingConfig
 from bsct_explorer.training.dataset import DataSet
 from bsct_explorer.training.loss import labelled_loss
+from bsct_explorer.training.rotations import random_rotations
 
 GENTLE = 10.0
 """eV/Å. Errors are given on structures whose force components are all below it, besides those on all."""

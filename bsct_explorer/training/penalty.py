@@ -11,6 +11,7 @@ from bsct_explorer.molecules import Molecule
 from bsct_explorer.molecules.molecule import Floats, Ints
 from bsct_explorer.testbed.model import Transformer
 from bsct_explorer.training.loss import roughness
+from bsct_explorer.training.rotations import random_rotations
 
 
 class ScanPenalty:
@@ -62,8 +63,6 @@ class ScanPenalty:
 
     def piece(self, step: int) -> tuple[Ints, Floats, Floats]:
         """Numbers (n,), positions and tangents (pieces · frames, n, 3), turned at random, of a step."""
-        from bsct_explorer.training.batches import random_rotations
-
         rng = np.random.default_rng([self.seed, step, 2])
         molecule, (i, j) = self.bonds[int(rng.integers(len(self.bonds)))]
         stretch = BondStretch(i, j, range=self.range)

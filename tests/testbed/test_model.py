@@ -235,3 +235,13 @@ def test_the_gpu_agrees(make, ethanol):
     there = model.cuda().energies_and_forces(*(part.cuda() for part in ethanol))
     assert there[0].item() == pytest.approx(energy.item(), abs=1e-9)
     assert torch.allclose(there[1].cpu(), forces, atol=1e-9)
+
+
+def test_the_atom_itself_and_empty_slots_have_no_angle(make):
+    model = make()
+    directions = torch.tensor([[[1.0, 0, 0], [0, 1.0, 0], [0, 0, 0]]], dtype=torch.float64)
+    found = model.angles(directions)[0]  # slots: itself, two neighbours, an empty one
+    assert found[[0, 3]].abs().max() == 0
+    assert found[:, [0, 3]].abs().max() == 0
+    assert found[1, 2].tolist() == pytest.approx([0.0, -0.5, 0.0])  # P₁ P₂ P₃ of 90°
+    assert found[1, 1].tolist() == pytest.approx([1.0, 1.0, 1.0])

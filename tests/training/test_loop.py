@@ -12,9 +12,10 @@ import torch
 from bsct_explorer.errors import ReferenceDataError
 from bsct_explorer.testbed.checkpoint import load_model
 from bsct_explorer.testbed.config import ModelConfig
-from bsct_explorer.training.batches import Labelled, fit_shifts, random_rotations, rotated, rows_of_step
+from bsct_explorer.training.batches import Labelled, fit_shifts, rotated, rows_of_step
 from bsct_explorer.training.config import TrainingConfig, read_config
 from bsct_explorer.training.loop import Trainer, evaluate, learning_rate, read_log
+from bsct_explorer.training.rotations import random_rotations
 
 SMALL = ModelConfig(width=16, heads=2, hidden=16, gaussians=24, k=4)
 
