@@ -1,6 +1,6 @@
 """The table of the testbed's variants: errors, smoothness and what smoothness costs, on molecules held out of training.
 
-    python benchmarks/testbed_table.py RUNS --data testbed.npz [--out docs/testbed.md] [--bonds 40] [--nve 20] [--only D A]
+    python benchmarks/testbed_table.py RUNS --data testbed.npz [--out FILE] [--bonds 40] [--nve 20] [--only D A]
 
 RUNS is the folder of `benchmarks/train_testbed.py`; of each run that has one, ``best.safetensors`` is measured. Runs
 ``D``, ``D-1`` and ``D-2`` are seeds of one variant: their mean and spread (largest less smallest) are given. What was

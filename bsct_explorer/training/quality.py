@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from bsct_explorer.molecules import Molecule
-from bsct_explorer.molecules.molecule import Floats
+from bsct_explorer.molecules.molecule import Floats, Ints
 from bsct_explorer.potentials.base import Potential
 from bsct_explorer.training.sampling import hessian
 
@@ -60,7 +60,7 @@ def wavenumbers(molecule: Molecule, potential: Potential) -> Floats:
     """
     from ase.data import atomic_masses
 
-    def label(numbers: Floats, positions: Floats) -> tuple[float, Floats]:
+    def label(numbers: Ints, positions: Floats) -> tuple[float, Floats]:
         found = potential.evaluate(numbers, positions[None], charge=molecule.charge, multiplicity=molecule.multiplicity)
         assert found.forces is not None
         return float(found.energies[0]), found.forces[0]
