@@ -14,7 +14,7 @@ from bsct_explorer.testbed.checkpoint import load_model
 from bsct_explorer.testbed.config import ModelConfig
 from bsct_explorer.training.batches import Labelled, fit_shifts, rotated, rows_of_step
 from bsct_explorer.training.config import TrainingConfig, read_config
-from bsct_explorer.training.loop import Trainer, evaluate, learning_rate, read_log
+from bsct_explorer.training.loop import Trainer, evaluate, learning_rate, read_log, settled
 from bsct_explorer.training.rotations import random_rotations
 
 SMALL = ModelConfig(width=16, heads=2, hidden=16, gaussians=24, k=4)
@@ -70,6 +70,24 @@ def test_padding_changes_no_error(toy):
     model = Transformer(SMALL)
     one, many = evaluate(model, data, batch=1), evaluate(model, data, batch=64)
     assert dataclasses.astuple(one) == pytest.approx(dataclasses.astuple(many), rel=1e-4)
+
+
+def test_settling_takes_a_constant_per_atom_off_and_nothing_else(toy):
+    from bsct_explorer.testbed.model import Transformer
+
+    data = Labelled(toy, toy.of("training"), fit_shifts(toy, toy.of("training"), (1, 6, 7, 8)))
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        model = Transformer(SMALL)
+    off = Transformer(SMALL)
+    off.load_state_dict(model.state_dict())
+    off.read[-1].bias.data += 0.7
+    one, other = settled(model, data), settled(off, data)
+    assert one.read[-1].bias.item() == pytest.approx(other.read[-1].bias.item(), abs=1e-5)
+    batch = data.take(np.arange(len(data)))
+    wrong = (one(batch.numbers, batch.positions)[0] - batch.energies) / (batch.numbers > 0).sum(-1)
+    assert wrong.median().item() == pytest.approx(0.0, abs=1e-5)
+    assert torch.equal(one.radial.weight, model.radial.weight)
 
 
 def test_the_rate_rises_then_falls():
