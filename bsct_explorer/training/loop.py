@@ -304,7 +304,8 @@ class Trainer:
     def _save_model(self, name: str, model: Transformer, errors: Errors) -> None:
         about = {
             "variant": self.config.variant,
-            "training": self.config.to_dict(),
+            # The name alone: a path says more of the machine than of the model.
+            "training": {**self.config.to_dict(), "data": Path(self.config.data).name},
             "data_sha256": self.data_hash,
             "step": self.step,
             "parameters": parameters(self.model),
