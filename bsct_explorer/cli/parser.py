@@ -48,6 +48,15 @@ examples:
 """
 
 
+_TRAIN_EXAMPLES = """\
+examples:
+  python scripts/make_testbed_data.py testbed.npz
+  printf 'variant = "D"\\ndata = "testbed.npz"\\nsteps = 10000\\nsmoothness_every = 2500\\n' > D.toml
+  bsct-explorer train D.toml --until 5000 && bsct-explorer train D.toml
+  bsct-explorer scan ethanol --bond 0-1 --model testbed:D/best.safetensors
+"""
+
+
 class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line; argparse would print the usage too."""
 
@@ -95,6 +104,7 @@ def build_parser() -> Parser:
     _add_scan(commands)
     _add_check(commands)
     _add_map(commands)
+    _add_train(commands)
     _add_serve(commands)
     return parser
 
@@ -254,6 +264,28 @@ def _add_map(commands: Any) -> None:
     outputs.add_argument("--json", metavar="PATH", help="everything but atomic forces, as one JSON object")
     outputs.add_argument("--csv", metavar="PATH", help="a row a frame")
     outputs.add_argument("--npz", metavar="PATH", help="all arrays, positions and forces too, for numpy")
+
+
+def _add_train(commands: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from bsct_explorer.cli.train import train
+
+        return train(options)
+
+    parser = _command(
+        commands,
+        "train",
+        "train a variant of the testbed's Transformer, or go on with a run",
+        run,
+        description="Train the testbed's Transformer as a TOML file says, with its smoothness measured on the way.\n"
+        "A run that the folder holds is gone on with. scripts/make_testbed_data.py makes the data.",
+        epilog=_TRAIN_EXAMPLES,
+    )
+    parser.add_argument("config", metavar="CONFIG", help="TOML file: variant, data, steps, … (see the examples)")
+    parser.add_argument("--out", metavar="DIR", help="folder of the run (default: CONFIG without .toml)")
+    parser.add_argument("--until", type=int, metavar="N", help="stop at this step; the same command goes on later")
+    parser.add_argument("--device", default="cpu", metavar="D", help="cpu or cuda (default: cpu)")
+    parser.add_argument("--quiet", action="store_true", help="no progress on stderr")
 
 
 def _add_serve(commands: Any) -> None:

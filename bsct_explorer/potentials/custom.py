@@ -48,7 +48,8 @@ def load(spec: str, device: str = "auto", dtype: str | None = None, info: Potent
 
 def identity(spec: str) -> str:
     """The spec with the file's time of change, so that an edited file is loaded anew."""
-    path = Path(spec[5:] if spec.startswith("mace:") else spec.rpartition(":")[0]).expanduser()
+    kind, _, rest = spec.partition(":")
+    path = Path(rest if kind in ("mace", "testbed") else spec.rpartition(":")[0]).expanduser()
     return f"{spec}@{path.stat().st_mtime_ns}" if path.is_file() else spec
 
 

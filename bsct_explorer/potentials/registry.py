@@ -1,8 +1,8 @@
 """Which potentials there are, and loading one by its name.
 
-A name is one of the built-in families', an entry point's (group ``bsct_explorer.potentials``), ``mace:FILE``, the
-name of a model in the settings (`BSCT_MODELS`), or the user's own ``FILE.py:NAME`` or ``package.module:NAME``.
-Listing imports no potential's package.
+A name is one of the built-in families', an entry point's (group ``bsct_explorer.potentials``), ``mace:FILE``,
+``testbed:FILE``, the name of a model in the settings (`BSCT_MODELS`), or the user's own ``FILE.py:NAME`` or
+``package.module:NAME``. Listing imports no potential's package.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from bsct_explorer.potentials.torch_state import TORCH_LOCK, loading
 Status = Callable[[str], None]
 """Called with a sentence on what loading is doing."""
 
-FAMILIES = ("ani", "so3lr", "sevennet", "chgnet", "gfn2", "toys")
+FAMILIES = ("ani", "so3lr", "sevennet", "chgnet", "gfn2", "testbed", "toys")
 """Modules of this package with built-in potentials; each has `INFOS` and `load(info, placement, status)`."""
 
 ENTRY_POINTS = "bsct_explorer.potentials"
@@ -214,11 +214,13 @@ def load_plugin(info: PotentialInfo, device: str, dtype: str | None) -> Potentia
 
 
 def load_own(spec: str, device: str, dtype: str | None, status: Status, info: PotentialInfo | None = None) -> Potential:
-    """Load ``mace:FILE``, ``FILE.py:NAME`` or ``package.module:NAME``."""
+    """Load ``mace:FILE``, ``testbed:FILE``, ``FILE.py:NAME`` or ``package.module:NAME``."""
     status(f"Loading {spec}")
     with loading():
         if spec.startswith("mace:"):
             return importlib.import_module("bsct_explorer.potentials.mace").load(spec, device, dtype, info)  # type: ignore[no-any-return]
+        if spec.startswith("testbed:"):
+            return importlib.import_module("bsct_explorer.potentials.testbed").load_file(spec, device, dtype, info)  # type: ignore[no-any-return]
         return custom.load(spec, device, dtype, info)
 
 

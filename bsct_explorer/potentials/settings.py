@@ -84,16 +84,18 @@ def model(entry: dict[str, Any], folder: Path, where: str) -> UserModel:
 
 def absolute(spec: str, folder: Path) -> str:
     """The spec with a file's path made absolute."""
-    if spec.startswith("mace:"):
-        return f"mace:{folder.resolve() / Path(spec[5:]).expanduser()}"
+    kind, _, rest = spec.partition(":")
+    if kind in ("mace", "testbed"):
+        return f"{kind}:{folder.resolve() / Path(rest).expanduser()}"
     file, _, name = spec.rpartition(":")
     return f"{folder.resolve() / Path(file).expanduser()}:{name}" if file.endswith(".py") else spec
 
 
 def short_name(spec: str) -> str:
     """A name without folders: ``my_models:make`` of ``/home/me/my_models.py:make``."""
-    if spec.startswith("mace:"):
-        return f"mace:{Path(spec[5:]).stem}"
+    kind, _, rest = spec.partition(":")
+    if kind in ("mace", "testbed"):
+        return f"{kind}:{Path(rest).stem}"
     file, _, name = spec.rpartition(":")
     return f"{Path(file).stem if file.endswith('.py') else file}:{name}"
 

@@ -320,7 +320,7 @@ def test_all_bonds_side_by_side(toys: Any) -> None:
     toys.get_by_text("Compare all bonds").click()
     cards = toys.get_by_role("button", name=re.compile("finding"))
     expect(cards.first).to_be_visible(timeout=60_000)
-    assert cards.count() == 8
+    expect(cards).to_have_count(8)
     screenshot(toys, "page-all-bonds")
     toys.get_by_role("button", name=re.compile("^C1–O2")).click()
     toys.wait_for_url(re.compile("bond=1-2"))

@@ -1,0 +1,181 @@
+"""The testbed's Transformers: what ships (``testbed-A`` … ``testbed-H``) and a file of one's own (``testbed:FILE``).
+
+E = Σ_i E_i(neighbours of i) + Σ_i shift(Z_i); see `bsct_explorer.testbed.model`. Weights are safetensors with the
+config in their metadata: reading them runs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bsct_explorer.errors import PotentialError
+from bsct_explorer.molecules.molecule import Floats, Ints
+from bsct_explorer.potentials import devices
+from bsct_explorer.potentials.base import Batch, Potential, PotentialInfo
+from bsct_explorer.testbed.config import DESCRIPTIONS, VARIANTS, ModelConfig
+from bsct_explorer.testbed.header import read_header
+
+if TYPE_CHECKING:
+    from bsct_explorer.testbed.model import Transformer
+
+WEIGHTS = Path(__file__).resolve().parents[1] / "testbed" / "weights"
+"""Folder of the weights that ship, ``A.safetensors`` …"""
+
+CITATION = (
+    "R. Liu, E. Qu, T. Kreiman, S. M. Blau, A. S. Krishnapriyan, arXiv:2602.04861 (2026), whose MinDScAIP it follows"
+)
+_KINDS = {
+    "radius": "all neighbours within the cutoff, faded out",
+    "radius-no-envelope": "all neighbours within the cutoff, cut off",
+    "hard-knn": "hard k nearest neighbours",
+    "diff-knn": "differentiable k nearest neighbours",
+}
+
+
+def info_of_model(name: str, display_name: str, config: ModelConfig, about: dict[str, Any]) -> PotentialInfo:
+    """What a model of this config says of itself.
+
+    Parameters
+    ----------
+    about
+        What its file holds besides the config: ``data_sha256``, ``step``, ``validation``, ``training``.
+    """
+    nearest = {"nearest neighbours": float(config.k)} if config.graph in ("hard-knn", "diff-knn") else {}
+    errors = about.get("validation", {})
+    said: tuple[str, ...] = ()
+    if {"force", "energy"} <= set(errors):
+        said = (
+            f"On structures of molecules that it was not trained on, with forces below 10 eV/Å, it was wrong by "
+            f"{errors['force']:.0f} meV/Å and {errors['energy']:.1f} meV/atom on average, when it was chosen.",
+        )
+    digest = str(about.get("data_sha256", ""))[:12]
+    return PotentialInfo(
+        name=name,
+        display_name=display_name,
+        level_of_theory="GFN2-xTB",
+        training_data=f"structures of small molecules of H, C, N and O with GFN2-xTB (data {digest})" if digest else "",
+        elements=frozenset(config.elements),
+        cutoffs={"graph": config.cutoff},
+        devices=("cuda", "cpu"),
+        conservative=config.force_head == "gradient",
+        licence="MIT",
+        citation=CITATION,
+        parameters={
+            **nearest,
+            "attention temperature": config.tau,
+            "width of smearing (Å)": config.sigma,
+            "Gaussians": float(config.gaussians),
+            **({"scale of the soft rank (Å)": config.rank_scale} if config.graph == "diff-knn" else {}),
+        },
+        notes=(
+            f"A testbed of design choices, not a potential for research: {_KINDS[config.graph]}, queries and keys "
+            f"{'' if config.normalise else 'not '}normalised.",
+            "Nothing forces its energy to stay the same when the molecule is turned: it learned that, nearly.",
+            *said,
+        ),
+    )
+
+
+def shipped() -> tuple[PotentialInfo, ...]:
+    """The variants whose weights are in the package."""
+    found = []
+    for variant in VARIANTS:
+        path = WEIGHTS / f"{variant}.safetensors"
+        if path.is_file():
+            config, about = read_header(path)
+            name = f"Testbed {variant} ({DESCRIPTIONS[variant]})"
+            found.append(info_of_model(f"testbed-{variant}", name, config, about))
+    return tuple(found)
+
+
+INFOS = shipped()
+
+
+def load(info: PotentialInfo, placement: devices.Placement, status: Callable[[str], None]) -> Potential:
+    """Load one of `INFOS`; called under `torch_state.loading`."""
+    status(f"Reading the weights of {info.display_name}")
+    return _loaded(WEIGHTS / f"{info.name.removeprefix('testbed-')}.safetensors", info, placement)
+
+
+def load_file(
+    spec: str, device: str = "auto", dtype: str | None = None, info: PotentialInfo | None = None
+) -> Potential:
+    """Load ``testbed:FILE``; called under `torch_state.loading`.
+
+    Raises
+    ------
+    PotentialError
+        There is no such file, or it is no model of the testbed.
+    """
+    path = Path(spec.removeprefix("testbed:")).expanduser()
+    if not path.is_file():
+        raise PotentialError(f"{spec}: there is no file {path}")
+    try:
+        config, about = read_header(path)
+    except ValueError as error:
+        raise PotentialError(str(error)) from error
+    said = info_of_model(spec, f"Testbed {path.stem}", config, about)
+    if info is not None:  # the settings' own name and description
+        said = replace(said, name=info.name, display_name=info.display_name)
+    return _loaded(path, said, devices.place(said, device, dtype))
+
+
+def _loaded(path: Path, info: PotentialInfo, placement: devices.Placement) -> Potential:
+    from bsct_explorer.testbed.checkpoint import load_model
+
+    try:
+        model, _ = load_model(path)
+    except ValueError as error:
+        raise PotentialError(str(error)) from error
+    potential = TestbedPotential(info, placement, model)
+    potential.weights = (path,)
+    return potential
+
+
+class TestbedPotential(Potential):
+    """A Transformer of the testbed.
+
+    Parameters
+    ----------
+    info
+        What it says of itself.
+    placement
+        Device and precision; the model is copied to it and left as it is.
+    model
+        The network.
+    """
+
+    __test__ = False  # no test class, whatever pytest makes of its name
+    uses_torch = True
+    good_batch_atoms = 240
+
+    def __init__(self, info: PotentialInfo, placement: devices.Placement, model: Transformer) -> None:
+        import copy
+
+        import torch
+
+        self.info, self.device, self.dtype, self.notes = info, placement.device, placement.dtype, placement.notes
+        own = copy.deepcopy(model).to(device=torch.device(placement.device), dtype=getattr(torch, placement.dtype))
+        # The Gaussians' centres and the shifts are computed, not learned: as precise as the precision allows.
+        from bsct_explorer.testbed.smearing import centres
+
+        own.means = centres(model.config.cutoff, model.config.gaussians).to(own.means)
+        own.shifts = model.shifts.to(own.means.device)
+        self.model = own.eval().requires_grad_(False)
+
+    @property
+    def config(self) -> ModelConfig:
+        """The switches."""
+        return self.model.config
+
+    def _compute(self, numbers: Ints, positions: Floats, charge: int, multiplicity: int) -> Batch:
+        import torch
+
+        x = torch.tensor(positions, dtype=getattr(torch, self.dtype), device=self.device)
+        z = torch.tensor(numbers, device=self.device).expand(len(positions), -1)
+        energies, forces = self.model.energies_and_forces(z, x)
+        total = energies.double().cpu() + float(self.model.atomic_energies(z[:1])[0])
+        return Batch(total.numpy(), forces.double().cpu().numpy())

@@ -1,0 +1,75 @@
+"""Variant F's term of the loss: short scans of training molecules' bonds, whose force must not be rough."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from bsct_explorer.deformations import BondStretch
+from bsct_explorer.molecules import Molecule
+from bsct_explorer.molecules.molecule import Floats, Ints
+from bsct_explorer.testbed.model import Transformer
+from bsct_explorer.training.loss import roughness
+from bsct_explorer.training.rotations import random_rotations
+
+
+class ScanPenalty:
+    """`loss.roughness` of a few consecutive frames of one bond, another at each step; no labels are needed.
+
+    Parameters
+    ----------
+    molecules
+        Molecules of the training set.
+    scale
+        eV/Å⁴, see `roughness`.
+    frames, spacing
+        Frames of a piece of a scan, and their distance in Å.
+    pieces
+        Pieces of the same bond at each step.
+    shortest, longest
+        Where pieces begin and end, in sums of covalent radii.
+    seed
+        Of which bond and where.
+    """
+
+    def __init__(
+        self,
+        molecules: list[Molecule],
+        scale: float,
+        *,
+        frames: int = 8,
+        spacing: float = 0.03,
+        pieces: int = 2,
+        shortest: float = 0.6,
+        longest: float = 2.0,
+        seed: int = 0,
+    ) -> None:
+        self.scale, self.frames, self.spacing, self.pieces = scale, frames, spacing, pieces
+        self.range, self.seed = (shortest, longest), seed
+        self.bonds = [(m, bond.atoms) for m in molecules for bond in m.bonds if bond.scannable]
+        if not self.bonds:
+            raise ValueError("no bond of these molecules can be pulled")
+
+    def __call__(self, step: int, model: Transformer) -> Tensor:
+        """The penalty at this step, dimensionless."""
+        numbers, positions, tangents = self.piece(step)
+        weight = next(model.parameters())
+        x = torch.from_numpy(positions).to(weight)
+        z = torch.from_numpy(numbers).to(weight.device).expand(len(x), -1)
+        _, forces = model.energies_and_forces(z, x, train=True)
+        along = (forces * torch.from_numpy(tangents).to(weight)).sum((1, 2)).view(self.pieces, self.frames)
+        return roughness(along, self.spacing, self.scale)
+
+    def piece(self, step: int) -> tuple[Ints, Floats, Floats]:
+        """Numbers (n,), positions and tangents (pieces · frames, n, 3), turned at random, of a step."""
+        rng = np.random.default_rng([self.seed, step, 2])
+        molecule, (i, j) = self.bonds[int(rng.integers(len(self.bonds)))]
+        stretch = BondStretch(i, j, range=self.range)
+        lo, hi = stretch.limits(molecule)
+        width = self.spacing * np.arange(self.frames)
+        starts = rng.uniform(lo, hi - width[-1], size=self.pieces)
+        scans = [stretch.scan_at(molecule, start + width) for start in starts]
+        turn = random_rotations(1, self.seed, step)[0]
+        positions = np.concatenate([scan.positions for scan in scans]) @ turn.T
+        return np.array(molecule.numbers), positions, np.concatenate([scan.tangents for scan in scans]) @ turn.T
