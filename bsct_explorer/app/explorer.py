@@ -31,6 +31,8 @@ REFERENCE = "reference"
 MOLECULE_FIELDS = ("molecule", "structure", "charge", "multiplicity")
 PAGE_TAKES = 60_000
 """Milliseconds after which a page counts as drawn though its browser never said so."""
+AT_ONCE = 300
+"""Milliseconds in which an answer may come before the old curves are dimmed and the new structure is shown alone."""
 SCAN_FIELDS = ("bond", "angle", "torsion", "low", "high", "turn_low", "turn_high", "points", "fixed")
 
 
@@ -75,6 +77,7 @@ class Explorer:
         self._molecule_request = 0
         self._loading = False
         self._restoring = False
+        self._unshown: Callable[[], None] | None = None
         self._good: dict[str, Any] = {}
         self._frame_wanted: int | None = state.frame or None
         self._picked_atom: int | None = None
@@ -197,6 +200,7 @@ class Explorer:
     def _go_back(self) -> None:
         """After a failure the state is again what is shown, so that page and address agree and nothing is lost."""
         self.tell(Activity())
+        self._show_unshown()
         self._loading = self._restoring = True
         try:
             first = {"molecule": "ethane", "structure": "", "bond": "0-1", **BACK_TO_BOND}
@@ -246,12 +250,29 @@ class Explorer:
         self._good = {name: getattr(self.state, name) for name in (*MOLECULE_FIELDS, *SCAN_FIELDS)}
         self.scan = scan
         self.evaluations, self.errors = dict(stored), {}
-        self._start_evaluating()  # before the page hears of the scan: the one does not wait for the other
-        self.views.show_scan(scan, self._frame_for(scan, previous))
+        self._start_evaluating()
+        show = partial(self._show_scan, scan, self._frame_for(scan, previous))
+        if self._document is None or not self.drawn or self.evaluations or not self.running:
+            show()
+            self._show_started()
+            return True
+        # What is answered at once is shown at once: structure and curves change together, nothing is dimmed for a
+        # blink, and the browser does not draw on the cores that the potential needs.
+        self.tell(Activity())
+        self._unshown = show
+        self._document.add_timeout_callback(partial(self._show_unshown, show), AT_ONCE)
+        return True
+
+    def _show_scan(self, scan: Scan, frame: int) -> None:
+        self._unshown = None
+        self.views.show_scan(scan, frame)
         for listener in self.on_scan:
             listener(scan, self.own_frames)
-        self._show_started()
-        return True
+
+    def _show_unshown(self, show: Callable[[], None] | None = None) -> None:
+        """Show the new scan, if it still waits (and is this one)."""
+        if self._unshown is not None and show in (None, self._unshown):
+            self._unshown()
 
     def _build_scan(self, molecule: Molecule) -> tuple[Scan, dict[str, Evaluation]]:
         """The scan, and the reference's stored answers where it has any."""
@@ -300,6 +321,7 @@ class Explorer:
     def _on_sources(self, *events: Any) -> None:
         if self.molecule is None or self._loading:
             return
+        self._show_unshown()
         if any(event.name == "reference" for event in events):
             self.evaluations.pop(REFERENCE, None)
             self.checking.stop()
@@ -361,6 +383,7 @@ class Explorer:
 
     def cancel(self) -> None:
         """Stop computing; what is there stays."""
+        self._show_unshown()
         if not self.running:
             self.checking.cancel()
             return
@@ -409,6 +432,7 @@ class Explorer:
     def _deliver(self, update: Update) -> None:
         if update.generation != self._worker.generation:
             return
+        self._show_unshown()
         name = update.potential
         display = self.offered[name].display_name if name in self.offered else name
         if update.progress is not None:
@@ -482,6 +506,7 @@ class Explorer:
     def _on_thresholds(self, *_: Any) -> None:
         """Judge the same curves anew; nothing is evaluated again."""
         if self.scan is not None and not self._loading:
+            self._show_unshown()
             self.checking.stop()
             if not self.running:
                 self.tell(Activity())

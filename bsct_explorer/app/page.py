@@ -49,10 +49,13 @@ COMPACT_TABS = {
 }
 
 FONT = {"fontSize": 13, "fontFamily": "Roboto, system-ui, -apple-system, 'Segoe UI', sans-serif"}
+# Lists open and close at once: motion is for what informs, and a fading list is drawn on the cores that compute.
+STILL = {name: {"defaultProps": {"transitionDuration": 0}} for name in ("MuiMenu", "MuiPopover")}
+LOOK: dict[str, Any] = {"typography": FONT, "shape": {"borderRadius": 6}, "components": STILL}
 # On dark surfaces the same blue would be too dim to read.
 THEME = {
-    "light": {"palette": {"primary": {"main": "#0b5cad"}}, "typography": FONT, "shape": {"borderRadius": 6}},
-    "dark": {"palette": {"primary": {"main": "#7ab8f5"}}, "typography": FONT, "shape": {"borderRadius": 6}},
+    "light": {"palette": {"primary": {"main": "#0b5cad"}}, **LOOK},
+    "dark": {"palette": {"primary": {"main": "#7ab8f5"}}, **LOOK},
 }
 
 
