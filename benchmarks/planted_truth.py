@@ -35,6 +35,7 @@ from bsct_explorer.metrics import curve as metrics  # noqa: E402
 from bsct_explorer.metrics.extrema import wells  # noqa: E402
 
 THRESHOLDS = Thresholds.live()
+VERBOSE = False
 JUMPS = ("energy-step", "force-kink")
 STRETCHES = ("rough-force", "non-conservative")
 """Kinds that have no one place: they must overlap."""
@@ -134,6 +135,43 @@ def jump_cases(base: Base, points: int, quick: bool) -> Iterator[Case]:
                 plants = planting.kink(place, size), planting.kink(place + apart, sign * size)
                 truths = tuple(Truth("force-kink", x, 1e-6) for x in (place, place + apart))
                 yield Case(f"two kinks {1e3 * apart:g} mÅ apart", LiveCurve(base, plants), truths)
+    yield from close_cases(base, points, quick)
+    yield from edge_cases(base, points, quick)
+
+
+def two_kinks(row: str, base: Base, place: float, size: float, apart: float, other: float) -> Case:
+    """A kink of `size` eV/Å at `place` and one of `other` eV/Å `apart` Å further out."""
+    plants = planting.kink(place, size), planting.kink(place + apart, other)
+    return Case(row, LiveCurve(base, plants), tuple(Truth("force-kink", x, 1e-6) for x in (place, place + apart)))
+
+
+def close_cases(base: Base, points: int, quick: bool) -> Iterator[Case]:
+    """Opposite kinks that leave an energy step below 2 meV, and small ones beside large ones."""
+    for label, fractions, sizes in (("wall", (0.7,), (0.3,)), ("minimum and outside", (1.07, 1.6), (0.1, 0.3))):
+        for size in sizes:
+            for apart in (0.003, 0.005, 0.008):
+                if size * apart < 2e-3:
+                    for place, sign in places(base, points, fractions, quick):
+                        row = f"opposite kinks ±{size:g} eV/Å {1e3 * apart:g} mÅ apart, {label}"
+                        yield two_kinks(row, base, place, sign * size, apart, -sign * size)
+    for apart in (0.008, 0.03, 0.06):
+        for place, sign in places(base, points, (0.7,), quick):
+            row = f"force kink 0.3 eV/Å {1e3 * apart:g} mÅ beside one of 1 eV/Å, wall"
+            yield two_kinks(row, base, place, 1.0, apart, sign * 0.3)
+
+
+def edge_cases(base: Base, points: int, quick: bool) -> Iterator[Case]:
+    """Jumps in the two intervals at each end of the range, where neighbours predict least."""
+    q = base.grid(points)
+    for k, name in ((0, "first"), (1, "second"), (points - 3, "last but one"), (points - 2, "last")):
+        kink = 0.3 if k < 2 else 0.05
+        for part in (0.1, 0.5) if quick else (0.03, 0.33, 0.5, 0.85, 0.97):
+            place = float(q[k] + part * (q[k + 1] - q[k]))
+            for sign in (1, -1):
+                live = LiveCurve(base, (planting.step(place, sign * 0.002),))
+                yield Case(f"energy step 2 meV, {name} interval", live, (Truth("energy-step", place, 1e-6),))
+                live = LiveCurve(base, (planting.kink(place, sign * kink),))
+                yield Case(f"force kink {kink:g} eV/Å, {name} interval", live, (Truth("force-kink", place, 1e-6),))
 
 
 def shape_cases(base: Base, points: int, quick: bool) -> Iterator[Case]:
@@ -262,6 +300,8 @@ def judge(case: Case, points: int, row: Row, usual: dict[str, float]) -> None:
             if truth.kind not in STRETCHES:
                 row.worst_place = max(row.worst_place, min(hits)[0])
             taken.add(min(hits)[1])
+        elif VERBOSE:
+            print(f"{points} {case.row}: {case.live.base.name} {truth.place:.4f} missed", file=sys.stderr)
     row.findings += len(found)
     jumps = [k for k, a in enumerate(found) if a.kind in JUMPS]
     row.jumps += len(jumps)

@@ -81,7 +81,7 @@ def unpredicted_threshold(curve: Curve, piece: Piece) -> Floats:
     floor = curve.kink_floor(midpoints(piece.q), np.minimum(np.abs(piece.forces[1:]), np.abs(piece.forces[:-1])))
     noise = np.full(len(floor), t.kink_noise * curve.sigma_force)
     own = t.kink_unpredicted * visible(piece.q, np.diff(piece.forces))
-    return np.asarray(curve.coarseness * np.maximum.reduce([floor, noise, own]))
+    return np.asarray(curve.coarseness_of(piece) * np.maximum.reduce([floor, noise, own]))
 
 
 def visible(q: Floats, differences: Floats) -> Floats:

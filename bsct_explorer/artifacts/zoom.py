@@ -51,6 +51,9 @@ class Zoom:
         σE and σg at the place.
     unit
         Unit of the coordinate.
+    faint
+        eV. Steps of the energy down to this are followed where they may be the sum of two opposite jumps of the force
+        in one part, that is, from force × spacing on.
     parts
         Parts of a window at each level.
     budget
@@ -63,6 +66,7 @@ class Zoom:
     noise_energy: float = 0.0
     noise_force: float = 0.0
     unit: str = "Å"
+    faint: float = 2e-5
     parts: int = 8
     budget: int = 300
 
@@ -220,6 +224,7 @@ def _look(window: _Window, answer: Answer, settings: Zoom) -> tuple[list[_Window
     finest = h <= settings.spacing * (1 + 1e-9)
     deeper: dict[tuple[int, int], list[Quantity]] = {}
     sizes: dict[Quantity, Floats] = {}
+    raws: dict[Quantity, Floats] = {}
     ended: list[Found] = []
     for quantity in QUANTITIES:
         raw = np.diff(answer.forces)
@@ -242,6 +247,12 @@ def _look(window: _Window, answer: Answer, settings: Zoom) -> tuple[list[_Window
         else:
             for run in runs:
                 deeper.setdefault(run, []).append(quantity)
+        raws[quantity] = raw
+    if not finest and "energy" in raws:
+        # Two opposite jumps in one part cancel in the force and leave size × distance in the energy.
+        for run in _standing_out(sizes["energy"], raws["energy"], max(settings.faint, settings.force * h)):
+            if not any(run[0] <= last and first <= run[1] for first, last in deeper):
+                deeper[run] = list(QUANTITIES)
     children = []
     for (first, last), why in deeper.items():
         # A longer run needs more parts for the spacing to fall to a quarter.
