@@ -12,7 +12,7 @@ from bsct_explorer.artifacts.artifact import Artifact, worst_first
 from bsct_explorer.artifacts.conservation import check_conservation
 from bsct_explorer.artifacts.curve import Curve
 from bsct_explorer.artifacts.detect import make_curve
-from bsct_explorer.artifacts.finer import curl_between, finer_pieces, middles, unresolved
+from bsct_explorer.artifacts.finer import Finer, curl_between, look_finer
 from bsct_explorer.artifacts.interpolation import PARTS, interpolated, known_curve
 from bsct_explorer.artifacts.judge import Judge
 from bsct_explorer.artifacts.jumps import Interval, examine, further_intervals, intervals_of
@@ -111,23 +111,21 @@ def certify(
         A candidate whose frames fail is refuted as ``unresolved``.
     """
     curve = make_curve(values, energies, generalized_forces, thresholds, unit=unit)
-    halved = unresolved(curve)
-    noise, memory, trusted = _first_look(curve, line, noise, middles(curve, halved))
+    noise, memory = _first_look(curve, line, noise)
     curve = replace(curve, given_sigma_energy=noise.energy, sigma_force=noise.force)
     grid = Grid(curve, memory, reduced_mass)
     judge = Judge(curve, tuple(candidates), decided, reduced_mass, force_mae)
     others: list[Shape] = [(i, c, grid) for i, c in enumerate(candidates) if c.kind in _POLISH]
-    pieces = curve.pieces
-    if trusted:
-        pieces = [*pieces, *finer_pieces(curve, halved, memory)]
-        others += [(None, curl, grid) for curl in curl_between(curve, halved, memory, candidates)]
+    # Where the scan's frames do not stand for the line's answers, what lies between them cannot be compared with them.
+    search = drive([look_finer(curve, memory)], line)[0] if memory.known_places else Finer(curve, curve.pieces)
+    others += [(None, curl, grid) for curl in curl_between(curve, search.curve, candidates)]
     intervals = intervals_of(curve, candidates)
-    intervals += further_intervals(curve, pieces, [], intervals)
+    intervals += further_intervals(curve, search.pieces, [], intervals)
     looked: list[Interval] = []
     for _ in range(_ROUNDS):
         _ask(intervals, others, grid, noise, judge, line)
         looked += intervals
-        intervals = further_intervals(curve, pieces, judge.jumps, looked)
+        intervals = further_intervals(curve, search.pieces, judge.jumps, looked)
         finer = replace(grid, curve=interpolated(known_curve(grid)), reach=PARTS)
         others = [(None, minimum, finer) for minimum in judge.hidden_minima(finer.curve)]
         if not intervals and not others:
@@ -174,27 +172,24 @@ def measure_noise(line: Line, values: Floats, energies: Floats, unit: str = "Å"
     return noise_from(places, (seen[0], seen[1]), energies, unit)
 
 
-def _first_look(curve: Curve, line: Line, noise: Noise | None, further: Floats) -> tuple[Noise, Memory, bool]:
-    """Noise, further places, and whether frames of the scan can stand for answers of the live potential."""
+def _first_look(curve: Curve, line: Line, noise: Noise | None) -> tuple[Noise, Memory]:
+    """Noise, and whether frames of the scan can stand for answers of the live potential."""
     known = np.flatnonzero(np.isfinite(curve.energies) & np.isfinite(curve.forces))
     memory = Memory()
     if not len(known):
-        return noise or Noise(0.0, 0.0, 0.0, unit=curve.unit), memory, False
+        return noise or Noise(0.0, 0.0, 0.0, unit=curve.unit), memory
     some = curve.values[known[[len(known) // 3, 2 * len(known) // 3]]]
     places = noise_places(curve.values, curve.energies) if noise is None else (float("nan"), float("nan"))
     asked: list[Question[Any]] = [_jitter_if_there(place, curve.unit) for place in places]
     asked.append(_plain(np.unique(some)))
-    if len(further):
-        asked.append(memory.ask([further]))
-    first, second, answer, *_ = drive(asked, line)
+    first, second, answer = drive(asked, line)
     floor = noise or noise_from(places, (first, second), curve.energies, curve.unit)
     at = np.searchsorted(curve.values, np.unique(some))
     same_energy = np.abs(answer.energies - curve.energies[at]) <= max(_SAME, 2 * floor.energy)
     same_force = np.abs(answer.forces - curve.forces[at]) <= max(_SAME, 2 * floor.force)
-    trusted = bool(same_energy.all() and same_force.all())
-    if trusted:
+    if bool(same_energy.all() and same_force.all()):
         memory.add(curve.values[known], Answer(curve.energies[known], curve.forces[known]))
-    return floor, memory, trusted
+    return floor, memory
 
 
 def _jitter_if_there(place: float, unit: str) -> Question[Jitter | None]:

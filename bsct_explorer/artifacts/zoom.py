@@ -105,6 +105,10 @@ class Memory:
         self._known: dict[float, tuple[float, float]] = {} if before is None else before._known
         self.asked = 0
 
+    @property
+    def known_places(self) -> int:
+        return len(self._known)
+
     def add(self, values: Floats, answer: Answer) -> None:
         """Remember answers; a frame without an energy has no force either, and the other way round."""
         failed = ~(np.isfinite(answer.energies) & np.isfinite(answer.forces))
@@ -126,6 +130,12 @@ class Memory:
         """All that is known, by place."""
         values = np.array(sorted(self._known))
         return values, self(values) if len(values) else Answer(values, values)
+
+    def where_known(self, values: Floats) -> Answer:
+        """Answers as when called, NaN where none was asked."""
+        nothing = (float("nan"), float("nan"))
+        pairs = np.array([self._known.get(value, nothing) for value in values.tolist()])
+        return Answer(pairs[:, 0], pairs[:, 1])
 
     def __call__(self, values: Floats) -> Answer:
         pairs = np.array([self._known[value] for value in values.tolist()])
