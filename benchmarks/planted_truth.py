@@ -30,6 +30,8 @@ sys.path.insert(0, str(ROOT / "tests" / "artifacts"))
 import bases as planting  # noqa: E402
 from bases import Base, Curve, LiveCurve, bases  # noqa: E402
 
+from finding_truth import fine_curve, is_true  # noqa: E402
+
 from bsct_explorer.artifacts import Artifact, Thresholds, certify, detect  # noqa: E402
 from bsct_explorer.metrics import curve as metrics  # noqa: E402
 from bsct_explorer.metrics.extrema import wells  # noqa: E402
@@ -59,6 +61,8 @@ class Case:
     row: str
     live: LiveCurve
     truths: tuple[Truth, ...]
+    narrow: tuple[tuple[float, float], ...] = ()
+    """(place, width) in Å of what is planted too narrow for a fine grid to show."""
 
 
 @dataclass
@@ -69,7 +73,8 @@ class Row:
     found: int = 0
     jumps: int = 0
     false_jumps: int = 0
-    findings: int = 0
+    shapes: int = 0
+    false_shapes: int = 0
     worst_place: float = 0.0
     curves: int = 0
     frames: int = 0
@@ -277,9 +282,11 @@ def controls(base: Base, points: int, quick: bool) -> Iterator[Case]:
     for width in (1e-2, 1e-3, 1e-4, 1e-5):
         for size in (0.1, 1.0):
             for place, sign in places(base, points, (0.7, 1.1, 1.6), True):
-                yield Case("steep but smooth force", LiveCurve(base, (planting.steep(place, sign * size, width),)), ())
-                plant = planting.steep_step(place, sign * 0.05 * size, width)
-                yield Case("steep but smooth energy", LiveCurve(base, (plant,)), ())
+                narrow = ((place, width),)
+                live = LiveCurve(base, (planting.steep(place, sign * size, width),))
+                yield Case("steep but smooth force", live, (), narrow)
+                live = LiveCurve(base, (planting.steep_step(place, sign * 0.05 * size, width),))
+                yield Case("steep but smooth energy", live, (), narrow)
 
 
 def judge(case: Case, points: int, row: Row, usual: dict[str, float]) -> None:
@@ -302,7 +309,15 @@ def judge(case: Case, points: int, row: Row, usual: dict[str, float]) -> None:
             taken.add(min(hits)[1])
         elif VERBOSE:
             print(f"{points} {case.row}: {case.live.base.name} {truth.place:.4f} missed", file=sys.stderr)
-    row.findings += len(found)
+    shapes = [a for a in found if a.kind not in JUMPS]
+    if shapes:
+        fine = fine_curve(case.live, case.live.base.lo, case.live.base.hi, case.narrow)
+        false = [a for a in shapes if not is_true(a, fine, float(q[1] - q[0]))]
+        row.shapes += len(shapes)
+        row.false_shapes += len(false)
+        for a in false if VERBOSE else ():
+            claim = f"{a.kind} {a.size:.5f} at {a.location:.6f} {a.interval}"
+            print(f"{points} {case.row}: {case.live.base.name} {case.narrow} false {claim}", file=sys.stderr)
     jumps = [k for k, a in enumerate(found) if a.kind in JUMPS]
     row.jumps += len(jumps)
     row.false_jumps += len([k for k in jumps if k not in taken])

@@ -21,7 +21,7 @@ from bsct_explorer.artifacts.prediction import visible
 from bsct_explorer.artifacts.smoothness import detect_curl
 from bsct_explorer.artifacts.zoom import Memory
 
-_MOST = 40
+_MOST = 32
 """Intervals of one scan that are halved for their own sake, the worst first: 0.1 s of ANI-1x on 20 atoms."""
 
 _MARGIN = 2

@@ -156,4 +156,6 @@ def further_intervals(
         ):
             seen = find_unpredicted(q, differences, threshold, likeness, barred)
             found |= {(float(q[k]), float(q[k + 1])) for k, _ in seen if not barred[k]}
-    return [Interval(lo, hi, ()) for lo, hi in sorted(found)]
+    # What a halved interval shows may show on the scan as well: then the whole of it is looked into, once.
+    whole = [(lo, hi) for lo, hi in found if not any(a <= lo and hi <= b and (a, b) != (lo, hi) for a, b in found)]
+    return [Interval(lo, hi, ()) for lo, hi in sorted(whole)]
