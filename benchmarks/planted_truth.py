@@ -29,7 +29,6 @@ sys.path.insert(0, str(ROOT / "tests" / "artifacts"))
 
 import bases as planting  # noqa: E402
 from bases import Base, Curve, LiveCurve, bases  # noqa: E402
-
 from finding_truth import fine_curve, is_true  # noqa: E402
 
 from bsct_explorer.artifacts import Artifact, Thresholds, certify, detect  # noqa: E402
