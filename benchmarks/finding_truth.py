@@ -9,12 +9,13 @@ the energy's slope by so much.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from bsct_explorer.artifacts import Artifact, Thresholds
-from bsct_explorer.metrics.extrema import wells
+from bsct_explorer.artifacts import Artifact
+from bsct_explorer.metrics.extrema import Well, wells
 
 _FINE = 100_001
 _NARROW = 4001
@@ -26,12 +27,26 @@ _PLACE, _TURN = 1e-4, 1e-3
 """Å. How far off a minimum and a turning point may be."""
 
 
-class FineCurve(NamedTuple):
+@dataclass(frozen=True)
+class FineCurve:
     """A curve where everything on it is resolved: Å, eV, eV/Å, shape (n,)."""
 
     q: np.ndarray
     energies: np.ndarray
     forces: np.ndarray
+
+    @cached_property
+    def minima(self) -> list[Well]:
+        return wells(self.energies)
+
+    @cached_property
+    def equilibrium(self) -> Well:
+        return max(self.minima, key=lambda well: well.prominence)
+
+    @cached_property
+    def extrema(self) -> list[Well]:
+        """Of the force, both ways."""
+        return [*wells(self.forces), *wells(-self.forces)]
 
 
 def fine_curve(
@@ -58,17 +73,15 @@ def _close(claimed: float, true: float) -> bool:
 
 
 def _minimum(artifact: Artifact, curve: FineCurve, spacing: float) -> bool:
-    found = wells(curve.energies)
-    deepest = max(found, key=lambda well: well.prominence)
     return any(
         abs(curve.q[well.frame] - artifact.location) <= _PLACE and _close(artifact.size, well.prominence)
-        for well in found
-        if well is not deepest
+        for well in curve.minima
+        if well is not curve.equilibrium
     )
 
 
 def _fall(artifact: Artifact, curve: FineCurve, spacing: float) -> bool:
-    equilibrium = max(wells(curve.energies), key=lambda well: well.prominence).frame
+    equilibrium = curve.equilibrium.frame
     inward = artifact.kind == "wall-collapse"
     side = slice(0, equilibrium + 1) if inward else slice(equilibrium, None)
     energies, q = curve.energies[side], curve.q[side]
@@ -79,7 +92,7 @@ def _fall(artifact: Artifact, curve: FineCurve, spacing: float) -> bool:
 
 def _wrong_way(artifact: Artifact, curve: FineCurve, spacing: float) -> bool:
     """The force has the wrong sign all along the interval and is somewhere at least as strong as claimed."""
-    equilibrium = curve.q[max(wells(curve.energies), key=lambda well: well.prominence).frame]
+    equilibrium = curve.q[curve.equilibrium.frame]
     lo, hi = artifact.interval
     inside = (curve.q > lo + _PLACE) & (curve.q < hi - _PLACE)
     sign = 1.0 if 0.5 * (lo + hi) > equilibrium else -1.0
@@ -92,8 +105,7 @@ def _bump(artifact: Artifact, curve: FineCurve, spacing: float) -> bool:
     """An extremum of the force within a spacing of the place that stands out at least as much as claimed."""
     return any(
         abs(curve.q[well.frame] - artifact.location) <= spacing and well.prominence >= (1 - _DEPTH) * artifact.size
-        for y in (curve.forces, -curve.forces)
-        for well in wells(y)
+        for well in curve.extrema
     )
 
 
@@ -113,6 +125,3 @@ _TRUE: dict[str, Callable[[Artifact, FineCurve, float], bool]] = {
     "rough-force": _bump,
     "non-conservative": _curl,
 }
-
-KINDS = tuple(_TRUE)
-LEAST_DEPTH = Thresholds.live().prominence

@@ -32,7 +32,7 @@ STEP_LIKENESS = 0.8
 """Smallest cosine between the unpredicted defect and a step's pattern; lower than for kinks, since a step of the energy
 may come with a jump of the force."""
 
-_FAINT = 0.1
+FAINT = 0.1
 """Share of the smallest step that is worth a look with a live potential. 0.1 eV/Å over 3 mÅ leaves three times that."""
 
 _FAINT_CLEAR = 2.7
@@ -113,7 +113,7 @@ def unpredicted_step_threshold(curve: Curve, piece: Piece, faint: bool = False) 
     leaves when an opposite one a few mÅ further on takes it back, size × distance.
     """
     t, h = curve.thresholds, piece.h
-    least, background = (_FAINT * t.step, _FAINT_CLEAR * t.kink_unpredicted) if faint else (t.step, t.kink_unpredicted)
+    least, background = (FAINT * t.step, _FAINT_CLEAR * t.kink_unpredicted) if faint else (t.step, t.kink_unpredicted)
     kinks = np.abs(unpredicted(piece.q, piece.forces))
     near_kink = np.lib.stride_tricks.sliding_window_view(np.pad(kinks, 2, mode="edge"), 5).max(axis=1)
     threshold = np.maximum.reduce(

@@ -157,16 +157,17 @@ def robust_line(y: Floats) -> Floats:
 
 
 def against_neighbours(y: Floats, suspected: NDArray[np.bool_]) -> Floats:
-    """Each y less the cubic through the four nearest others, shape (n,): small wherever y is smooth at all.
+    """Each suspected y less the cubic through the four nearest others, shape (n,), zero for those not suspected.
 
-    Suspected ones predict no other, as long as they are the minority: two jumps could cancel in their predictions.
+    Small wherever y is smooth at all. Suspected ones predict no other, as long as they are the minority: two jumps
+    could cancel in their predictions.
     """
     n = len(y)
     if n <= _NEIGHBOURS:
         return y - robust_line(y)
     usable = np.ones(n, dtype=bool) if 2 * suspected.sum() > n else ~suspected
-    rest = np.empty(n)
-    for i in range(n):
+    rest = np.zeros(n)
+    for i in np.flatnonzero(suspected).tolist():
         others = [j for j in sorted(range(n), key=lambda j: (abs(j - i), j)) if j != i and usable[j]][:_NEIGHBOURS]
         weights = [np.prod([(i - m) / (j - m) for m in others if m != j]) for j in others]
         rest[i] = y[i] - float(np.dot(weights, y[others]))
