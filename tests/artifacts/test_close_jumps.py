@@ -7,10 +7,12 @@ import pytest
 from bases import Base, Curve, LiveCurve, bases, extra_force, kink, steep_step, step, well_of_prominence
 
 from bsct_explorer.artifacts import Artifact, Certification, Thresholds, certify, detect
+from bsct_explorer.artifacts.curve import Piece
 from bsct_explorer.artifacts.detect import make_curve
 from bsct_explorer.artifacts.finer import look_finer, unresolved
 from bsct_explorer.artifacts.jumps import further_intervals
 from bsct_explorer.artifacts.live import Answer, drive
+from bsct_explorer.artifacts.prediction import visible
 from bsct_explorer.artifacts.zoom import Memory, Zoom, zoom
 from bsct_explorer.metrics.extrema import wells
 
@@ -140,6 +142,11 @@ def test_only_what_the_grid_does_not_resolve_is_halved() -> None:
     bumpy = np.flatnonzero(halved(BUMPY, 100))
     assert len(bumpy) > 15
     assert BUMPY.grid(100)[bumpy.max()] < BUMPY.r0, "the bumps are on the wall"
+    alone = bumpy[~np.isin(bumpy - 1, bumpy) | ~np.isin(bumpy + 1, bumpy)]
+    q = BUMPY.grid(100)
+    hidden = LIVE.kink_unpredicted * visible(q, np.diff(BUMPY.curve(q)[1]))
+    inner = [k for k in alone if 2 <= k < len(hidden) - 2]
+    assert (hidden[inner] < LIVE.kink_wall_most * LIVE.kink).all(), "a margin beyond those that are hidden"
     assert not halved(BUMPY, 400).any()
     q = np.linspace(0.75, 3.0, 300)
     rough = make_curve(q, 0 * q, np.random.default_rng(1).normal(size=300), LIVE)
@@ -245,3 +252,31 @@ def test_many_curves_at_once_without_a_false_jump() -> None:
         plant = bumps()
         for points in (50, 100, 200):
             assert jumps(look(LiveCurve(MORSE, (plant,)), points)) == []
+
+
+def test_the_spacing_of_a_stretch_decides_whether_it_is_coarse() -> None:
+    q, fine = MORSE.grid(50), MORSE.grid(99)
+    curve = make_curve(q, *MORSE.curve(q), LIVE)
+    assert curve.coarseness_of(curve.pieces[0]) == pytest.approx(curve.coarseness) == pytest.approx(1.2**2)
+    assert curve.coarseness_of(Piece(0, fine[:12], *(a[:12] for a in MORSE.curve(fine)))) == 1.0
+
+
+def test_a_rough_but_smooth_surface_is_not_asked_everywhere() -> None:
+    """The slope of the force jumps at random places, as that of a network of CELU does; the force itself does not."""
+    rng = np.random.default_rng(11)
+    places, sizes = rng.uniform(0.75, 3.0, 200), rng.normal(0.0, 3.0, 200)
+
+    def rough(q: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        x = np.clip(q[:, None] - places, 0, None)
+        return -(sizes * x**2 / 2).sum(axis=1), (sizes * x).sum(axis=1)
+
+    live = LiveCurve(MORSE, (rough,), batches=[])
+    q = MORSE.grid(100)
+    curve = make_curve(q, *live(q), LIVE)
+    memory = Memory()
+    memory.add(q, live(q))
+    pieces = drive([look_finer(curve, memory)], live)[0].pieces
+    assert len(further_intervals(curve, pieces, [], [])) <= 8
+    assert jumps(look(live, 100)) == []
+    assert live.batches is not None
+    assert sum(live.batches) < 300, "within 1 s for 20 atoms of ANI-1x"
