@@ -12,6 +12,7 @@ from bsct_explorer.artifacts.artifact import Artifact, worst_first
 from bsct_explorer.artifacts.conservation import check_conservation
 from bsct_explorer.artifacts.curve import Curve
 from bsct_explorer.artifacts.detect import make_curve
+from bsct_explorer.artifacts.finer import Finer, curl_between, look_finer
 from bsct_explorer.artifacts.interpolation import PARTS, interpolated, known_curve
 from bsct_explorer.artifacts.judge import Judge
 from bsct_explorer.artifacts.jumps import Interval, examine, further_intervals, intervals_of
@@ -26,6 +27,9 @@ from bsct_explorer.molecules.molecule import Floats
 __all__ = ["Certification", "Noise", "certify", "measure_noise"]
 
 Decided = Callable[[int, Artifact], None]
+
+Shape = tuple[int | None, Artifact, Grid]
+"""What is polished: its index among the candidates (None: found meanwhile), itself, the grid that it was seen on."""
 
 _ROUNDS = 3
 """Looks: at the candidates, at what they leave unexplained, and once more."""
@@ -111,15 +115,19 @@ def certify(
     curve = replace(curve, given_sigma_energy=noise.energy, sigma_force=noise.force)
     grid = Grid(curve, memory, reduced_mass)
     judge = Judge(curve, tuple(candidates), decided, reduced_mass, force_mae)
-    others = [(i, c, grid) for i, c in enumerate(candidates) if c.kind in _POLISH]
+    others: list[Shape] = [(i, c, grid) for i, c in enumerate(candidates) if c.kind in _POLISH]
+    # Where the scan's frames do not stand for the line's answers, what lies between them cannot be compared with them.
+    search = drive([look_finer(curve, memory)], line)[0] if memory.known_places else Finer(curve, curve.pieces)
+    others += [(None, curl, grid) for curl in curl_between(curve, search.curve, candidates)]
     intervals = intervals_of(curve, candidates)
+    intervals += further_intervals(curve, search.pieces, [], intervals)
     looked: list[Interval] = []
     for _ in range(_ROUNDS):
         _ask(intervals, others, grid, noise, judge, line)
         looked += intervals
-        intervals = further_intervals(curve, judge.jumps, looked)
+        intervals = further_intervals(curve, search.pieces, judge.jumps, looked)
         finer = replace(grid, curve=interpolated(known_curve(grid)), reach=PARTS)
-        others = [(index, minimum, finer) for index, minimum in judge.hidden_minima(finer.curve)]
+        others = [(None, minimum, finer) for minimum in judge.hidden_minima(finer.curve)]
         if not intervals and not others:
             break
     artifacts, refuted = judge.verdicts()
@@ -128,7 +136,7 @@ def certify(
 
 def _ask(
     intervals: Sequence[Interval],
-    shapes: Sequence[tuple[int, Artifact, Grid]],
+    shapes: Sequence[Shape],
     grid: Grid,
     noise: Noise,
     judge: Judge,

@@ -119,6 +119,11 @@ class Curve:
         """Factor on the thresholds of detectors that difference: (coarse_points / n)², at least 1."""
         return max(1.0, (self.thresholds.coarse_points / len(self.values)) ** 2)
 
+    def coarseness_of(self, piece: Piece) -> float:
+        """The same for a stretch with a spacing of its own, as if the whole range had it."""
+        frames = self.range / float(np.median(piece.h)) + 1.0
+        return max(1.0, (self.thresholds.coarse_points / frames) ** 2)
+
     @cached_property
     def pieces(self) -> list[Piece]:
         """Stretches without a gap, long enough for differences."""

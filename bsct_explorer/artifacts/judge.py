@@ -124,13 +124,16 @@ class Judge:
         """Every jump so far."""
         return [Certified(_QUANTITY[j.kind], j.refinement.location, j.refinement.size) for j in self._jumps]
 
-    def shape(self, index: int, candidate: Artifact, refinement: Refinement) -> None:
-        """What a polish said of a candidate that is no jump."""
+    def shape(self, index: int | None, candidate: Artifact, refinement: Refinement) -> None:
+        """What a polish said of a candidate that is no jump; its index is None where certification came upon it."""
         artifact = self._shape(candidate, refinement)
-        self._tell(index, artifact if index < len(self.candidates) else self._with_height(artifact))
+        if index is None:
+            self._tell(self._next(), self._with_height(artifact))
+        else:
+            self._tell(index, artifact)
 
-    def hidden_minima(self, known: Curve) -> list[tuple[int, Artifact]]:
-        """Minima between the frames, seen now that more places are known, with indices of their own.
+    def hidden_minima(self, known: Curve) -> list[Artifact]:
+        """Minima between the frames, seen now that more places are known.
 
         Not those that the scan's frames show, which were judged against the reference already, and not where the energy
         steps: its step is told for itself.
@@ -141,12 +144,11 @@ class Judge:
         anchor = find_anchor(self.curve, None)
         t = self.curve.thresholds
         generous = replace(known, thresholds=replace(t, prominence=_HINT * t.prominence))
-        found = [
+        return [
             artifact
             for artifact in detect_minima(generous, None, Anchor(anchor.value, -1, False))
             if not any(lo - self.curve.spacing <= artifact.location <= hi + self.curve.spacing for lo, hi in seen)
         ]
-        return [(self._next() + k, artifact) for k, artifact in enumerate(found)]
 
     def _bottom(self, well: Well) -> tuple[float, float]:
         """Where a minimum of the frames is flat within the noise: quantised energies can be so over many frames."""

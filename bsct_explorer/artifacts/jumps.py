@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from bsct_explorer.artifacts.artifact import Artifact
-from bsct_explorer.artifacts.curve import Curve
+from bsct_explorer.artifacts.curve import Curve, Piece
 from bsct_explorer.artifacts.live import Question
 from bsct_explorer.artifacts.noise import Noise
 from bsct_explorer.artifacts.numerics import midpoints
@@ -23,6 +22,9 @@ JUMP_KINDS = ("energy-step", "force-kink")
 
 _CLUSTER = 2
 """Candidates this many intervals apart are one cluster: what lies between them is looked at too."""
+
+_FAINTEST = 0.02
+"""Share of the smallest step below which nothing is followed down, whatever it may be the sum of."""
 
 
 class Interval(NamedTuple):
@@ -42,7 +44,10 @@ class Interval(NamedTuple):
 
 
 def intervals_of(curve: Curve, candidates: Sequence[Artifact]) -> list[Interval]:
-    """Intervals to zoom into: those of all jump-like candidates and what lies between close ones."""
+    """Intervals to zoom into: of all jump-like candidates, what lies between close ones, and at both ends.
+
+    In the first and the last interval of a piece neighbours predict nothing, so a jump there shows nowhere else.
+    """
     wanted: dict[tuple[float, float], list[int]] = {}
     for i, candidate in enumerate(candidates):
         if candidate.kind in JUMP_KINDS:
@@ -52,6 +57,9 @@ def intervals_of(curve: Curve, candidates: Sequence[Artifact]) -> list[Interval]
     for a, b in pairwise(frames):
         for k in range(a + 1, b if b - a <= _CLUSTER else a + 1):
             wanted.setdefault((float(q[k]), float(q[k + 1])), [])
+    for piece in curve.pieces:
+        for a, b in (piece.q[:2].tolist(), piece.q[-2:].tolist()):
+            wanted.setdefault((a, b), [])
     return [Interval(lo, hi, tuple(who)) for (lo, hi), who in sorted(wanted.items())]
 
 
@@ -66,6 +74,7 @@ def zoom_settings(grid: Grid, noise: Noise, place: float) -> Zoom:
         spacing=noise.spacing,
         noise_energy=noise.energy,
         noise_force=sigma,
+        faint=max(_FAINTEST * t.step, t.jump_noise * noise.energy),
         unit=grid.curve.unit,
     )
 
@@ -97,40 +106,56 @@ class Certified(NamedTuple):
     size: float
 
 
-def without(curve: Curve, jumps: Sequence[Certified]) -> Curve:
-    """The curve with known jumps taken off, each with what it does to the energy beyond it."""
-    energies, forces = curve.energies.copy(), curve.forces.copy()
+def without(piece: Piece, jumps: Sequence[Certified]) -> Piece:
+    """A piece of a curve with known jumps taken off, each with what it does to the energy beyond it."""
+    energies, forces = piece.energies.copy(), piece.forces.copy()
     for jump in jumps:
-        beyond = curve.values > jump.place
+        beyond = piece.q > jump.place
         if jump.quantity == "energy":
             energies = energies - jump.size * beyond
         else:
             forces = forces - jump.size * beyond
-            energies = energies + jump.size * (curve.values - jump.place) * beyond
-    return replace(curve, energies=energies, forces=forces)
+            energies = energies + jump.size * (piece.q - jump.place) * beyond
+    return Piece(piece.start, piece.q, energies, forces)
 
 
-def further_intervals(curve: Curve, jumps: Sequence[Certified], looked: Sequence[Interval]) -> list[Interval]:
-    """Intervals where what was found leaves something unexplained.
+def further_intervals(
+    curve: Curve, pieces: Sequence[Piece], jumps: Sequence[Certified], looked: Sequence[Interval]
+) -> list[Interval]:
+    """Intervals where something is unexplained by what was found so far, if anything was.
 
-    Two jumps in neighbouring intervals can look like one between them, and a large one can hide a small one: known
-    jumps are taken off and intervals that were looked at are barred.
+    Two jumps in neighbouring intervals can look like one between them, a large one can hide a small one, and opposite
+    ones all but cancel: known jumps are taken off, intervals that were looked at are barred, and faint steps count.
+
+    Parameters
+    ----------
+    curve
+        The scan.
+    pieces
+        Its pieces, and those that were asked on a finer grid.
+    jumps
+        What is known.
+    looked
+        Where there is nothing more to find.
     """
     t = curve.thresholds
     if not t.kink_unpredicted:
         return []
-    rest = without(curve, jumps)
     found: set[tuple[float, float]] = set()
-    for piece in rest.pieces:
-        q = piece.q
+    for piece in pieces:
+        rest = without(piece, jumps)
+        q = rest.q
         middle = midpoints(q)
         barred = np.zeros(len(middle), dtype=bool)
         for interval in looked:
             barred |= (middle > interval.lo) & (middle < interval.hi)
+        step = np.minimum(*(unpredicted_step_threshold(curve, rest, faint) for faint in (False, True)))
         for differences, threshold, likeness in (
-            (np.diff(piece.forces), unpredicted_threshold(rest, piece), t.kink_likeness),
-            (piece.defect, unpredicted_step_threshold(rest, piece), STEP_LIKENESS),
+            (np.diff(rest.forces), unpredicted_threshold(curve, rest), t.kink_likeness),
+            (rest.defect, step, STEP_LIKENESS),
         ):
             seen = find_unpredicted(q, differences, threshold, likeness, barred)
             found |= {(float(q[k]), float(q[k + 1])) for k, _ in seen if not barred[k]}
-    return [Interval(lo, hi, ()) for lo, hi in sorted(found)]
+    # What a halved interval shows may show on the scan as well: then the whole of it is looked into, once.
+    whole = [(lo, hi) for lo, hi in found if not any(a <= lo and hi <= b and (a, b) != (lo, hi) for a, b in found)]
+    return [Interval(lo, hi, ()) for lo, hi in sorted(whole)]

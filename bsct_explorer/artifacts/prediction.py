@@ -7,7 +7,8 @@ slopes of the four nearest intervals, two on each side:
 
 For a smooth force R is of order h⁵g⁽⁵⁾, a thousand times less on a repulsive wall than a quadratic extrapolation
 leaves; a jump J in interval i shows as J in R_i, −2/3 J beside it, and 1/6 J in the next. R is not known in the two
-intervals at each end; a jump in the second one still shows in its neighbours, one in the very first does not.
+intervals at each end; a jump in the second one still shows in its neighbours, one in the very first does not (a live
+potential is always asked there, `jumps.intervals_of`).
 
 The same is taken of the quadrature's defect (`numerics.defect`), of which a step of the energy is one interval's jump.
 """
@@ -81,7 +82,7 @@ def unpredicted_threshold(curve: Curve, piece: Piece) -> Floats:
     floor = curve.kink_floor(midpoints(piece.q), np.minimum(np.abs(piece.forces[1:]), np.abs(piece.forces[:-1])))
     noise = np.full(len(floor), t.kink_noise * curve.sigma_force)
     own = t.kink_unpredicted * visible(piece.q, np.diff(piece.forces))
-    return np.asarray(curve.coarseness * np.maximum.reduce([floor, noise, own]))
+    return np.asarray(curve.coarseness_of(piece) * np.maximum.reduce([floor, noise, own]))
 
 
 def visible(q: Floats, differences: Floats) -> Floats:

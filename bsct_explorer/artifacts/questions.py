@@ -16,6 +16,9 @@ from bsct_explorer.molecules.molecule import Floats
 
 _ROUNDS = 12
 
+_ENERGY = 1e-4
+"""eV. By how much the energy may change within what is left of a bracket at most."""
+
 
 class Turning(NamedTuple):
     """A polished minimum or maximum of the energy.
@@ -85,13 +88,17 @@ def turning_point(
         bend = (g[k] - g[k + 1]) / (q[k + 1] - q[k])
         here = k if abs(g[k]) <= abs(g[k + 1]) else k + 1
         error = min(abs(g[here]) / bend, q[k + 1] - q[k])
-        if error <= 0.1 * tolerance:
+        width = q[k + 1] - q[k]
+        # Over more than its two guards a force may do anything in between, and beside a steep step the energy too.
+        resolved = width <= 2.001 * tolerance and max(abs(g[k]), abs(g[k + 1])) * width <= _ENERGY
+        if error <= 0.1 * tolerance and resolved:
             place = float(q[here])
             return _turning(place, error, sense * e[here], sense * g[here], sense * bend, True, levels)
         lo, hi = float(q[k]), float(q[k + 1])
         # From 2 mÅ or so the force is straight enough for its zero to be asked directly, between two close guards.
         zero = lo + (hi - lo) * g[k] / (g[k] - g[k + 1])
-        guess, parts = np.clip(zero + tolerance * np.array([-1.0, 0.0, 1.0]), lo, hi), 2
+        guard = min(tolerance, 0.1 * width)
+        guess, parts = np.clip(zero + guard * np.array([-1.0, 0.0, 1.0]), lo, hi), 2
     return _turning(0.5 * (lo + hi), 0.5 * (hi - lo), sense * e[best], sense * g[best], float("nan"), False, levels)
 
 

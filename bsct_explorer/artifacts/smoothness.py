@@ -32,6 +32,12 @@ STEP_LIKENESS = 0.8
 """Smallest cosine between the unpredicted defect and a step's pattern; lower than for kinks, since a step of the energy
 may come with a jump of the force."""
 
+FAINT = 0.1
+"""Share of the smallest step that is worth a look with a live potential. 0.1 eV/Å over 3 mÅ leaves three times that."""
+
+_FAINT_CLEAR = 2.7
+"""How much clearer a faint step must be, times `kink_unpredicted`: 8 times the background, which ANI-1x nowhere has."""
+
 _AMPLIFIED = 1.4
 """By how much noise grows when a cubic through four neighbours is taken off: √70/6."""
 
@@ -87,7 +93,7 @@ def step_threshold(curve: Curve, piece: Piece) -> Floats:
         # On a steep wall most of K is truncation; what is a jump shows in both.
         jumps = np.minimum(jumps, np.abs(unpredicted(piece.q, piece.forces)))
     near_kink = np.lib.stride_tricks.sliding_window_view(np.pad(jumps, 2, mode="edge"), 5).max(axis=1)
-    threshold = curve.coarseness * np.maximum.reduce(
+    threshold = curve.coarseness_of(piece) * np.maximum.reduce(
         [
             np.full(len(h), t.step),
             t.step_noise * (curve.sigma_energy + h * curve.sigma_force),
@@ -100,22 +106,27 @@ def step_threshold(curve: Curve, piece: Piece) -> Floats:
     return np.asarray(threshold)
 
 
-def unpredicted_step_threshold(curve: Curve, piece: Piece) -> Floats:
-    """What a step must exceed to be seen in what its neighbours do not predict of the defect, shape (n − 1,), in eV."""
+def unpredicted_step_threshold(curve: Curve, piece: Piece, faint: bool = False) -> Floats:
+    """What a step must exceed to be seen in what its neighbours do not predict of the defect, shape (n − 1,), in eV.
+
+    A `faint` one may be a tenth as large, but must be far clearer: no step worth telling, but what a jump of the force
+    leaves when an opposite one a few mÅ further on takes it back, size × distance.
+    """
     t, h = curve.thresholds, piece.h
+    least, background = (FAINT * t.step, _FAINT_CLEAR * t.kink_unpredicted) if faint else (t.step, t.kink_unpredicted)
     kinks = np.abs(unpredicted(piece.q, piece.forces))
     near_kink = np.lib.stride_tricks.sliding_window_view(np.pad(kinks, 2, mode="edge"), 5).max(axis=1)
     threshold = np.maximum.reduce(
         [
-            np.full(len(h), t.step),
+            np.full(len(h), least),
             _AMPLIFIED * t.step_noise * (curve.sigma_energy + h * curve.sigma_force),
-            t.kink_unpredicted * visible(piece.q, piece.defect),
+            background * visible(piece.q, piece.defect),
             t.step_kink * h * near_kink,
         ]
     )
     threshold[:2] *= t.step_edge
     threshold[-2:] *= t.step_edge
-    return np.asarray(curve.coarseness * threshold)
+    return np.asarray(curve.coarseness_of(piece) * threshold)
 
 
 def kink_threshold(curve: Curve, piece: Piece) -> Floats:
@@ -127,7 +138,7 @@ def kink_threshold(curve: Curve, piece: Piece) -> Floats:
     background = running_median(np.abs(piece.jumps), _BACKGROUND)
     floor = max(t.kink, t.kink_noise * curve.sigma_force)
     own = np.maximum(t.kink_relative * (slope + t.kink_offset), t.kink_background * background)
-    return np.asarray(curve.coarseness * np.maximum(floor, own))
+    return np.asarray(curve.coarseness_of(piece) * np.maximum(floor, own))
 
 
 def match_jumps(k_values: Floats) -> tuple[Floats, Floats]:
@@ -232,7 +243,7 @@ def curl_candidates(curve: Curve, piece: Piece) -> tuple[Floats, NDArray[np.bool
     excess, spread = steady_excess(piece, width)
     resolution = running_median(np.abs(piece.correction) / piece.h, width)
     noise = t.step_noise * (curve.sigma_energy / (width * piece.h) + curve.sigma_force / np.sqrt(width))
-    threshold = curve.coarseness * np.maximum(np.maximum(t.curl, noise), t.curl_resolution * resolution)
+    threshold = curve.coarseness_of(piece) * np.maximum(np.maximum(t.curl, noise), t.curl_resolution * resolution)
     counts = (np.abs(excess) > threshold) & (np.abs(excess) > t.curl_spread * spread)
     edge = width // 2
     counts[:edge] = False

@@ -76,7 +76,8 @@ class Thresholds:
         Multiple of the measured noise that a jump must exceed when the live potential is asked.
     coarse_points
         Grids with fewer points than this are coarse: thresholds of the detectors that difference grow by
-        (coarse_points / n)², the way in which the error of a stencil grows at least.
+        (coarse_points / n)², the way in which the error of a stencil grows at least. A live potential is asked in the
+        middle of each interval of such a grid (`finer`).
     """
 
     step: float = 5e-3

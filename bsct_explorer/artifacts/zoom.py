@@ -51,6 +51,9 @@ class Zoom:
         σE and σg at the place.
     unit
         Unit of the coordinate.
+    faint
+        eV. Steps of the energy down to this are followed where they may be the sum of two opposite jumps of the force
+        in one part, that is, from force × spacing on.
     parts
         Parts of a window at each level.
     budget
@@ -63,6 +66,7 @@ class Zoom:
     noise_energy: float = 0.0
     noise_force: float = 0.0
     unit: str = "Å"
+    faint: float = 2e-5
     parts: int = 8
     budget: int = 300
 
@@ -101,6 +105,10 @@ class Memory:
         self._known: dict[float, tuple[float, float]] = {} if before is None else before._known
         self.asked = 0
 
+    @property
+    def known_places(self) -> int:
+        return len(self._known)
+
     def add(self, values: Floats, answer: Answer) -> None:
         """Remember answers; a frame without an energy has no force either, and the other way round."""
         failed = ~(np.isfinite(answer.energies) & np.isfinite(answer.forces))
@@ -123,6 +131,12 @@ class Memory:
         values = np.array(sorted(self._known))
         return values, self(values) if len(values) else Answer(values, values)
 
+    def where_known(self, values: Floats) -> Answer:
+        """Answers as when called, NaN where none was asked."""
+        nothing = (float("nan"), float("nan"))
+        pairs = np.array([self._known.get(value, nothing) for value in values.tolist()])
+        return Answer(pairs[:, 0], pairs[:, 1])
+
     def __call__(self, values: Floats) -> Answer:
         pairs = np.array([self._known[value] for value in values.tolist()])
         return Answer(pairs[:, 0], pairs[:, 1])
@@ -143,16 +157,17 @@ def robust_line(y: Floats) -> Floats:
 
 
 def against_neighbours(y: Floats, suspected: NDArray[np.bool_]) -> Floats:
-    """Each y less the cubic through the four nearest others, shape (n,): small wherever y is smooth at all.
+    """Each suspected y less the cubic through the four nearest others, shape (n,), zero for those not suspected.
 
-    Suspected ones predict no other, as long as they are the minority: two jumps could cancel in their predictions.
+    Small wherever y is smooth at all. Suspected ones predict no other, as long as they are the minority: two jumps
+    could cancel in their predictions.
     """
     n = len(y)
     if n <= _NEIGHBOURS:
         return y - robust_line(y)
     usable = np.ones(n, dtype=bool) if 2 * suspected.sum() > n else ~suspected
-    rest = np.empty(n)
-    for i in range(n):
+    rest = np.zeros(n)
+    for i in np.flatnonzero(suspected).tolist():
         others = [j for j in sorted(range(n), key=lambda j: (abs(j - i), j)) if j != i and usable[j]][:_NEIGHBOURS]
         weights = [np.prod([(i - m) / (j - m) for m in others if m != j]) for j in others]
         rest[i] = y[i] - float(np.dot(weights, y[others]))
@@ -220,6 +235,7 @@ def _look(window: _Window, answer: Answer, settings: Zoom) -> tuple[list[_Window
     finest = h <= settings.spacing * (1 + 1e-9)
     deeper: dict[tuple[int, int], list[Quantity]] = {}
     sizes: dict[Quantity, Floats] = {}
+    raws: dict[Quantity, Floats] = {}
     ended: list[Found] = []
     for quantity in QUANTITIES:
         raw = np.diff(answer.forces)
@@ -242,6 +258,12 @@ def _look(window: _Window, answer: Answer, settings: Zoom) -> tuple[list[_Window
         else:
             for run in runs:
                 deeper.setdefault(run, []).append(quantity)
+        raws[quantity] = raw
+    if not finest and "energy" in raws:
+        # Two opposite jumps in one part cancel in the force and leave size × distance in the energy.
+        for run in _standing_out(sizes["energy"], raws["energy"], max(settings.faint, settings.force * h)):
+            if not any(run[0] <= last and first <= run[1] for first, last in deeper):
+                deeper[run] = list(QUANTITIES)
     children = []
     for (first, last), why in deeper.items():
         # A longer run needs more parts for the spacing to fall to a quarter.

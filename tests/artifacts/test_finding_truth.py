@@ -1,0 +1,74 @@
+"""The benchmark's own judge: what is true of a curve is told from what is not."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from bases import LiveCurve, bases, extra_force, well
+
+from bsct_explorer.artifacts import Artifact, Thresholds, certify, detect
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
+
+from finding_truth import fine_curve, is_true
+
+MORSE = bases()[0]
+
+
+def turned_down(q: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    x = np.clip(q - 2.3, 0, None)
+    return -3.0 * x**2, 6.0 * x
+
+
+def turned_in(q: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    x = np.clip(1.2 - q, 0, None)
+    return -1500.0 * x**3, -4500.0 * x**2
+
+
+CURVES = (
+    LiveCurve(MORSE, (well(2.6, 0.6, 0.12),)),
+    LiveCurve(MORSE, (turned_down,)),
+    LiveCurve(MORSE, (turned_in,)),
+    LiveCurve(MORSE, (extra_force(0.3),)),
+)
+
+
+def found() -> dict[str, tuple[Artifact, LiveCurve]]:
+    """One certified finding of each kind that is no jump, and its curve."""
+    kinds: dict[str, tuple[Artifact, LiveCurve]] = {}
+    q, t = MORSE.grid(100), Thresholds.live()
+    for live in CURVES:
+        candidates = detect(q, *live(q), thresholds=t)
+        for artifact in certify(candidates, live, q, *live(q), thresholds=t, unit="Å").artifacts:
+            kinds.setdefault(artifact.kind, (artifact, live))
+    return kinds
+
+
+FOUND = found()
+
+
+def moved(artifact: Artifact, by: float) -> Artifact:
+    lo, hi = artifact.interval
+    return replace(artifact, location=artifact.location + by, interval=(lo + by, hi + by))
+
+
+def test_every_kind_is_there() -> None:
+    kinds = {"artificial-minimum", "outer-fall", "wall-collapse", "spurious-force", "rough-force", "non-conservative"}
+    assert set(FOUND) == kinds
+
+
+@pytest.mark.parametrize("kind", sorted(FOUND))
+def test_what_is_claimed(kind: str) -> None:
+    artifact, live = FOUND[kind]
+    spacing = float(np.diff(MORSE.grid(100))[0])
+    curve = fine_curve(live, MORSE.lo, MORSE.hi, ())
+    assert is_true(artifact, curve, spacing)
+    assert not is_true(replace(artifact, size=1.1 * artifact.size + 0.01), curve, spacing), "larger than it is"
+    assert not is_true(artifact, fine_curve(LiveCurve(MORSE), MORSE.lo, MORSE.hi, ()), spacing), "of a clean curve"
+    if kind != "non-conservative":
+        far = 2 * spacing if kind == "rough-force" else 2e-3
+        assert any(not is_true(moved(artifact, by), curve, spacing) for by in (far, -far)), "somewhere else"
