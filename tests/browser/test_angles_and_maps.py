@@ -74,7 +74,6 @@ def test_a_map_is_computed_and_read(guarded: Any, app_url: str) -> None:
     assert page.url == address
 
 
-@pytest.mark.slow
 def test_a_ring_is_refused_and_the_page_stays(guarded: Any, app_url: str, serve: Callable[..., str]) -> None:
     page = guarded
     page.goto(f"{app_url}?mol=toluene&torsion=7-0-1-2&{TOYS}&n=20")

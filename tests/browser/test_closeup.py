@@ -109,7 +109,6 @@ def test_the_pair_behind_a_finding_is_lit_and_goes_dark_again(water: Any) -> Non
     expect(water.get_by_text(re.compile("^Lit:"))).to_have_count(0)
 
 
-@pytest.mark.slow
 def test_what_is_clicked_stays_under_the_pointer_though_a_row_above_it_closes(water: Any) -> None:
     first, second = water.locator("button.row").nth(0), water.locator("button.row").nth(1)
     first.click()
@@ -125,7 +124,6 @@ def test_what_is_clicked_stays_under_the_pointer_though_a_row_above_it_closes(wa
     expect(first).to_have_attribute("aria-expanded", "false")
 
 
-@pytest.mark.slow
 def test_what_is_lit_stays_in_sight_beside_its_close_up(water: Any) -> None:
     """On a small screen the structure is scrolled away: it follows as a small picture, and goes back to its place."""
     inset = water.locator(".bsct-inset")
@@ -167,7 +165,6 @@ def test_filters(water: Any) -> None:
     expect(rows).to_have_count(1)
 
 
-@pytest.mark.slow
 def test_thresholds_judge_the_same_curves_anew(water: Any) -> None:
     water.get_by_role("button", name="Thresholds").click()
     step = water.get_by_label("Energy step in eV")
@@ -190,7 +187,6 @@ def test_thresholds_judge_the_same_curves_anew(water: Any) -> None:
     expect(step).to_have_value("0.005")
 
 
-@pytest.mark.slow
 def test_narrow_close_up(guarded: Any, planted_url: str) -> None:
     guarded.set_viewport_size({"width": 390, "height": 844})
     guarded.goto(planted_url + WATER)

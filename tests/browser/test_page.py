@@ -140,7 +140,6 @@ def test_slider_moves_atoms_and_marker_in_the_browser(ethane: Any) -> None:
     assert ethane.evaluate(MARKER) == pytest.approx(0.76, abs=1e-6)
 
 
-@pytest.mark.slow
 def test_keyboard_steps_plays_and_visits_findings(toys: Any) -> None:
     start = frame(toys)
     toys.keyboard.press("ArrowRight")
@@ -154,7 +153,6 @@ def test_keyboard_steps_plays_and_visits_findings(toys: Any) -> None:
     assert frame(toys) < 99
 
 
-@pytest.mark.slow
 def test_n_steps_to_the_next_finding(ethane: Any) -> None:
     slider(ethane).focus()
     ethane.keyboard.press("Home")
@@ -200,7 +198,6 @@ def test_choose_a_bond_by_list_and_a_molecule_by_name(toys: Any) -> None:
     wait_for_curve(toys, "morse")
 
 
-@pytest.mark.slow
 def test_a_ring_bond_is_listed_disabled_with_the_reason(guarded: Any, app_url: str) -> None:
     guarded.goto(f"{app_url}?mol=benzene&{TOYS}")
     wait_for_scene(guarded, 12)
@@ -209,7 +206,6 @@ def test_a_ring_bond_is_listed_disabled_with_the_reason(guarded: Any, app_url: s
     expect(option).to_be_disabled()
 
 
-@pytest.mark.slow
 def test_from_a_chain_to_a_ring(toys: Any) -> None:
     """Ethanol's C0–C1 is drawn, and benzene's C0–C1 is disabled in the list."""
     choose(toys, "Molecule", re.compile("^benzene"))
@@ -251,7 +247,6 @@ def test_the_address_brings_the_same_page_back(toys: Any, app_url: str) -> None:
     assert frame(toys) == 1
 
 
-@pytest.mark.slow
 def test_a_broken_address_is_said_and_the_rest_is_used(guarded: Any, app_url: str) -> None:
     guarded.goto(f"{app_url}?mol=water&n=7&lo=abc&{TOYS}")
     wait_for_scene(guarded, 3)
@@ -268,7 +263,6 @@ def test_dark(ethane: Any) -> None:
     screenshot(ethane, "page-dark")
 
 
-@pytest.mark.slow
 def test_narrow(guarded: Any, app_url: str) -> None:
     guarded.set_viewport_size({"width": 400, "height": 860})
     guarded.goto(app_url + ETHANE)
@@ -296,7 +290,6 @@ def test_two_people_do_not_see_each_other(toys: Any, browser: Any, app_url: str)
     other.context.close()
 
 
-@pytest.mark.slow
 def test_upload_a_structure_and_a_bad_one(toys: Any, tmp_path: Path) -> None:
     good, bad = tmp_path / "mine.xyz", tmp_path / "bad.xyz"
     good.write_text("3\n\nO 0 0 0.119\nH 0 0.763 -0.477\nH 0 -0.763 -0.477\n")
@@ -315,7 +308,6 @@ def test_upload_a_structure_and_a_bad_one(toys: Any, tmp_path: Path) -> None:
     wait_for_scene(toys, 3)
 
 
-@pytest.mark.slow
 def test_all_bonds_side_by_side(toys: Any) -> None:
     toys.get_by_text("Compare all bonds").click()
     cards = toys.get_by_role("button", name=re.compile("finding"))
@@ -326,7 +318,6 @@ def test_all_bonds_side_by_side(toys: Any) -> None:
     toys.wait_for_url(re.compile("bond=1-2"))
 
 
-@pytest.mark.slow
 def test_far_field_on_request(toys: Any) -> None:
     toys.get_by_text("Far field: beyond the range").click()
     button = toys.get_by_role("button", name="Pull on to 20 Å")
@@ -347,7 +338,6 @@ def test_every_molecule_file_path_is_refused(guarded: Any, app_url: str) -> None
     wait_for_scene(guarded, 8)
 
 
-@pytest.mark.slow
 def test_downloads(toys: Any) -> None:
     toys.get_by_role("button", name="Downloads").click()
     expectations = {"CSV, curves": "csv", "JSON, everything": "json", "Extended xyz, frames": "extxyz"}
@@ -358,7 +348,6 @@ def test_downloads(toys: Any) -> None:
         assert Path(waiting.value.path()).stat().st_size > 1000
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["PNG", "SVG"])
 def test_plots_as_files(toys: Any, kind: str) -> None:
     toys.get_by_role("button", name="Downloads").click()
@@ -368,7 +357,6 @@ def test_plots_as_files(toys: Any, kind: str) -> None:
     assert content[:4] == b"\x89PNG" if kind == "PNG" else b"<svg" in content[:500]
 
 
-@pytest.mark.slow
 def test_a_dft_reference_brings_its_own_frames(guarded: Any, serve: Callable[..., str], bsct_spice_dir: Path) -> None:
     url = serve(REPOSITORY / "app.py", environment={"BSCT_SPICE_DIR": str(bsct_spice_dir)})
     guarded.goto(f"{url}?mol=bsct-spice:C-O/21541&ref=dft&models=morse")
@@ -379,7 +367,6 @@ def test_a_dft_reference_brings_its_own_frames(guarded: Any, serve: Callable[...
     expect(guarded.get_by_text(re.compile("reference: .*ωB97M"))).to_be_attached()
 
 
-@pytest.mark.slow
 def test_an_own_reference_as_csv_and_a_broken_one(toys: Any, tmp_path: Path) -> None:
     lengths = np.linspace(1.0, 2.8, 40)
     energies = 4.0 * (1 - np.exp(-1.8 * (lengths - 1.5))) ** 2
@@ -401,7 +388,6 @@ def test_an_own_reference_as_csv_and_a_broken_one(toys: Any, tmp_path: Path) -> 
     assert 0 < len(known) < 100
 
 
-@pytest.mark.slow
 def test_a_persons_own_model_is_offered(guarded: Any, serve: Callable[..., str], tmp_path: Path) -> None:
     model = tmp_path / "mine.py"
     model.write_text("from ase.calculators.lj import LennardJones\n\ndef make():\n    return LennardJones(rc=20.0)\n")
@@ -415,7 +401,6 @@ def test_a_persons_own_model_is_offered(guarded: Any, serve: Callable[..., str],
     guarded.wait_for_url(re.compile("mine"))
 
 
-@pytest.mark.slow
 def test_broken_settings_leave_the_page_whole(guarded: Any, serve: Callable[..., str], tmp_path: Path) -> None:
     url = serve(REPOSITORY / "app.py", environment={"BSCT_MODELS": str(tmp_path / "missing.toml")})
     guarded.goto(f"{url}?mol=water&{TOYS}")
@@ -423,7 +408,6 @@ def test_broken_settings_leave_the_page_whole(guarded: Any, serve: Callable[...,
     wait_for_curve(guarded, "morse")
 
 
-@pytest.mark.slow
 def test_cancel_keeps_what_is_there_and_resume_goes_on(guarded: Any, app_url: str) -> None:
     guarded.goto(f"{app_url}?mol=ethanol&bond=0-1&n=400&models=morse,7net-0&ref=")
     wait_for_curve(guarded, "morse")
