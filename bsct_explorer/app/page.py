@@ -162,7 +162,8 @@ class PageSession:
         explorer.on_activity.append(self.show_activity)
         explorer.on_results.append(controls.show_potentials)
         explorer.on_results.append(self._show_device)
-        self.stop.on_click(lambda *_: explorer.cancel() if explorer.busy else explorer.resume())
+        # Scheduled: a page that is still opening would not hear what comes of it.
+        self.stop.on_click(lambda *_: explorer.schedule(self._cancel_or_resume))
         controls.all_bonds.on_click(lambda *_: self._show_all_bonds())
         self.all_bonds.opened = lambda: self.tabs.param.update(active=0)
         controls.upload.param.watch(self._on_upload, "value")
@@ -171,6 +172,12 @@ class PageSession:
         # walks through all that a component refers to at each of its changes.
         explorer.views.player.param.watch(lambda _: explorer.schedule(self._put_controls_away), "narrow")
         self.page.param.watch(lambda event: state.param.update(dark=event.new), "dark_theme")
+
+    def _cancel_or_resume(self) -> None:
+        if self.explorer.busy:
+            self.explorer.cancel()
+        else:
+            self.explorer.resume()
 
     def _put_controls_away(self) -> None:
         """On a narrow screen the controls lie over the page."""

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import pytest
 from looking import coordinates, screenshot, wait_for_scene
 from playwright.sync_api import expect
 
