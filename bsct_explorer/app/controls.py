@@ -12,6 +12,7 @@ from bsct_explorer.app import icons
 from bsct_explorer.app.components import ThresholdsForm
 from bsct_explorer.app.coordinate_controls import CoordinateControls
 from bsct_explorer.app.coordinates import BACK_TO_BOND, kind_of
+from bsct_explorer.app.lists import list_of
 from bsct_explorer.app.notices import notify
 from bsct_explorer.app.state import COLOURS, DEVICES, DTYPES, ENERGY_ZEROS, FIXED, ExplorerState
 from bsct_explorer.app.theme import look_of
@@ -201,7 +202,6 @@ class Controls:
             spec = PREFIX + molecule.name if molecule.source == "bsct-spice" else molecule.name
             self.molecule.value = spec if stored and spec in self._molecule_values() else OTHER_MOLECULE
             self.smiles.value = molecule.smiles if molecule.source == "smiles" and molecule.smiles else ""
-            # All at once: on its way the list must not hold a value that it does not have, or that is disabled.
             self.bond.param.update(**bond_list(molecule, self.state.bond))
             self.charge.value, self.multiplicity.value = molecule.charge, molecule.multiplicity
             for name, box in self.boxes.items():
@@ -422,22 +422,16 @@ class Controls:
 
 
 def bond_list(molecule: Molecule, chosen: str) -> dict[str, Any]:
-    """Options, disabled options and value of the bond list: `chosen` (``i-j``) where it can be pulled.
-
-    A list needs one option that is not disabled: a molecule of rings alone gets a line that says so.
-    """
-    options, disabled = {}, []
-    for bond in molecule.bonds:
-        order = ORDER_WORDS.get(bond.order or 0.0, "")
-        text, value = f"{bond.label}   {bond.type} {order}".rstrip(), f"{bond.i}-{bond.j}"
-        options[f"{text} · in a ring" if bond.reason else text] = value
-        if bond.reason:
-            disabled.append(value)
-    free = [value for value in options.values() if value not in disabled]
-    if not free:
-        options = {"no bond can be pulled": "", **options}
-        free = [""]
-    return {"options": options, "disabled_options": disabled, "value": chosen if chosen in free else free[0]}
+    """What the bond list holds; `chosen` (``i-j``) is shown where it can be pulled."""
+    rows = [
+        (
+            f"{bond.label}   {bond.type} {ORDER_WORDS.get(bond.order or 0.0, '')}".rstrip(),
+            f"{bond.i}-{bond.j}",
+            not bond.reason,
+        )
+        for bond in molecule.bonds
+    ]
+    return list_of(rows, chosen, "no bond can be pulled")
 
 
 def thresholds_form(state: ExplorerState) -> ThresholdsForm:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import panel_material_ui as pmui
 
 from bsct_explorer.app.coordinates import BACK_TO_BOND, STORED, coordinates_of, first_of, kind_of
+from bsct_explorer.app.lists import EMPTY, list_of
 from bsct_explorer.app.notices import notify
 from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.deformations import check_coordinate, parse_atoms
@@ -63,8 +64,9 @@ class CoordinateControls:
     def show_molecule(self, molecule: Molecule) -> None:
         """The molecule whose angles and torsions are offered; the lists are filled when they are first shown."""
         self._molecule = molecule
+        self._silent = True
         for widget in self.lists.values():
-            widget.options = {}
+            widget.param.update(**EMPTY)
         self.show()
 
     def show(self) -> None:
@@ -89,21 +91,13 @@ class CoordinateControls:
         self.by_hand.placeholder = {"angle": "0-1-2", "torsion": "0-1-2-3"}.get(kind, "")
 
     def _fill(self, kind: str, molecule: Molecule) -> None:
-        widget, chosen = self.lists[kind], getattr(self.state, kind)
-        if not widget.options:
-            options, disabled = {}, []
-            for coordinate in coordinates_of(molecule, kind):
-                text = f"{coordinate.label}   {coordinate.value:.1f}°"
-                if coordinate.reason:
-                    text += " · in a ring"
-                    disabled.append(coordinate.text)
-                options[text] = coordinate.text
-            widget.param.update(options=options, disabled_options=disabled)
-        if chosen not in widget.options.values():
+        chosen = getattr(self.state, kind)
+        rows = [(f"{c.label}   {c.value:.1f}°", c.text, not c.reason) for c in coordinates_of(molecule, kind)]
+        if chosen and chosen not in [value for _, value, _ in rows]:
             atoms = parse_atoms(chosen, kind)
             label = "–".join(f"{molecule.symbols[a]}{a}" for a in atoms)
-            widget.options = {**widget.options, f"{label}   by hand": chosen}
-        widget.value = chosen
+            rows.append((f"{label}   by hand", chosen, True))
+        self.lists[kind].param.update(**list_of(rows, chosen, f"no {kind} can be driven"))
 
     def _on_kind(self, event: Any) -> None:
         if self._silent or self._molecule is None:

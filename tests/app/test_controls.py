@@ -70,6 +70,26 @@ def test_one_molecule_after_the_other(page: PageSession, others: list[str]) -> N
         assert page.controls.bond.value == expected["value"] == page.state.bond
 
 
+def test_angles_and_torsions_of_one_molecule_after_the_other(page: PageSession) -> None:
+    """Rings alone have no angle that can be driven, and what an open list held is gone with its molecule."""
+    page.state.angle = "1-0-2"
+    settle(page)
+    page.state.param.update(molecule=RINGS, structure="", bond="")
+    settle(page, "ethane")
+    page.state.param.update(molecule="butane", structure="", bond="")
+    settle(page, "butane")
+    page.state.param.update(angle="", torsion="0-1-2-3")
+    settle(page, "butane")
+    shown = page.controls.coordinate.lists["torsion"]
+    assert shown.value == "0-1-2-3"
+    assert set(shown.disabled_options) <= set(shown.options.values())
+    page.state.param.update(molecule="toluene", structure="", bond="")
+    settle(page, "toluene")
+    for widget in page.controls.coordinate.lists.values():
+        assert set(widget.disabled_options) <= set(widget.options.values())
+        assert widget.value not in widget.disabled_options
+
+
 @pytest.mark.parametrize(
     ("widget", "field", "value", "words"),
     [

@@ -1,0 +1,39 @@
+"""What a list of bonds, angles or torsions holds, so that it always holds something that can be chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+IN_A_RING = " · in a ring"
+
+
+def list_of(rows: Iterable[tuple[str, str, bool]], chosen: str, nothing: str) -> dict[str, Any]:
+    """Options, disabled options and value of a list, to be set in one update.
+
+    Set one after the other, the list would on its way hold a value that it does not have, or that is disabled, which
+    it refuses.
+
+    Parameters
+    ----------
+    rows
+        (text, value, whether it can be chosen).
+    chosen
+        The value to show where it can be chosen, else the first that can.
+    nothing
+        Text of the line that stands where nothing can be chosen; its value is empty.
+    """
+    rows = list(rows)
+    options = {text if free else text + IN_A_RING: value for text, value, free in rows}
+    free = [value for _, value, can in rows if can]
+    if not free:
+        options, free = {nothing: "", **options}, [""]
+    return {
+        "options": options,
+        "disabled_options": [value for _, value, can in rows if not can],
+        "value": chosen if chosen in free else free[0],
+    }
+
+
+EMPTY: dict[str, Any] = {"options": {}, "disabled_options": [], "value": None}
+"""A list that is filled later."""
