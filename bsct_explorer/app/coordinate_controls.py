@@ -39,6 +39,7 @@ class CoordinateControls:
         self.state = state
         self._bond_widgets = bond_widgets
         self._molecule: Molecule | None = None
+        self._asked = self._asked_for()
         self._silent = False
         self.kind = pmui.RadioButtonGroup(
             label="Coordinate",
@@ -58,16 +59,26 @@ class CoordinateControls:
         for kind, widget in self.lists.items():
             widget.param.watch(lambda event, kind=kind: self._choose(kind, event.new), "value")
         self.by_hand.param.watch(self._on_text, "value")
-        state.param.watch(lambda *_: self.show(), ["angle", "torsion"])
+        state.param.watch(self._follow_state, ["angle", "torsion"])
         self._show_kind()
 
     def show_molecule(self, molecule: Molecule) -> None:
         """The molecule whose angles and torsions are offered; the lists are filled when they are first shown."""
         self._molecule = molecule
+        self._asked = self._asked_for()
         self._silent = True
         for widget in self.lists.values():
             widget.param.update(**EMPTY)
         self.show()
+
+    def _asked_for(self) -> tuple[str, str]:
+        """What the state names as the molecule."""
+        return self.state.molecule, self.state.structure
+
+    def _follow_state(self, *_: Any) -> None:
+        # While another molecule is being read the state names its atoms already: its list comes with it.
+        if self._asked == self._asked_for():
+            self.show()
 
     def show(self) -> None:
         """Make the widgets say what the state says."""
