@@ -12,7 +12,7 @@ from bsct_explorer.app import icons
 from bsct_explorer.app.components import ThresholdsForm
 from bsct_explorer.app.coordinate_controls import CoordinateControls
 from bsct_explorer.app.coordinates import BACK_TO_BOND, kind_of
-from bsct_explorer.app.lists import list_of
+from bsct_explorer.app.lists import fill, list_of
 from bsct_explorer.app.notices import notify
 from bsct_explorer.app.state import COLOURS, DEVICES, DTYPES, ENERGY_ZEROS, FIXED, ExplorerState
 from bsct_explorer.app.theme import look_of
@@ -202,7 +202,7 @@ class Controls:
             spec = PREFIX + molecule.name if molecule.source == "bsct-spice" else molecule.name
             self.molecule.value = spec if stored and spec in self._molecule_values() else OTHER_MOLECULE
             self.smiles.value = molecule.smiles if molecule.source == "smiles" and molecule.smiles else ""
-            self.bond.param.update(**bond_list(molecule, self.state.bond))
+            fill(self.bond, **bond_list(molecule, self.state.bond))
             self.charge.value, self.multiplicity.value = molecule.charge, molecule.multiplicity
             for name, box in self.boxes.items():
                 reason = self._element_refusal(name, molecule)
@@ -312,9 +312,9 @@ class Controls:
         for info in self.offered:
             if info.name == self.state.reference and info.name not in options.values():
                 options[info.display_name] = info.name
-        self.reference.options = options
-        if self.state.reference in options.values():
-            self.reference.value = self.state.reference
+        self.reference.param.update(
+            options=options, value=self.state.reference if self.state.reference in options.values() else ""
+        )
 
     # hearing
 
@@ -406,7 +406,9 @@ class Controls:
     def _on_smiles(self, event: Any) -> None:
         if event.new.strip():
             reference = "gfn2-xtb" if self.state.reference in ("dft", "file") else self.state.reference
-            self._set(molecule=event.new.strip(), structure="", bond="", reference=reference)
+            self._set(
+                molecule=event.new.strip(), structure="", bond="", charge=None, multiplicity=None, reference=reference
+            )
 
     def _on_charge(self, event: Any) -> None:
         if not self._silent and event.new is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import panel_material_ui as pmui
 
 from bsct_explorer.app.coordinates import BACK_TO_BOND, STORED, coordinates_of, first_of, kind_of
-from bsct_explorer.app.lists import EMPTY, list_of
+from bsct_explorer.app.lists import EMPTY, fill, list_of
 from bsct_explorer.app.notices import notify
 from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.deformations import check_coordinate, parse_atoms
@@ -108,7 +108,7 @@ class CoordinateControls:
             atoms = parse_atoms(chosen, kind)
             label = "–".join(f"{molecule.symbols[a]}{a}" for a in atoms)
             rows.append((f"{label}   by hand", chosen, True))
-        self.lists[kind].param.update(**list_of(rows, chosen, f"no {kind} can be driven"))
+        fill(self.lists[kind], **list_of(rows, chosen, f"no {kind} can be driven"))
 
     def _on_kind(self, event: Any) -> None:
         if self._silent or self._molecule is None:

@@ -35,5 +35,15 @@ def list_of(rows: Iterable[tuple[str, str, bool]], chosen: str, nothing: str) ->
     }
 
 
+def fill(widget: Any, **content: Any) -> None:
+    """Set what a list holds and shows, in one update.
+
+    The browser knows options by their text: where the same value stands for another text (``0-1`` in the next
+    molecule), it must be told although the value did not change.
+    """
+    widget.param.update(**content)
+    widget.param.trigger("value")
+
+
 EMPTY: dict[str, Any] = {"options": {}, "disabled_options": [], "value": None}
 """A list that is filled later."""

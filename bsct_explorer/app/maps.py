@@ -19,6 +19,7 @@ import panel_material_ui as pmui
 from bsct_explorer.app import icons
 from bsct_explorer.app.compute import PROGRESS_INTERVAL, in_background
 from bsct_explorer.app.explorer import Explorer
+from bsct_explorer.app.lists import fill
 from bsct_explorer.app.map_plot import MapPlot, nearest, reading
 from bsct_explorer.app.notices import in_words, notify
 from bsct_explorer.app.present import KIND_WORDS
@@ -119,8 +120,10 @@ class MapTab:
         first, second = starting_pair(options, f"bond:{self.explorer.state.bond}")
         kept = [self.x.value, self.y.value]
         for widget, value, old in ((self.x, first, kept[0]), (self.y, second, kept[1])):
-            chosen = old if same and old in options.values() else value
-            widget.param.update(options=options, value=chosen)
+            if not same:
+                fill(widget, options=options, value=value)
+            elif old not in options.values():
+                widget.value = value
         self.run.disabled = second is None
         if second is None:
             self.status.object = f"{molecule.name} has no two coordinates that can be driven: there is no map of it."
@@ -233,8 +236,8 @@ class MapTab:
         severe = sum(finding.artifact.severity == "severe" for finding in result.findings)
         kinds = {f"Severe ({severe})": SEVERE, f"All ({sum(counts.values())})": ALL, "None": NONE}
         kinds |= {f"{KIND_WORDS[kind].capitalize()} ({count})": kind for kind, count in counts.most_common()}
-        self.quantity.param.update(options=options, value=quantity)
-        self.kinds.param.update(options=kinds, value=self.kinds.value if self.kinds.value in kinds.values() else SEVERE)
+        fill(self.quantity, options=options, value=quantity)
+        fill(self.kinds, options=kinds, value=self.kinds.value if self.kinds.value in kinds.values() else SEVERE)
         self.values.object = ""
         self.plot.mark(None, None)
         self._draw()

@@ -212,6 +212,26 @@ def test_from_a_chain_to_a_ring(toys: Any) -> None:
     wait_for_scene(toys, 12)
     wait_for_curve(toys, "morse", start=0.535)  # half of 0.76 Å + 0.31 Å, C and H
     toys.wait_for_url(re.compile("mol=benzene.*bond=0-6"))
+    bond = toys.get_by_role("combobox", name="Bond")
+    expect(bond).to_have_text(re.compile("C0–H6"))
+    choose(toys, "Molecule", re.compile("^water"))
+    wait_for_scene(toys, 3)
+    expect(bond).to_have_text(re.compile("O0–H1"))
+    choose(toys, "Molecule", re.compile("^methanol"))  # the value is 0-1 again, and stands for other atoms
+    wait_for_scene(toys, 6)
+    expect(bond).to_have_text(re.compile("C0–O1"))
+
+
+def test_a_smiles_does_not_inherit_the_charge_of_the_molecule_before(guarded: Any, app_url: str) -> None:
+    guarded.goto(f"{app_url}?mol=water&charge=1&{TOYS}")
+    wait_for_scene(guarded, 3)
+    field = guarded.get_by_label(re.compile("SMILES"))
+    field.fill("CN")
+    field.press("Enter")
+    wait_for_scene(guarded, 7)
+    guarded.wait_for_url(re.compile("mol=CN"))
+    assert "charge" not in guarded.url
+    expect(guarded.get_by_text(re.compile("not the formal charge"))).to_have_count(0)
 
 
 def test_type_a_smiles_and_a_bad_one(toys: Any) -> None:
