@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ from bsct_explorer.app.state import COLOURS, DEVICES, DTYPES, ENERGY_ZEROS, FIXE
 from bsct_explorer.app.theme import look_of
 from bsct_explorer.app.thresholds import edited_thresholds, form_rows, read_thresholds, write_thresholds
 from bsct_explorer.deformations import Scan, sum_of_radii
-from bsct_explorer.molecules import STRUCTURE_SUFFIXES, Molecule, find_data_dir, library, list_systems
+from bsct_explorer.molecules import STRUCTURE_SUFFIXES, Molecule, library, offered_systems
 from bsct_explorer.molecules.spice import PREFIX
 from bsct_explorer.potentials import PotentialInfo
 
@@ -265,9 +266,12 @@ class Controls:
         groups: dict[str, dict[str, str]] = {}
         for entry in library():
             groups.setdefault(entry.category, {})[f"{entry.name}   {entry.formula}"] = entry.name
-        folder = find_data_dir()
-        if folder is not None:
-            groups["BSCT-SPICE"] = {name: PREFIX + name for name in list_systems(folder)}
+        systems, problem = offered_systems()
+        if problem:
+            # For who runs the server: it names a path, and whoever looks at the page may be somebody else.
+            logging.getLogger(__name__).warning("%s", problem)
+        if systems:
+            groups["BSCT-SPICE"] = {name: PREFIX + name for name in systems}
         groups["other"] = {OTHER_MOLECULE: OTHER_MOLECULE}
         self._groups = groups
         return pmui.Select(label="Molecule", groups=groups, searchable=True, dropdown_height=420, **COMPACT)

@@ -44,6 +44,15 @@ def settle(session: PageSession, name: str = "ethane") -> None:
     assert done()
 
 
+def test_an_old_folder_of_bsct_spice_costs_no_page(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("BSCT_SPICE_DIR", "/no/such/folder")
+    groups = PageSession(ExplorerState()).controls.molecule.groups
+    assert "BSCT-SPICE" not in groups
+    assert "BSCT-SPICE folder /no/such/folder does not exist." in caplog.text
+
+
 def test_the_bond_list_of_a_chain_of_a_ring_and_of_rings_alone() -> None:
     chain = bond_list(load_molecule("ethane"), "0-1")
     assert chain["value"] == "0-1"
