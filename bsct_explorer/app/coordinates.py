@@ -84,14 +84,6 @@ def fitting(state: ExplorerState, molecule: Molecule) -> tuple[dict[str, Any], s
     return changes, ""
 
 
-def own_value(scan: Scan) -> float:
-    """The coordinate of the molecule itself."""
-    if scan.deformation is not None:
-        return float(scan.deformation.measure(scan.molecule.positions[None])[0])
-    i, j = scan.atoms[:2]
-    return float(np.linalg.norm(scan.molecule.positions[i] - scan.molecule.positions[j]))
-
-
 def frame_nearest(scan: Scan, value: float) -> int:
     """The frame whose coordinate is nearest, for a torsion around the turn."""
     away = np.abs(scan.values - value)

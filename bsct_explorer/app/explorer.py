@@ -12,7 +12,7 @@ import panel as pn
 from bsct_explorer.analysis import Analysis, analyse
 from bsct_explorer.app.checking import Activity, Checking
 from bsct_explorer.app.compute import CACHE, Job, Update, Worker, evaluation_key, in_background, warm_up
-from bsct_explorer.app.coordinates import BACK_TO_BOND, fitting, frame_nearest, kind_of, own_value, turned_deformation
+from bsct_explorer.app.coordinates import BACK_TO_BOND, fitting, frame_nearest, kind_of, turned_deformation
 from bsct_explorer.app.notices import in_words, notify
 from bsct_explorer.app.sources import first_bond, load_shown_molecule
 from bsct_explorer.app.state import ExplorerState
@@ -321,7 +321,7 @@ class Explorer:
         if previous is not None and previous.atoms == scan.atoms and previous.molecule is scan.molecule:
             value = float(previous.values[min(self.state.frame, len(previous) - 1)])
         else:
-            value = own_value(scan)
+            value = scan.own_value
         return frame_nearest(scan, value)
 
     # evaluation
