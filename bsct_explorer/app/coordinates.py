@@ -26,6 +26,8 @@ STORED = ("dft", "file")
 BACK_TO_BOND: dict[str, Any] = {"angle": "", "torsion": "", "turn_low": None, "turn_high": None}
 """Changes to the state that make the bond the coordinate."""
 
+ORDER_WORDS = {1.0: "single", 1.5: "aromatic", 2.0: "double", 3.0: "triple"}
+
 
 def kind_of(state: ExplorerState) -> str:
     """``bond``, ``angle`` or ``torsion``: the last two where the state names one."""
@@ -90,3 +92,22 @@ def frame_nearest(scan: Scan, value: float) -> int:
     if scan.period is not None:
         away = np.minimum(away % scan.period, scan.period - away % scan.period)
     return int(np.argmin(away))
+
+
+def bond_list(molecule: Molecule, chosen: str) -> dict[str, Any]:
+    """Options, disabled options and value of the bond list: `chosen` (``i-j``) where it can be pulled.
+
+    A list needs one option that is not disabled: a molecule of rings alone gets a line that says so.
+    """
+    options, disabled = {}, []
+    for bond in molecule.bonds:
+        order = ORDER_WORDS.get(bond.order or 0.0, "")
+        text, value = f"{bond.label}   {bond.type} {order}".rstrip(), f"{bond.i}-{bond.j}"
+        options[f"{text} · in a ring" if bond.reason else text] = value
+        if bond.reason:
+            disabled.append(value)
+    free = [value for value in options.values() if value not in disabled]
+    if not free:
+        options = {"no bond can be pulled": "", **options}
+        free = [""]
+    return {"options": options, "disabled_options": disabled, "value": chosen if chosen in free else free[0]}

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from bsct_explorer.app import controls as controls_module
-from bsct_explorer.app.controls import bond_list
+from bsct_explorer.app.coordinates import bond_list
 from bsct_explorer.app.page import PageSession
 from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.molecules import load_molecule
