@@ -143,7 +143,14 @@ def find_artifacts(profile: Profile, reference: Profile | None, thresholds: Thre
     """What a profile's curve shows at these thresholds, worst first."""
     theirs = ReferenceCurve(*clean_curve(reference)) if reference is not None else None
     scan = profile.scan
-    found = detect(profile.values, *clean_curve(profile), theirs, thresholds_for(scan, thresholds), unit=scan.unit)
+    found = detect(
+        profile.values,
+        *clean_curve(profile),
+        theirs,
+        thresholds_for(scan, thresholds),
+        unit=scan.unit,
+        own=scan.own_value if scan.kind == "bond" else None,
+    )
     found = tuple(a for a in found if has_meaning(a, scan, reference, thresholds))
     return tuple(with_size_along_path(a, scan) for a in found)
 

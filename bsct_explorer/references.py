@@ -26,6 +26,7 @@ SPICE_INFO = PotentialInfo(
     display_name="DFT (ωB97M-D3(BJ))",
     level_of_theory=SPICE_LEVEL,
     training_data="none: computed, closed shell, at the level of theory of SPICE 2",
+    solves_for_electrons=True,
     dtypes=("float64",),
     devices=("cpu",),
     licence="MIT",

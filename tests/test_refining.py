@@ -16,6 +16,7 @@ from bsct_explorer.errors import Cancelled, PotentialError
 from bsct_explorer.export import json_text, study_document
 from bsct_explorer.export.json import schema
 from bsct_explorer.molecules import load_molecule
+from bsct_explorer.potentials import Batch
 from bsct_explorer.potentials.toys import MorsePotential
 from bsct_explorer.study import evaluate_profile, live_thresholds, refine_analysis, run_study
 
@@ -47,6 +48,23 @@ class Planted(MorsePotential):
         forces[:, 1] += push
         forces[:, 0] -= push
         return replace(batch, energies=batch.energies + STEP / 2 * (1 + np.tanh(x)), forces=forces)
+
+
+class Spring(MorsePotential):
+    """E = c r of the first two atoms: with c above 0 they only attract each other, below it they only repel."""
+
+    def __init__(self, c):
+        super().__init__()
+        self.info = replace(self.info, name="spring", display_name="Spring")
+        self.c = c
+
+    def _compute(self, numbers, positions, charge, multiplicity):
+        bond = positions[:, 1] - positions[:, 0]
+        r = np.linalg.norm(bond, axis=1)
+        forces = np.zeros_like(positions)
+        forces[:, 0] = self.c * bond / r[:, None]
+        forces[:, 1] = -forces[:, 0]
+        return Batch(self.c * r, forces)
 
 
 class Broken(MorsePotential):
@@ -192,3 +210,25 @@ def test_another_potential_certifies_nothing(scan):
     analysis = analyse(evaluate_profile(scan, Planted()))
     with pytest.raises(PotentialError, match="The curve is of Planted, and Morse cannot certify"):
         refine_analysis(analysis, MorsePotential())
+
+
+@pytest.mark.parametrize(("c", "words"), [(1.0, "pulls the atoms together"), (-1.0, "pushes the atoms apart")])
+def test_a_curve_that_only_attracts_or_only_repels_is_wrong_without_a_reference_too(c, words):
+    """Its force never changes its sign: on one side of the molecule's own length it points the wrong way."""
+    scan = BondStretch(0, 1).scan(load_molecule("ethane"))
+    potential = Spring(c)
+    profile = evaluate_profile(scan, potential)
+    (artifact,) = refine_analysis(analyse(profile), potential).artifacts
+    assert artifact.kind == "spurious-force"
+    assert artifact.certified is True
+    assert words in artifact.explanation
+    assert artifact.size == pytest.approx(1.0)
+    own = scan.own_value
+    assert artifact.interval == pytest.approx((scan.values[0], own) if c > 0 else (own, scan.values[-1]))
+    assert analyse(profile, profile).artifacts == (), "a reference that does the same has the last word"
+
+
+@pytest.mark.parametrize(("c", "span"), [(1.0, (0.9, 2.0)), (-1.0, (0.5, 1.1))])
+def test_a_range_that_ends_beside_the_own_length_says_nothing_of_a_missing_minimum(c, span):
+    scan = BondStretch(0, 1, range=span).scan(load_molecule("ethane"))
+    assert analyse(evaluate_profile(scan, Spring(c))).artifacts == ()

@@ -47,6 +47,7 @@ class AllBonds:
         self.stop.on_click(lambda *_: self.cancel())
         self.survey: BondSurvey | None = None
         self._cards: dict[tuple[int, ...], pn.Column] = {}
+        self._computed = 0
         explorer.on_molecule.append(lambda _: self._forget())
         explorer.state.param.watch(
             lambda *_: self._stale(), ["low", "high", "points", "fixed", "potentials", "reference"]
@@ -83,7 +84,7 @@ class AllBonds:
             cancel=self._cancel.is_set,
             found=self._found(self._generation),
         )
-        self._cards = {}
+        self._cards, self._computed = {}, 0
         self.bar.param.update(visible=True, active=True)
         self.stop.visible = True
         done = partial(self._finished, self._generation)
@@ -115,7 +116,9 @@ class AllBonds:
         return lambda survey: self.explorer.schedule(partial(self._so_far, generation, survey))
 
     def _so_far(self, generation: int, survey: BondSurvey) -> None:
-        if generation == self._generation:
+        # Callbacks from a worker's thread can overtake each other: what has fewer bonds than is shown comes late.
+        if generation == self._generation and len(survey.studies) >= self._computed:
+            self._computed = len(survey.studies)
             self.survey = survey
             self._draw()
 
@@ -136,7 +139,7 @@ class AllBonds:
             notify("error", in_words(result))
             return
         self.survey = result
-        count = len(result.studies)
+        count = self._computed = len(result.studies)
         left_out = f"; {len(result.skipped)} in rings left out" if result.skipped else ""
         self._idle(f"{count} bond{'s' if count != 1 else ''}, worst first{left_out}.")
         self.run.label = "Pull all bonds again"

@@ -91,10 +91,11 @@ class EvaluationCache(Cache[Evaluation]):
     """Evaluations by `evaluation_key`."""
 
     def __init__(self, limit: int = CACHE_BYTES) -> None:
-        super().__init__(_size, limit)
+        super().__init__(bytes_of, limit)
 
 
-def _size(evaluation: Evaluation) -> int:
+def bytes_of(evaluation: Evaluation) -> int:
+    """Size of an evaluation's arrays."""
     arrays = (evaluation.energies, evaluation.forces, evaluation.member_energies)
     return sum(array.nbytes for array in arrays if array is not None)
 

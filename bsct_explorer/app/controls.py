@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -9,32 +10,26 @@ import panel as pn
 import panel_material_ui as pmui
 
 from bsct_explorer.app import icons
-from bsct_explorer.app.components import ThresholdsForm
 from bsct_explorer.app.coordinate_controls import CoordinateControls
-from bsct_explorer.app.coordinates import BACK_TO_BOND, kind_of
-from bsct_explorer.app.lists import fill, list_of
+from bsct_explorer.app.coordinates import BACK_TO_BOND, bond_list, kind_of
+from bsct_explorer.app.layout import heading, quiet_accordion, row, with_help
+from bsct_explorer.app.lists import fill
 from bsct_explorer.app.notices import notify
 from bsct_explorer.app.state import COLOURS, DEVICES, DTYPES, ENERGY_ZEROS, FIXED, ExplorerState
 from bsct_explorer.app.theme import look_of
-from bsct_explorer.app.thresholds import edited_thresholds, form_rows, read_thresholds, write_thresholds
+from bsct_explorer.app.threshold_controls import thresholds_form
 from bsct_explorer.deformations import Scan, sum_of_radii
-from bsct_explorer.molecules import STRUCTURE_SUFFIXES, Molecule, find_data_dir, library, list_systems
+from bsct_explorer.molecules import STRUCTURE_SUFFIXES, Molecule, library, offered_systems
 from bsct_explorer.molecules.spice import PREFIX
 from bsct_explorer.potentials import PotentialInfo
 
 COMPACT: dict[str, Any] = {"size": "small", "sizing_mode": "stretch_width", "margin": (6, 8)}
-INFO_ICON = (
-    '<svg width="12" height="12" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.4" '
-    'style="vertical-align:-1px" role="img" aria-label="more"><circle cx="8" cy="8" r="6.5"/>'
-    '<path d="M8 7v4.5M8 4.4v1"/></svg>'
-)
 NUMBER: dict[str, Any] = {
     **COMPACT,
     "margin": (6, 4),
     # Three fields stand side by side: no room for − and + buttons; the arrow keys step.
     "sx": {"& .MuiIconButton-root, & .MuiInputAdornment-root": {"display": "none"}, "& input": {"padding": "8px 10px"}},
 }
-ORDER_WORDS = {1.0: "single", 1.5: "aromatic", 2.0: "double", 3.0: "triple"}
 OTHER_MOLECULE = "— your own —"
 
 RIGID = (
@@ -167,11 +162,11 @@ class Controls:
     def layout(self) -> list[Any]:
         """The sidebar's content, top to bottom."""
         folded = quiet_accordion(
-            ("Structure file, charge, held fragment", [self.upload, _row(self.charge, self.multiplicity), self.fixed]),
+            ("Structure file, charge, held fragment", [self.upload, row(self.charge, self.multiplicity), self.fixed]),
             ("Reference from a file", [self.reference_level, self.reference_upload]),
             ("Thresholds", [self.thresholds]),
             ("Display", [self.zero, self.colour, self.arrows, self.full_range, self.integrated]),
-            ("Device and precision", [_row(self.device, self.dtype)]),
+            ("Device and precision", [row(self.device, self.dtype)]),
             ("Downloads", self.downloads),
         )
         rows = [pn.Row(box, self.swatches[name], margin=0, height=23) for name, box in self.boxes.items()]
@@ -183,7 +178,7 @@ class Controls:
             *self.coordinate.lists.values(),
             self.coordinate.by_hand,
             self.all_bonds,
-            _row(self.low, self.high, self.points),
+            row(self.low, self.high, self.points),
             self.range,
             self.range_note,
             heading("Potentials"),
@@ -265,9 +260,12 @@ class Controls:
         groups: dict[str, dict[str, str]] = {}
         for entry in library():
             groups.setdefault(entry.category, {})[f"{entry.name}   {entry.formula}"] = entry.name
-        folder = find_data_dir()
-        if folder is not None:
-            groups["BSCT-SPICE"] = {name: PREFIX + name for name in list_systems(folder)}
+        systems, problem = offered_systems()
+        if problem:
+            # For who runs the server: it names a path, and whoever looks at the page may be somebody else.
+            logging.getLogger(__name__).warning("%s", problem)
+        if systems:
+            groups["BSCT-SPICE"] = {name: PREFIX + name for name in systems}
         groups["other"] = {OTHER_MOLECULE: OTHER_MOLECULE}
         self._groups = groups
         return pmui.Select(label="Molecule", groups=groups, searchable=True, dropdown_height=420, **COMPACT)
@@ -421,93 +419,6 @@ class Controls:
         chosen = [other for other in self.state.potentials if other != name]
         order = [info.name for info in self.offered]
         self.state.potentials = sorted([*chosen, name] if ticked else chosen, key=order.index)
-
-
-def bond_list(molecule: Molecule, chosen: str) -> dict[str, Any]:
-    """What the bond list holds; `chosen` (``i-j``) is shown where it can be pulled."""
-    rows = [
-        (
-            f"{bond.label}   {bond.type} {ORDER_WORDS.get(bond.order or 0.0, '')}".rstrip(),
-            f"{bond.i}-{bond.j}",
-            not bond.reason,
-        )
-        for bond in molecule.bonds
-    ]
-    return list_of(rows, chosen, "no bond can be pulled")
-
-
-def thresholds_form(state: ExplorerState) -> ThresholdsForm:
-    """The form of the thresholds, kept in step with the state; what cannot be used is said, and the old one stays."""
-    form = ThresholdsForm(rows=form_rows(read_thresholds(state.thresholds)), sizing_mode="stretch_width", margin=0)
-
-    def show(*_: Any) -> None:
-        form.param.update(rows=form_rows(read_thresholds(state.thresholds)), dark=state.dark)
-
-    def edited(event: Any) -> None:
-        old = read_thresholds(state.thresholds)
-        try:
-            state.thresholds = write_thresholds(edited_thresholds(old, event.new["name"], event.new["value"]))
-        except ValueError as error:
-            notify("warning", f"{error}. It stays as it was.")
-        form.rows = []
-        show()
-
-    form.param.watch(edited, "edit")
-    form.param.watch(lambda _: state.param.update(thresholds=""), "resets")
-    state.param.watch(show, ["thresholds", "dark"])
-    return form
-
-
-def heading(text: str) -> pn.pane.HTML:
-    """A small heading in the sidebar."""
-    return pn.pane.HTML(f"<div style='font-weight:600;font-size:13px'>{text}</div>", margin=(4, 10, 4, 10))
-
-
-def with_help(text: str, help_text: str) -> str:
-    """Text with a mark that explains more on hover."""
-    return f'{text} <abbr title="{help_text}" tabindex="0" style="cursor:help;text-decoration:none">{INFO_ICON}</abbr>'
-
-
-def quiet_accordion(*sections: tuple[str, list[Any]], active: list[int] | None = None) -> pmui.Accordion:
-    """Folded sections with small headings and no shadows, each filled when it is first opened.
-
-    The page opens quicker without what nobody sees, and a plot in a folded section has no size: it would never finish
-    drawing, and the page would count as still loading.
-    """
-    accordion = pmui.Accordion(
-        *[(title, pn.Column(sizing_mode="stretch_width", margin=0)) for title, _ in sections],
-        active=active or [],
-        sizing_mode="stretch_width",
-        margin=(6, 4),
-        disable_gutters=True,
-        sx={
-            "& .MuiPaper-root, &.MuiPaper-root": {"boxShadow": "none", "background": "transparent"},
-            "& .MuiAccordionSummary-root": {"minHeight": "32px", "padding": "0 6px"},
-            "& .MuiAccordionSummary-content": {"margin": "4px 0"},
-            "& .MuiAccordionSummary-content *": {"fontSize": "13px", "fontWeight": 500},
-            "& .MuiAccordionDetails-root": {"padding": "0 0 6px"},
-        },
-    )
-    for index, (_, content) in enumerate(sections):
-        fill_when_open(accordion, index, content)
-    return accordion
-
-
-def fill_when_open(holder: pmui.Tabs | pmui.Accordion, index: int, content: Sequence[Any]) -> None:
-    """Put `content` into an empty section when it is first opened."""
-
-    def fill(*_: Any) -> None:
-        opened = holder.active if isinstance(holder.active, list) else [holder.active]
-        section: pn.Column = holder[index]
-        if index in opened and not section.objects:
-            section.objects = list(content)
-
-    holder.param.watch(fill, "active")
-    fill()
-
-
-def _row(*widgets: Any) -> pn.Row:
-    return pn.Row(*widgets, sizing_mode="stretch_width", margin=(0, 4))
 
 
 def _about(info: PotentialInfo) -> str:

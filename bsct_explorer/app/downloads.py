@@ -19,6 +19,7 @@ from bsct_explorer.study import Failure, Study
 if TYPE_CHECKING:
     import panel as pn
 
+    from bsct_explorer.deformations import Scan
 
 LOOK: dict[str, Any] = {"variant": "text", "size": "small", "margin": (0, 4), "align": "center"}
 
@@ -26,18 +27,21 @@ LOOK: dict[str, Any] = {"variant": "text", "size": "small", "margin": (0, 4), "a
 def study_of(explorer: Explorer) -> Study:
     """What the page shows, as the study that the exports take.
 
+    While another scan is being computed the curves are still those of the one before: so is the study.
+
     Raises
     ------
     ExplorerError
         Nothing has been computed yet.
     """
-    if explorer.scan is None or not explorer.analyses:
+    scan = shown_scan(explorer)
+    if scan is None:
         raise ExplorerError("There is nothing to download yet: choose a potential and wait for its curve.")
     judged = {name: analysis for name, analysis in explorer.analyses.items() if name != REFERENCE}
     reference = explorer.analyses.get(REFERENCE)
     packages = [analysis.profile.info.package for analysis in explorer.analyses.values()]
     return Study(
-        scan=explorer.scan,
+        scan=scan,
         reference=reference.profile if reference else None,
         reference_analysis=reference,
         analyses=tuple(judged.values()),
@@ -47,11 +51,17 @@ def study_of(explorer: Explorer) -> Study:
     )
 
 
+def shown_scan(explorer: Explorer) -> Scan | None:
+    """The scan of the curves that are shown; None where there are none."""
+    analysis = next(iter(explorer.analyses.values()), None)
+    return analysis.profile.scan if analysis is not None else None
+
+
 def file_stem(explorer: Explorer) -> str:
     """``ethane_C0-C1``: safe on every file system."""
-    if explorer.scan is None:
+    scan = shown_scan(explorer)
+    if scan is None:
         return "scan"
-    scan = explorer.scan
     atoms = "-".join(f"{scan.molecule.symbols[i]}{i}" for i in scan.atoms)
     return re.sub(r"[^\w.+-]", "_", f"{scan.molecule.name}_{atoms}")[:80]
 

@@ -12,7 +12,7 @@ import panel as pn
 from bsct_explorer.analysis import Analysis, analyse
 from bsct_explorer.app.checking import Activity, Checking
 from bsct_explorer.app.compute import CACHE, Job, Update, Worker, evaluation_key, in_background, warm_up
-from bsct_explorer.app.coordinates import BACK_TO_BOND, fitting, frame_nearest, kind_of, own_value, turned_deformation
+from bsct_explorer.app.coordinates import BACK_TO_BOND, fitting, frame_nearest, kind_of, turned_deformation
 from bsct_explorer.app.notices import in_words, notify
 from bsct_explorer.app.sources import first_bond, load_shown_molecule
 from bsct_explorer.app.state import ExplorerState
@@ -78,6 +78,7 @@ class Explorer:
         self._loading = False
         self._restoring = False
         self._unshown: Callable[[], None] | None = None
+        self._shown: Scan | None = None
         self._good: dict[str, Any] = {}
         self._frame_wanted: int | None = state.frame or None
         self._picked_atom: int | None = None
@@ -181,7 +182,10 @@ class Explorer:
             self._go_back()
             return
         self.molecule = result
-        self.scan = None
+        # What is still computed is of a scan that is gone, also where the new molecule has none.
+        self.scan, self.running = None, False
+        self._worker.cancel()
+        self.checking.stop()
         if self._bond() is None:
             bond = first_bond(result)
             # Still `_loading`: nobody starts a scan for this change.
@@ -234,7 +238,6 @@ class Explorer:
     def new_scan(self) -> bool:
         """Deform the molecule as the state says, and have the potentials evaluated; False where that is impossible."""
         assert self.molecule is not None
-        previous = self.scan
         try:
             scan, stored = self._build_scan(self.molecule)
         except ExplorerError as error:
@@ -251,7 +254,7 @@ class Explorer:
         self.scan = scan
         self.evaluations, self.errors = dict(stored), {}
         self._start_evaluating()
-        show = partial(self._show_scan, scan, self._frame_for(scan, previous))
+        show = partial(self._show_scan, scan)
         if self._document is None or not self.drawn or self.evaluations or not self.running:
             show()
             self._show_started()
@@ -263,8 +266,10 @@ class Explorer:
         self._document.add_timeout_callback(partial(self._show_unshown, show), AT_ONCE)
         return True
 
-    def _show_scan(self, scan: Scan, frame: int) -> None:
+    def _show_scan(self, scan: Scan) -> None:
         self._unshown = None
+        frame = self._frame_for(scan, self._shown)
+        self._shown = scan
         self.views.show_scan(scan, frame)
         for listener in self.on_scan:
             listener(scan, self.own_frames)
@@ -306,14 +311,17 @@ class Explorer:
         return is_dft or (self.scan is not None and self.scan.deformation is None)
 
     def _frame_for(self, scan: Scan, previous: Scan | None) -> int:
-        """The frame to open a scan at: the address's, the same length as before, or the molecule's own length."""
+        """The frame to open a scan at: the address's, the same length as on the page, or the molecule's own length.
+
+        `previous` is what the state's frame is of: the scan on the page, which another may have followed unshown.
+        """
         if self._frame_wanted is not None:
             frame, self._frame_wanted = self._frame_wanted, None
             return min(frame, len(scan) - 1)
         if previous is not None and previous.atoms == scan.atoms and previous.molecule is scan.molecule:
             value = float(previous.values[min(self.state.frame, len(previous) - 1)])
         else:
-            value = own_value(scan)
+            value = scan.own_value
         return frame_nearest(scan, value)
 
     # evaluation

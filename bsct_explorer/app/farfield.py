@@ -42,7 +42,7 @@ class FarFieldPanel:
     Attributes
     ----------
     found
-        By potential (`REFERENCE` for the reference).
+        By the name that a potential is loaded by: the reference can change its potential.
     """
 
     def __init__(self, explorer: Explorer) -> None:
@@ -94,15 +94,14 @@ class FarFieldPanel:
         if not explorer.analyses:
             notify("info", "Choose a potential first: its far field is what this computes.")
             return
-        live = self._live()
-        missing = [name for name in by_cost(list(live)) if name not in self.found]
+        missing = by_cost([name for name in self._live().values() if name not in self.found])
         if not missing:
             notify("info", "No potential of this server stands behind these curves: there is nothing to ask.")
             return
         self._generation += 1
         self._cancel = threading.Event()
         self.stop.visible, self.run.disabled = True, True
-        self._next(self._generation, missing)
+        self._next(self._generation, list(missing))
 
     def cancel(self) -> None:
         """Stop; what is there stays."""
@@ -120,38 +119,46 @@ class FarFieldPanel:
         names = {name: explorer.state.reference if name == REFERENCE else name for name in explorer.analyses}
         return {name: potential for name, potential in names.items() if potential in explorer.offered}
 
+    def _shown(self) -> dict[str, FarField]:
+        """What was found of the potentials that are shown, by their names on the page."""
+        return {name: self.found[potential] for name, potential in self._live().items() if potential in self.found}
+
     def _next(self, generation: int, missing: list[str]) -> None:
         """Ask the first of these; the others follow when it has answered."""
         from bsct_explorer.potentials.registry import load_offered
 
         explorer = self.explorer
-        name, *others = missing
-        analysis = explorer.analyses.get(name)
-        if analysis is None:  # taken off the page meanwhile
+        potential, *others = missing
+        shown = next((name for name, loaded in self._live().items() if loaded == potential), None)
+        if shown is None:  # taken off the page meanwhile
             self._go_on(generation, others)
             return
-        self.status.object = f"{html.escape(analysis.profile.info.display_name)}: pulling on …"
-        potential, device, dtype = self._live()[name], explorer.state.device, explorer.dtype
+        analysis = explorer.analyses[shown]
+        display = analysis.profile.info.display_name
+        self.status.object = f"{html.escape(display)}: pulling on …"
+        device, dtype = explorer.state.device, explorer.dtype
         cancelled = self._cancel.is_set
 
         def work() -> Analysis:
             return look_beyond(analysis, load_offered(potential, device=device, dtype=dtype), cancel=cancelled)
 
-        done = partial(self._answered, generation, name, others)
+        done = partial(self._answered, generation, potential, display, others)
         in_background(work, lambda result: explorer.schedule(partial(done, result)))
 
-    def _answered(self, generation: int, name: str, others: list[str], result: Analysis | Exception) -> None:
+    def _answered(
+        self, generation: int, potential: str, display: str, others: list[str], result: Analysis | Exception
+    ) -> None:
         if generation != self._generation:
             return
         if isinstance(result, Exception):
             if not isinstance(result, Cancelled):
-                notify("warning", f"{self._display(name)}: no far field. {in_words(result)}")
-        elif result.far_field is not None and name in self.explorer.analyses:
-            self.found[name] = result.far_field
+                notify("warning", f"{display}: no far field. {in_words(result)}")
+        elif result.far_field is not None:
+            self.found[potential] = result.far_field
             self._results()
         else:
             reason = next((note for note in result.notes if note.startswith("No far field")), "No far field.")
-            notify("warning", f"{self._display(name)}: {reason[0].lower()}{reason[1:]}")
+            notify("warning", f"{display}: {reason[0].lower()}{reason[1:]}")
         self._go_on(generation, others)
 
     def _go_on(self, generation: int, others: list[str]) -> None:
@@ -181,8 +188,8 @@ class FarFieldPanel:
 
     def _results(self) -> None:
         """The curves were judged anew (other thresholds, a verdict): what was found beyond them still holds."""
-        for name, far in self.found.items():
-            if name in self.explorer.analyses and self.explorer.analyses[name].far_field is not far:
+        for name, far in self._shown().items():
+            if self.explorer.analyses[name].far_field is not far:
                 self.explorer.take_far_field(name, far)
         self._draw()
 
@@ -194,9 +201,9 @@ class FarFieldPanel:
 
     def _draw(self) -> None:
         looks, dark = self.explorer.views.looks(), self.explorer.state.dark
-        shown = {name: far for name, far in self.found.items() if name in looks}
+        shown = {name: far for name, far in self._shown().items() if name in looks}
         self.plots.visible = self.words.visible = bool(shown)
-        left = [name for name in self._live() if name not in self.found]
+        left = set(self._live().values()) - set(self.found)
         self.run.label = f"Pull {len(left)} more on to {REACH:g} Å" if shown and left else f"Pull on to {REACH:g} Å"
         self.run.visible = not self._refusal() and not (shown and not left)
         colours = surface(dark)

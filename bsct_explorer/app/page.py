@@ -10,11 +10,12 @@ import panel_material_ui as pmui
 
 from bsct_explorer.app.all_bonds import AllBonds
 from bsct_explorer.app.checking import Activity
-from bsct_explorer.app.controls import Controls, fill_when_open, quiet_accordion
+from bsct_explorer.app.controls import Controls
 from bsct_explorer.app.downloads import download_buttons, plot_buttons, share_button
 from bsct_explorer.app.explorer import Explorer, OwnReference
 from bsct_explorer.app.farfield import TITLE as FAR_FIELD
 from bsct_explorer.app.farfield import FarFieldPanel
+from bsct_explorer.app.layout import fill_when_open, quiet_accordion
 from bsct_explorer.app.maps import MapTab
 from bsct_explorer.app.notices import in_words, notify
 from bsct_explorer.app.opening import OPENING, fill_cache

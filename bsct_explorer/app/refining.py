@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bsct_explorer.analysis import Analysis
-from bsct_explorer.app.compute import POOL, PROGRESS_INTERVAL, Cache, by_cost
+from bsct_explorer.app.compute import POOL, PROGRESS_INTERVAL, Cache, by_cost, bytes_of
 from bsct_explorer.artifacts import Artifact
 from bsct_explorer.errors import Cancelled
 from bsct_explorer.study import refine_analysis
@@ -29,10 +29,12 @@ def refined_key(evaluation: str, analysis: Analysis) -> str:
 
 
 def _size(analysis: Analysis) -> int:
-    """Bytes of what refinement added; the curve itself is in the cache of evaluations."""
+    """Bytes that an analysis keeps alive: what refinement added, and its curve, which other caches may have dropped."""
     found = (*analysis.artifacts, *analysis.refuted)
     levels = [level for artifact in found if artifact.refinement for level in artifact.refinement.levels]
-    return 4096 + 2048 * len(found) + sum(3 * level.values.nbytes for level in levels)
+    added = 4096 + 2048 * len(found) + sum(3 * level.values.nbytes for level in levels)
+    profiles = filter(None, (analysis.profile, analysis.reference))
+    return added + sum(p.scan.positions.nbytes + p.scan.tangents.nbytes + bytes_of(p.evaluation) for p in profiles)
 
 
 REFINED: Cache[Analysis] = Cache(_size, REFINED_BYTES)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 REFERENCE = "reference"
 
 NOTHING_FOUND = (
-    "Nothing found on this grid: one minimum, one change of sign of the force, no jump above the thresholds."
+    "Nothing found on this grid: no second minimum, no force of the wrong sign, no jump above the thresholds."
 )
 NO_POTENTIAL = "Choose a potential on the left: its curve and what is wrong with it appear here."
 ENERGY_NOTES = {

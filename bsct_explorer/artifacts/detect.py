@@ -17,6 +17,7 @@ from bsct_explorer.artifacts.curve import Curve
 from bsct_explorer.artifacts.severity import in_simulation
 from bsct_explorer.artifacts.shape import (
     Anchor,
+    anchor_of_forces,
     detect_bumps,
     detect_falls,
     detect_minima,
@@ -47,6 +48,7 @@ def detect(
     sigma_energy: float = 0.0,
     sigma_force: float = 0.0,
     unit: str = "Å",
+    own: float | None = None,
 ) -> tuple[Artifact, ...]:
     """Find what a smooth potential energy surface does not have.
 
@@ -68,6 +70,9 @@ def detect(
         Measured noise in eV and eV per unit; 0 where it is not known.
     unit
         Unit of the coordinate.
+    own
+        Length of the bond in the molecule's own geometry, where it is one of a bound molecule. Without a reference it
+        says where the force of a curve that has no minimum points the wrong way (`shape.anchor_of_forces`).
 
     Returns
     -------
@@ -88,7 +93,7 @@ def detect(
     found = [
         *detect_minima(curve, other, anchor),
         *detect_falls(curve, other, anchor),
-        *detect_wrong_way(curve, other, anchor),
+        *detect_wrong_way(curve, other, anchor_of_forces(curve, anchor, own if other is None else None)),
         *detect_bumps(curve, other, anchor),
         *detect_steps(curve),
         *detect_kinks(curve),

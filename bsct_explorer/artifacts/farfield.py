@@ -244,11 +244,6 @@ def _goes_back_and_forth(steps: Sequence[tuple[float, float]]) -> bool:
     return len({step > 0 for step, _ in steps}) == 2
 
 
-def _solves_for_electrons(info: PotentialInfo) -> bool:
-    """Whether it is a quantum-chemical method, which says so, and not a potential that was fitted to one."""
-    return info.training_data.lower().startswith("not a machine-learned")
-
-
 def _fragments(live: LiveScan, notes: list[str]) -> tuple[float | None, tuple[int, int], bool]:
     """Sum of the fragments' energies with the lower of the two ways to give the charge to one of them."""
     charge = live.scan.molecule.charge
@@ -319,7 +314,7 @@ def _steps_in_words(found: FarField, info: PotentialInfo) -> str:
     if len(found.steps) == 1:
         text = f"Near {decimal(place, 1)} Å the energy changes by {size(step)} eV that the force does not explain."
         other = " A method that solves for electrons may have gone over to another self-consistent solution there."
-        return text + other if _solves_for_electrons(info) else text
+        return text + other if info.solves_for_electrons else text
     first, last = found.steps[0][1], found.steps[-1][1]
     text = (
         f"At {len(found.steps)} places from {decimal(first, 1)} to {decimal(last, 1)} Å the energy changes by up to "
@@ -328,7 +323,7 @@ def _steps_in_words(found: FarField, info: PotentialInfo) -> str:
     if not _goes_back_and_forth(found.steps):
         return f"{text}, always {'up' if step > 0 else 'down'}."
     text += ", up at some and down at others: it goes back and forth between curves."
-    if _solves_for_electrons(info):
+    if info.solves_for_electrons:
         text += (
             f" {info.display_name} has more than one self-consistent solution there, and which one its iteration finds "
             "changes from frame to frame: that is the method's, and not a feature of the molecule."

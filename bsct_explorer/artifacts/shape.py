@@ -21,6 +21,10 @@ _NEARBY = 0.1
 where the reference's own does."""
 
 
+_BESIDE_OWN = 0.2
+"""Share of the molecule's own length: by more than this no potential that holds it together misplaces its minimum."""
+
+
 class Anchor(NamedTuple):
     """What "inside" and "outside" mean on a curve.
 
@@ -53,6 +57,26 @@ def find_anchor(curve: Curve, reference: Curve | None) -> Anchor:
         return Anchor(near, int(finite[np.abs(curve.values[finite] - near).argmin()]), False)
     lowest = int(np.nanargmin(curve.energies))
     return Anchor(float(curve.values[lowest]), lowest, False)
+
+
+def anchor_of_forces(curve: Curve, anchor: Anchor, own: float | None) -> Anchor:
+    """Where the force must change its sign: a curve that only attracts, or only repels, would be wrong nowhere.
+
+    Parameters
+    ----------
+    anchor
+        From `find_anchor`.
+    own
+        The coordinate of the molecule's own geometry, which stands in for an equilibrium that the curve does not have
+        where the range goes well beyond it to both sides; None where it stands for nothing.
+    """
+    if anchor.found or own is None:
+        return anchor
+    margin = _BESIDE_OWN * own
+    if not curve.values[0] < own - margin < own + margin < curve.values[-1]:
+        return anchor
+    finite = np.flatnonzero(np.isfinite(curve.energies))
+    return Anchor(own, int(finite[np.abs(curve.values[finite] - own).argmin()]), False)
 
 
 def unmatched(places: Floats, expected: Iterable[float], tolerance: float) -> Ints:

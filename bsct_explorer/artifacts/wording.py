@@ -15,10 +15,15 @@ def decimal(x: float, digits: int) -> str:
 
 
 def size(x: float) -> str:
-    """A number to two significant digits, three from 10 on, with a true minus sign and no exponent."""
+    """A number to two significant digits or all before the point, with a true minus sign.
+
+    With a power of ten only where no energy or force of a molecule is: from 10⁶ on, and below 10⁻⁹.
+    """
     if x == 0 or not math.isfinite(x):
         return decimal(x, 0)
     magnitude = math.floor(math.log10(abs(x)))
+    if not -9 <= magnitude < 6:
+        return _with_power(x)
     return decimal(x, max(0, 1 - magnitude))
 
 
@@ -184,18 +189,24 @@ class Words:
 
 
 def precise(x: float, digits: int = 3) -> str:
-    """A number to three significant digits, with a power of ten where it is very small."""
+    """A number to three significant digits, with a power of ten where it is very small or large."""
     if x == 0 or not math.isfinite(x):
         return decimal(x, 0)
     magnitude = math.floor(math.log10(abs(x)))
-    if magnitude < -4:
-        return f"{decimal(x / 10.0**magnitude, 1)} × {_raised(magnitude)}"
+    if not -4 <= magnitude < 6:
+        return _with_power(x)
     return decimal(x, max(0, digits - 1 - magnitude))
 
 
 def power(x: float) -> str:
     """A spacing as the nearest power of ten: 10⁻⁷."""
     return _raised(round(math.log10(x)))
+
+
+def _with_power(x: float) -> str:
+    """Two significant digits and a power of ten: ``1.2 × 10⁷``."""
+    mantissa, exponent = f"{x:.1e}".split("e")
+    return f"{decimal(float(mantissa), 1)} × {_raised(int(exponent))}"
 
 
 def _raised(exponent: int) -> str:

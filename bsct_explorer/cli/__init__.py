@@ -9,9 +9,8 @@ import os
 import shlex
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 
-from bsct_explorer.cli.noise import complain
+from bsct_explorer.cli.noise import complain, discard_stdout
 from bsct_explorer.cli.parser import build_parser
 from bsct_explorer.errors import ExplorerError
 
@@ -55,12 +54,6 @@ def open_closed_streams() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  (as long as the process)
-
-
-def discard_stdout() -> None:
-    """Point stdout elsewhere, so that the interpreter's last flush does not fail again on what could not be written."""
-    with suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def sentence(error: Exception) -> str:

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from bsct_explorer.cli.noise import only_results_on_stdout, write_stdout
+from bsct_explorer.cli.noise import complain, only_results_on_stdout, write_stdout
 from bsct_explorer.cli.output import check_outputs, write
 from bsct_explorer.cli.table import figure, table, wrapped
 
@@ -20,10 +20,12 @@ def molecules(options: argparse.Namespace) -> int:
     check_outputs([("--json", options.json)])
     with only_results_on_stdout(options.debug):
         from bsct_explorer.export.json import plain
-        from bsct_explorer.molecules import library, list_systems
+        from bsct_explorer.molecules import library, list_systems, offered_systems
 
         entries = library()
-        systems = list_systems(options.data)
+        systems, problem = (list_systems(options.data), "") if options.data is not None else offered_systems()
+    if problem:
+        complain(problem, "warning")
     document = {
         "library": [plain(entry) for entry in entries],
         "bsct_spice": [f"bsct-spice:{name}" for name in systems],

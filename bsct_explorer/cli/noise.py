@@ -66,6 +66,12 @@ def write_stdout(text: str) -> None:
     sys.stdout.flush()
 
 
+def discard_stdout() -> None:
+    """Point stdout elsewhere, so that the interpreter's last flush does not fail again on what could not be written."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
 def complain(message: str, kind: str = "error") -> None:
     """One line on stderr, without breaking on a terminal that cannot show a letter."""
     line = f"bsct-explorer: {kind}: {' '.join(message.split())}\n"

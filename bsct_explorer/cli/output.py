@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from bsct_explorer.cli.noise import write_stdout
+from bsct_explorer.cli.noise import discard_stdout, write_stdout
 from bsct_explorer.errors import ExplorerError
 
 STDOUT = "-"
@@ -95,6 +95,7 @@ class Outputs:
 
     def __init__(self) -> None:
         self._failures: list[str] = []
+        self._stdout: OSError | None = None
 
     def write(self, path: str | None, make: Callable[[], str]) -> None:
         """Write the text that `make` returns, where a path was given."""
@@ -111,6 +112,9 @@ class Outputs:
             write()
         except OutputError as error:
             self._failures.append(str(error))
+        except OSError as error:  # stdout: it is full, or its reader went away
+            self._stdout = error
+            discard_stdout()
 
     def raise_failures(self) -> None:
         """Say what could not be written, once all else is done.
@@ -119,9 +123,13 @@ class Outputs:
         ------
         OutputError
             Something could not.
+        OSError
+            Stdout could not; BrokenPipeError where its reader went away.
         """
         if self._failures:
             raise OutputError(" ".join(self._failures))
+        if self._stdout is not None:
+            raise self._stdout
 
 
 def _write_whole(target: Path, writer: Callable[[Path], object]) -> None:

@@ -120,6 +120,14 @@ class Scan:
         return 1.0 if self.unit == "Å" else float(self.arc_length_rate.mean())
 
     @property
+    def own_value(self) -> float:
+        """The coordinate of the molecule itself, in its unit."""
+        if self.deformation is not None:
+            return float(self.deformation.measure(self.molecule.positions[None])[0])
+        i, j = self.atoms[:2]
+        return float(np.linalg.norm(self.molecule.positions[i] - self.molecule.positions[j]))
+
+    @property
     def period(self) -> float | None:
         """After how much of the coordinate the molecule is the same again, in its unit; None where it never is."""
         return FULL_TURN if self.kind == "torsion" else None

@@ -8,7 +8,7 @@ from bsct_explorer.molecules.graph import fragments
 from bsct_explorer.molecules.library import LibraryEntry, library
 from bsct_explorer.molecules.loading import load_molecule
 from bsct_explorer.molecules.molecule import Bond, Molecule
-from bsct_explorer.molecules.spice import find_data_dir, list_systems
+from bsct_explorer.molecules.spice import find_data_dir, list_systems, offered_systems
 
 __all__ = [
     "MAX_ATOMS",
@@ -21,6 +21,7 @@ __all__ = [
     "library",
     "list_systems",
     "load_molecule",
+    "offered_systems",
     "read_structure",
     "read_structure_file",
 ]

@@ -81,6 +81,20 @@ def list_systems(data: str | Path | None = None) -> list[str]:
     return [f"{kind}/{name}" for kind, _, name in sorted(found)]
 
 
+def offered_systems() -> tuple[list[str], str]:
+    """Systems of the folder that ``BSCT_SPICE_DIR`` names, for a list that can do without them.
+
+    Returns
+    -------
+    list of str, str
+        As `list_systems`, and why there are none although a folder is named (an old setting); empty else.
+    """
+    try:
+        return list_systems(), ""
+    except MoleculeError as error:
+        return [], str(error)
+
+
 def load_system(name: str, data: str | Path | None = None) -> Molecule:
     """A BSCT-SPICE system's unperturbed geometry, with the bonds of its SMILES.
 

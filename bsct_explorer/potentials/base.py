@@ -70,6 +70,8 @@ class PotentialInfo:
         Device types it can run on.
     conservative
         Whether forces are the negative gradient of the energy by construction.
+    solves_for_electrons
+        Whether it is a quantum-chemical method with electronic states of its own, and not a potential fitted to one.
     uses_charge, uses_multiplicity
         Whether the molecule's charge and multiplicity change its answer.
     licence, citation
@@ -96,6 +98,7 @@ class PotentialInfo:
     dtypes: tuple[str, ...] = ("float64", "float32")
     devices: tuple[str, ...] = ("cuda", "mps", "cpu")
     conservative: bool = True
+    solves_for_electrons: bool = False
     uses_charge: bool = False
     uses_multiplicity: bool = False
     licence: str = ""

@@ -41,6 +41,7 @@ GFN2 = PotentialInfo(
     elements=frozenset(range(1, 87)),
     dtypes=("float64",),
     devices=("cpu",),
+    solves_for_electrons=True,
     uses_charge=True,
     uses_multiplicity=True,
     licence="LGPL-3.0-or-later (tblite)",

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -96,7 +97,7 @@ def read_dataset(path: str | Path) -> DataSet:
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = {name: file[name] for name in DataSet.__dataclass_fields__}
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, KeyError, ValueError, EOFError, TypeError, BadZipFile) as error:
         raise ReferenceDataError(
             f"{path} cannot be read as training data: {error}. Make it with "
             f"`python scripts/make_testbed_data.py {path}`."

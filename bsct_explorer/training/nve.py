@@ -13,9 +13,7 @@ import numpy as np
 from bsct_explorer.molecules import Molecule
 from bsct_explorer.molecules.molecule import Floats
 from bsct_explorer.potentials.base import Potential
-
-KB = 8.617333262e-5
-"""Boltzmann constant in eV/K (CODATA 2018)."""
+from bsct_explorer.training.sampling import KB
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from bsct_explorer.app import controls as controls_module
-from bsct_explorer.app.controls import bond_list
+from bsct_explorer.app.coordinates import bond_list
 from bsct_explorer.app.page import PageSession
 from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.molecules import load_molecule
@@ -42,6 +42,15 @@ def settle(session: PageSession, name: str = "ethane") -> None:
     while not done() and time.monotonic() < end:
         time.sleep(0.01)
     assert done()
+
+
+def test_an_old_folder_of_bsct_spice_costs_no_page(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("BSCT_SPICE_DIR", "/no/such/folder")
+    groups = PageSession(ExplorerState()).controls.molecule.groups
+    assert "BSCT-SPICE" not in groups
+    assert "BSCT-SPICE folder /no/such/folder does not exist." in caplog.text
 
 
 def test_the_bond_list_of_a_chain_of_a_ring_and_of_rings_alone() -> None:

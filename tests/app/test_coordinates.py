@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pytest
 
-from bsct_explorer.app.coordinates import fitting, frame_nearest, kind_of, own_value, turned_deformation
+from bsct_explorer.app.coordinates import fitting, frame_nearest, kind_of, turned_deformation
 from bsct_explorer.app.page import PageSession
 from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.deformations import AngleBend, BondStretch, Torsion
@@ -62,10 +62,10 @@ def test_the_frame_to_open_at() -> None:
     turn = Torsion(0, 1, 2, 8).scan(ETHANOL, points=73)
     assert frame_nearest(turn, 359.0) in (0, 72)
     assert frame_nearest(turn, -90.0) == 54
-    assert own_value(turn) == pytest.approx(Torsion(0, 1, 2, 8).measure(ETHANOL.positions[None])[0])
+    assert turn.own_value == pytest.approx(Torsion(0, 1, 2, 8).measure(ETHANOL.positions[None])[0])
     stretch = BondStretch(0, 1).scan(ETHANOL)
-    assert own_value(stretch) == pytest.approx(1.51, abs=0.03)
-    assert frame_nearest(stretch, own_value(stretch)) == int(np.argmin(np.abs(stretch.values - own_value(stretch))))
+    assert stretch.own_value == pytest.approx(1.51, abs=0.03)
+    assert frame_nearest(stretch, stretch.own_value) == int(np.argmin(np.abs(stretch.values - stretch.own_value)))
 
 
 def test_an_address_opens_a_torsion() -> None:

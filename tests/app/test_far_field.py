@@ -45,7 +45,7 @@ def test_pulls_every_curve_on_and_says_what_it_found() -> None:
     panel = page.far_field
     assert (panel.status.object, panel.plots.visible, panel.run.disabled) == (EXPLANATION, False, False)
     pulled(page)
-    assert set(panel.found) == {"morse", REFERENCE}
+    assert set(panel.found) == {"morse", "lennard-jones"}
     assert panel.plots.visible
     assert not panel.run.visible, "there is nothing left to ask"
     far = panel.found["morse"]
@@ -68,6 +68,20 @@ def test_the_download_has_it_and_a_new_judgement_keeps_it() -> None:
     assert page.explorer.analyses["morse"].far_field is far
     document = json.loads(json_file(page.explorer))
     assert document["profiles"][0]["far_field"]["residual_force"] == far.residual_force
+
+
+def test_another_reference_does_not_take_over_the_far_field_of_the_old_one() -> None:
+    page = session(potentials=["lennard-jones"], reference="morse")
+    panel = pulled(page)
+    explorer, far = page.explorer, dict(panel.found)
+    page.state.param.update(potentials=["morse"], reference="lennard-jones")
+    wait(lambda: set(explorer.analyses) == {"morse", REFERENCE} and not explorer.busy)
+    assert explorer.analyses[REFERENCE].far_field is far["lennard-jones"]
+    assert explorer.analyses["morse"].far_field is far["morse"]
+    page.state.param.update(potentials=["lennard-jones"], reference="ani1x")
+    wait(lambda: set(explorer.analyses) == {"lennard-jones", REFERENCE} and not explorer.busy)
+    assert explorer.analyses[REFERENCE].far_field is None
+    assert panel.run.visible, "the new reference was not asked yet"
 
 
 def test_another_scan_forgets_it() -> None:

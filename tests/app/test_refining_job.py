@@ -133,3 +133,11 @@ def test_a_key_tells_apart_what_was_compared_and_what_counted() -> None:
     keys = [refined_key("e", item) for item in (plain, compared, stricter)] + [refined_key("f", plain)]
     assert len(set(keys)) == 4
     assert refined_key("e", analysis_of("morse", 30)) == keys[0]
+
+
+def test_a_refined_analysis_counts_with_the_curve_that_it_keeps_alive() -> None:
+    analysis = analysis_of("morse")
+    held = 2 * analysis.profile.scan.positions.nbytes + analysis.profile.forces.nbytes
+    assert REFINED._size(analysis) > held
+    compared = replace(analysis, reference=analysis.profile)
+    assert REFINED._size(compared) > 2 * held

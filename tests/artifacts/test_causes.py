@@ -22,6 +22,7 @@ from planted_potentials import (
 
 from bsct_explorer.artifacts.causes import context_of, explain
 from bsct_explorer.artifacts.causes.relocate import jumps_at, relocate, relocate_all
+from bsct_explorer.artifacts.causes.switches import rates
 from bsct_explorer.deformations import AngleBend, BondStretch, Torsion
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.study import evaluate_profile
@@ -208,6 +209,13 @@ def symmetric_ethane():
     positions[first] = circle * [1, 1, -1]
     positions[second] = circle * [-1, -1, 1] + [0, 0, 1.53]
     return replace(molecule, positions=positions)
+
+
+@pytest.mark.parametrize(("deformation", "place"), [(BondStretch(0, 1), 1e-4), (AngleBend(0, 1, 2), 1e-3)])
+def test_a_rate_beside_zero_needs_nothing_below_it(scan, deformation, place):
+    here, rate = rates(deformation.scan(scan.molecule), place, deformation.measure, 1e-2)
+    assert here == pytest.approx(place, abs=1e-6)
+    assert rate == pytest.approx(1.0, rel=1e-3)
 
 
 def test_pairs_that_are_equal_by_symmetry_are_all_named():

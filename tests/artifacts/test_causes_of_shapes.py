@@ -117,7 +117,7 @@ def test_spread_is_that_of_ani():
 
 def test_a_method_with_electrons_may_change_its_state(scan):
     """A kink that points up is where a lower state takes over; one that points down is not."""
-    _, context, _ = curve_of(Smooth(training_data="Not a machine-learned potential: parameters"), scan)
+    _, context, _ = curve_of(Smooth(solves_for_electrons=True), scan)
     up = explain(certified("force-kink", 2.4, 0.5, "eV/Å"), None, context)
     assert (up.kind, up.confidence) == ("electronic-state", "likely")
     down = explain(certified("force-kink", 2.4, -0.5, "eV/Å"), None, context)

@@ -138,7 +138,7 @@ def test_a_curve_that_goes_back_and_forth_is_said_to_and_a_methods_two_solutions
     assert "back and forth" in found.sentences[1]
     assert "self-consistent" not in found.sentences[1]
     assert any("which of its curves the last frame lies on, by up to 0.020 eV" in note for note in found.notes)
-    method = far_field(Live(scan, TwoCurves(training_data="Not a machine-learned potential: planted")))
+    method = far_field(Live(scan, TwoCurves(solves_for_electrons=True)))
     assert "more than one self-consistent solution" in method.sentences[1]
 
 

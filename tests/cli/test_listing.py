@@ -24,6 +24,16 @@ def test_molecules_lists_bsct_spice(run, bsct_spice_dir):
     assert run("molecules", "--data", "/no/such/folder").code == 2
 
 
+def test_an_old_folder_of_bsct_spice_costs_no_library(run, monkeypatch):
+    monkeypatch.setenv("BSCT_SPICE_DIR", "/no/such/folder")
+    result = run("molecules")
+    assert result.code == 0
+    assert "ethane" in result.out
+    (line,) = result.err.splitlines()
+    assert line.startswith("bsct-explorer: warning: BSCT-SPICE folder /no/such/folder does not exist.")
+    assert json.loads(run("molecules", "--json", "-").out)["bsct_spice"] == []
+
+
 def test_bonds_says_which_can_be_pulled_and_why_not(run):
     result = run("bonds", "toluene")
     assert result.code == 0

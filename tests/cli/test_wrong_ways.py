@@ -122,6 +122,28 @@ def test_a_full_disk_is_named_with_the_file_that_was_asked_for(tmp_path):
 
 
 @has_full
+def test_a_full_stdout_keeps_the_files(tmp_path):
+    path = tmp_path / "curves.csv"
+    arguments = [*COMMAND, *WATER, "--model", "morse", "--json", "-", "--csv", str(path)]
+    with open(FULL, "w") as full:
+        done = subprocess.run(arguments, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].endswith("No space left on device. Check where stdout goes.")
+    assert len(path.read_text(encoding="utf-8").splitlines()) > 20
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
+def test_a_reader_that_goes_away_leaves_the_files(tmp_path):
+    path = tmp_path / "curves.csv"
+    arguments = [*COMMAND, *WATER, "--model", "morse", "--json", "-", "--csv", str(path)]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.wait() == 141
+    assert len(path.read_text(encoding="utf-8").splitlines()) > 20
+
+
+@has_full
 def test_a_full_stdout_is_one_line():
     with open(FULL, "w") as full:
         done = subprocess.run([*COMMAND, "molecules"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)

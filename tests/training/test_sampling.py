@@ -101,3 +101,10 @@ def test_a_data_set_is_kept_in_a_file_and_named_by_its_contents(tmp_path):
 def test_a_file_that_is_no_data_set_is_said(tmp_path):
     with pytest.raises(ReferenceDataError, match=r"gone.npz cannot be read as training data.*make_testbed_data"):
         read_dataset(tmp_path / "gone.npz")
+    for content in (b"", b"PK\x03\x04 cut off", b"words"):
+        (tmp_path / "other.npz").write_bytes(content)
+        with pytest.raises(ReferenceDataError, match=r"other.npz cannot be read as training data"):
+            read_dataset(tmp_path / "other.npz")
+    np.save(tmp_path / "array.npy", np.zeros(3))
+    with pytest.raises(ReferenceDataError, match=r"array.npy cannot be read as training data"):
+        read_dataset(tmp_path / "array.npy")

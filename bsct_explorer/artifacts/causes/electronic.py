@@ -14,11 +14,10 @@ _METHODS = ("xtb", "dft", "hf", "mp2", "ccsd", "ωb97", "b3lyp", "pbe")
 def is_electronic(context: CauseContext) -> bool:
     """Whether the curve is of a method that solves for electrons, and not of a potential fitted to one.
 
-    A method says so: it was not trained ("Not a machine-learned potential"), or it is a stored reference that names a
-    level of theory and neither training data nor a package that computes it.
+    A method says so; a person's own stored reference is told by the level of theory that it names.
     """
     info = context.info
-    if info.training_data.lower().startswith("not a machine-learned"):
+    if info.solves_for_electrons:
         return True
     level = info.level_of_theory.lower()
     stored = not info.package and info.name.startswith(("reference", "bsct-spice", "stored", "dft"))

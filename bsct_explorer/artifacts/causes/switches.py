@@ -119,7 +119,12 @@ def _bracket(q: Floats, c: Floats, near: float) -> int | None:
 
 
 def rates(scan: Scan, place: float, of: Callable[[Floats], Floats], step: float) -> tuple[Floats, Floats]:
-    """A quantity of the positions at a place and its derivative with the coordinate, by central differences."""
+    """A quantity of the positions at a place and its derivative with the coordinate, by central differences.
+
+    `step` is in the coordinate's unit; shorter near 0, where lengths and angles end.
+    """
+    if scan.kind != "torsion":
+        step = min(step, 0.5 * place)
     below, here, above = of(scan.at(place + step * np.array([-1.0, 0.0, 1.0])).positions)
     return here, (above - below) / (2 * step)
 
