@@ -6,6 +6,7 @@ config in their metadata: reading them runs nothing.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -146,11 +147,20 @@ class TestbedPotential(Potential):
         Device and precision; the model is copied to it and left as it is.
     model
         The network.
+
+    Attributes
+    ----------
+    trained
+        Of a what-if (`what_if`), the potential whose weights it shares; else None.
+    what_ifs
+        Of a trained potential, its what-ifs by their switches; kept by `what_if`.
     """
 
     __test__ = False  # no test class, whatever pytest makes of its name
     uses_torch = True
     good_batch_atoms = 240
+    trained: TestbedPotential | None = None
+    what_ifs: OrderedDict[ModelConfig, TestbedPotential] | None = None
 
     def __init__(self, info: PotentialInfo, placement: devices.Placement, model: Transformer) -> None:
         import copy
