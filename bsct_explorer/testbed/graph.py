@@ -140,12 +140,16 @@ def log_envelope(x: Tensor) -> Tensor:
     return torch.where(open_, -inside / (1 - inside), torch.full_like(x, CLOSED))
 
 
+def ranks_of(distances: Tensor, mask: Tensor, config: ModelConfig) -> Tensor:
+    """rank(i, j) of Diff-kNN by the config's step, over all atoms or as many as it says, shape (b, n, n)."""
+    if config.rank_reach is None:
+        return soft_ranks(distances, mask, config.rank_scale, config.rank_step)
+    return truncated_ranks(distances, mask, config.rank_scale, config.k + config.rank_reach)
+
+
 def envelope_coordinate(distances: Tensor, mask: Tensor, config: ModelConfig) -> Tensor:
     """x_ij of Diff-kNN, symmetric in i and j, shape (b, n, n)."""
-    if config.rank_reach is None:
-        ranks = soft_ranks(distances, mask, config.rank_scale, config.rank_step)
-    else:
-        ranks = truncated_ranks(distances, mask, config.rank_scale, config.k + config.rank_reach)
+    ranks = ranks_of(distances, mask, config)
     ends = (ranks / config.k, ranks.transpose(1, 2) / config.k, distances / config.cutoff)
     return soft_maximum(torch.stack(ends, dim=-1), config.lse_scale)
 

@@ -113,11 +113,11 @@ def turned(trained: ModelConfig, switches: Mapping[str, Any]) -> ModelConfig:
                 f"{switch.label} = {value!r} cannot be applied to weights trained with {own!r}: {switch.baked}"
             )
         _check_bounds(switch, value, own)
-    graph = switches.get("graph", trained.graph)
-    acting = {name: value for name, value in switches.items() if graph in SWITCHES[name].graphs}
-    if acting.get("rank_step") == "sigmoid" and "rank_reach" not in acting:
-        acting["rank_reach"] = None  # a sum that was cut short has no end now
-    return replace(trained, **acting)
+    values = dict(switches)
+    if values.get("rank_step") == "sigmoid":
+        values.setdefault("rank_reach", None)  # a sum that was cut short has no end now
+    asked = replace(trained, **values)
+    return replace(asked, **{name: getattr(trained, name) for name in values if asked.graph not in SWITCHES[name].graphs})
 
 
 def _check_bounds(switch: Switch, value: Any, own: Any) -> None:
