@@ -117,7 +117,8 @@ def turned(trained: ModelConfig, switches: Mapping[str, Any]) -> ModelConfig:
     if values.get("rank_step") == "sigmoid":
         values.setdefault("rank_reach", None)  # a sum that was cut short has no end now
     asked = replace(trained, **values)
-    return replace(asked, **{name: getattr(trained, name) for name in values if asked.graph not in SWITCHES[name].graphs})
+    idle = (name for name in values if asked.graph not in SWITCHES[name].graphs)
+    return replace(asked, **{name: getattr(trained, name) for name in idle})
 
 
 def _check_bounds(switch: Switch, value: Any, own: Any) -> None:
