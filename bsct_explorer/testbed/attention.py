@@ -14,6 +14,7 @@ import math
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import linear
 
 
 def inverse_root_mean_square(x: Tensor) -> Tensor:
@@ -99,8 +100,11 @@ class Attention(nn.Module):
     ) -> tuple[Tensor, Tensor]:
         """Attention (a, heads, t, t) and the values (a, heads, t, w) that it mixes."""
         a, t, width = tokens.shape
-        split = self.qkv(tokens).view(a, t, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
-        queries, keys, values = split.unbind(0)
+        # One after the other: the gradient then needs no copy of all three side by side.
+        queries, keys, values = (
+            linear(tokens, part).view(a, t, self.heads, width // self.heads).transpose(1, 2)
+            for part in self.qkv.weight.chunk(3)
+        )
         bias = None
         if self.coefficients is not None and polynomials is not None:
             c = self.coefficients(tokens).view(a, t, self.heads, self.angular)
