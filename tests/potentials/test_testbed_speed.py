@@ -18,6 +18,9 @@ from bsct_explorer.testbed.model import Transformer
 MOST = 0.3
 """Seconds of wall clock for energies and forces of 100 frames of 20 atoms in float64, on two free cores."""
 
+PATIENCE = 60.0
+"""Seconds in which the machine must once have had two cores to spare."""
+
 
 @pytest.mark.slow
 def test_a_scan_of_20_atoms_takes_no_longer_than_the_page_can_wait():
@@ -30,8 +33,9 @@ def test_a_scan_of_20_atoms_takes_no_longer_than_the_page_can_wait():
         model = Transformer(VARIANTS["D"])
     potential = TestbedPotential(info_of_model("D", "D", model.config, {}), Placement("cpu", "float64"), model)
     potential.threads = 2
-    times = []
-    for _ in range(20):
+    times: list[float] = []
+    begin = time.perf_counter()
+    while (len(times) < 3 or min(times) > MOST) and time.perf_counter() - begin < PATIENCE:
         start = time.perf_counter()
         potential.evaluate(scan.molecule.numbers, scan.positions)
         times.append(time.perf_counter() - start)
