@@ -6,19 +6,27 @@ config in their metadata: reading them runs nothing.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from bsct_explorer.errors import PotentialError
 from bsct_explorer.molecules.molecule import Floats, Ints
 from bsct_explorer.potentials import devices
-from bsct_explorer.potentials.base import Batch, Potential, PotentialInfo
+from bsct_explorer.potentials.base import Batch, Potential, PotentialInfo, checked_frames
+from bsct_explorer.potentials.chunks import balanced
 from bsct_explorer.testbed.config import DESCRIPTIONS, VARIANTS, ModelConfig
 from bsct_explorer.testbed.header import read_header
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
+    from bsct_explorer.testbed.edges import Neighbours
     from bsct_explorer.testbed.model import Transformer
 
 WEIGHTS = Path(__file__).resolve().parents[1] / "testbed" / "weights"
@@ -146,11 +154,20 @@ class TestbedPotential(Potential):
         Device and precision; the model is copied to it and left as it is.
     model
         The network.
+
+    Attributes
+    ----------
+    trained
+        Of a what-if (`what_if`), the potential whose weights it shares; else None.
+    what_ifs
+        Of a trained potential, its what-ifs by their switches; kept by `what_if`.
     """
 
     __test__ = False  # no test class, whatever pytest makes of its name
     uses_torch = True
-    good_batch_atoms = 240
+    good_batch_atoms = 180
+    trained: TestbedPotential | None = None
+    what_ifs: OrderedDict[ModelConfig, TestbedPotential] | None = None
 
     def __init__(self, info: PotentialInfo, placement: devices.Placement, model: Transformer) -> None:
         import copy
@@ -171,11 +188,57 @@ class TestbedPotential(Potential):
         """The switches."""
         return self.model.config
 
-    def _compute(self, numbers: Ints, positions: Floats, charge: int, multiplicity: int) -> Batch:
+    def neighbours_at(
+        self, numbers: ArrayLike, positions: ArrayLike, *, block: int | None = None, head: int | None = None
+    ) -> Neighbours:
+        """Each atom's neighbours along frames, as the model sees them: edges, ranks, the k-th, attention.
+
+        Parameters
+        ----------
+        numbers
+            Atomic numbers, shape (n_atoms,).
+        positions
+            Å, shape (n_frames, n_atoms, 3), or (n_atoms, 3) for one frame.
+        block
+            Give attention of this block too, 0 for the first; None for none.
+        head
+            Of this head; None for the mean over heads.
+
+        Raises
+        ------
+        PotentialError
+            The arrays have wrong shapes, an element is not covered, or there is no such block or head.
+        """
+        from bsct_explorer.testbed.edges import check_choice, joined
+
+        positions = np.asarray(positions)
+        numbers, frames = checked_frames(numbers, positions[None] if positions.ndim == 2 else positions)
+        refusal = self.supports(numbers)
+        if refusal:
+            raise PotentialError(refusal)
+        try:
+            check_choice(self.config, block, head)
+        except ValueError as error:
+            raise PotentialError(f"{self.info.display_name}: {error}") from error
+        size = max(1, balanced(len(frames), self.good_batch_size(len(numbers))))
+        some = [frames[k : k + size] for k in range(0, max(1, len(frames)), size)]
+        return joined([self._guarded(lambda f=f: self._neighbours(numbers, f, block, head), f) for f in some])  # type: ignore[misc]
+
+    def _neighbours(self, numbers: Ints, frames: Floats, block: int | None, head: int | None) -> Neighbours:
+        """`neighbours_at` of one batch."""
+        from bsct_explorer.testbed.edges import neighbours_of_model
+
+        return neighbours_of_model(self.model, *self._tensors(numbers, frames), block, head)
+
+    def _tensors(self, numbers: Ints, positions: Floats) -> tuple[Tensor, Tensor]:
+        """Numbers (b, n_atoms) and positions (b, n_atoms, 3) on the device and in the precision."""
         import torch
 
         x = torch.tensor(positions, dtype=getattr(torch, self.dtype), device=self.device)
-        z = torch.tensor(numbers, device=self.device).expand(len(positions), -1)
+        return torch.tensor(numbers, device=self.device).expand(len(positions), -1), x
+
+    def _compute(self, numbers: Ints, positions: Floats, charge: int, multiplicity: int) -> Batch:
+        z, x = self._tensors(numbers, positions)
         energies, forces = self.model.energies_and_forces(z, x)
         total = energies.double().cpu() + float(self.model.atomic_energies(z[:1])[0])
         return Batch(total.numpy(), forces.double().cpu().numpy())

@@ -25,6 +25,9 @@ from bsct_explorer.testbed.config import ModelConfig
 CLOSED = -1e9
 """Log-envelope of a pair that is none: exp of it is 0 in every precision, and its gradient too."""
 
+_FAR = 1e6
+"""Å. No atom is nearer than one at this distance."""
+
 _EDGE = 1.0 - 1e-4
 """From here on the envelope is e^-5000, which no precision holds: exactly 0, without the pole at 1."""
 
@@ -90,11 +93,11 @@ def soft_ranks(distances: Tensor, mask: Tensor, scale: float, step: str = "sigmo
     Tensor
         Shape (b, n, n), dimensionless.
     """
-    nearer = STEPS[step]((distances[:, :, :, None] - distances[:, :, None, :]) / scale)  # (b, i, j, m)
-    n = distances.shape[1]
-    other = ~torch.eye(n, dtype=torch.bool, device=distances.device)
-    counts = other[:, None, :] & other[None, :, :] & mask[:, None, None, :]  # m ≠ i, m ≠ j, m real
-    return (nearer * counts).sum(-1)
+    # An atom that does not count, m = i or padding, is put far away, where every step is 0; m = j adds step(0) = 1/2.
+    itself = torch.eye(distances.shape[1], dtype=torch.bool, device=distances.device)
+    others = distances.masked_fill(itself | ~mask[:, None, :], _FAR)
+    nearer = STEPS[step]((distances / scale)[:, :, :, None] - (others / scale)[:, :, None, :])  # (b, i, j, m)
+    return nearer.sum(-1) - 0.5
 
 
 def truncated_ranks(distances: Tensor, mask: Tensor, scale: float, nearest: int) -> Tensor:
@@ -140,12 +143,16 @@ def log_envelope(x: Tensor) -> Tensor:
     return torch.where(open_, -inside / (1 - inside), torch.full_like(x, CLOSED))
 
 
+def ranks_of(distances: Tensor, mask: Tensor, config: ModelConfig) -> Tensor:
+    """rank(i, j) of Diff-kNN by the config's step, over all atoms or as many as it says, shape (b, n, n)."""
+    if config.rank_reach is None:
+        return soft_ranks(distances, mask, config.rank_scale, config.rank_step)
+    return truncated_ranks(distances, mask, config.rank_scale, config.k + config.rank_reach)
+
+
 def envelope_coordinate(distances: Tensor, mask: Tensor, config: ModelConfig) -> Tensor:
     """x_ij of Diff-kNN, symmetric in i and j, shape (b, n, n)."""
-    if config.rank_reach is None:
-        ranks = soft_ranks(distances, mask, config.rank_scale, config.rank_step)
-    else:
-        ranks = truncated_ranks(distances, mask, config.rank_scale, config.k + config.rank_reach)
+    ranks = ranks_of(distances, mask, config)
     ends = (ranks / config.k, ranks.transpose(1, 2) / config.k, distances / config.cutoff)
     return soft_maximum(torch.stack(ends, dim=-1), config.lse_scale)
 

@@ -197,11 +197,11 @@ class Transformer(nn.Module):
         own = kinds[slots.atoms]
         tokens = self.embed(own, kinds[slots.neighbours[:, 1:]], slots)
         polynomials = self.angles(slots.directions)
-        envelope = slots.envelope[..., None]
+        envelope = slots.envelope[:, None, 1:]
         atoms: Tensor | None = None
         for k, block in enumerate(self.blocks):
             tokens = block(tokens, slots.log_envelope, polynomials)
-            pooled = _POOL * (envelope[:, 1:] * tokens[:, 1:]).sum(1)
+            pooled = _POOL * (envelope @ tokens[:, 1:])[:, 0]
             seen = self.atom_mlps[k](torch.cat([tokens[:, 0], pooled], dim=-1))
             atoms = tokens[:, 0] + seen if atoms is None else atoms + seen
             if k < len(self.blocks) - 1:
@@ -224,9 +224,9 @@ class Transformer(nn.Module):
             return None
         # cos θ = 0 is an angle like any other, so slots without a direction must be masked after the polynomials.
         u = torch.cat([directions.new_zeros(len(directions), 1, 3), directions], dim=1)
-        there = (u != 0).any(-1)
+        there = (u != 0).any(-1).to(u)
         polynomials = legendre(u @ u.transpose(1, 2), self.config.angular)
-        return polynomials * (there[:, :, None] & there[:, None, :])[..., None]
+        return polynomials * (there[:, :, None] * there[:, None, :])[..., None]
 
     def energies_and_forces(self, numbers: Tensor, positions: Tensor, train: bool = False) -> tuple[Tensor, Tensor]:
         """Energies (b,) without `shifts`, and forces (b, n, 3), 0 for padding.
