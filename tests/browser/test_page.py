@@ -451,15 +451,17 @@ def test_from_bond_click_to_curves(guarded: Any, app_url: str) -> None:
         guarded.wait_for_timeout(500)
         bonds.click()
         option = guarded.get_by_role("menuitem", disabled=False).nth(k)
+        # From the click itself: before it, the driver looks whether the option stands still and can be hit.
         guarded.evaluate(
             f"""() => {{
               const source = {MODELS}.find((m) => m.type === 'GlyphRenderer' && m.name === 'ani1x').data_source
-              globalThis.__changed = null
+              globalThis.__clicked = globalThis.__changed = null
+              const click = () => {{ globalThis.__clicked ??= performance.now() }}
+              document.addEventListener('click', click, {{capture: true, once: true}})
               source.properties.data.change.connect(() => globalThis.__changed ??= performance.now())
             }}"""
         )
-        start = guarded.evaluate("() => performance.now()")
         option.click()
         guarded.wait_for_function("() => globalThis.__changed !== null", timeout=30_000)
-        times.append(guarded.evaluate("() => globalThis.__changed") - start)
+        times.append(guarded.evaluate("() => globalThis.__changed - globalThis.__clicked"))
     assert min(times) < 500, times
