@@ -7,6 +7,9 @@ wait for each other at each of thousands of small operations: batches with all t
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 SETTLED = 2
 """Batches that are not judged: the first ones compile and fill caches."""
 
@@ -17,13 +20,30 @@ AT_MOST = 384
 """Batches after which it is tried again in any case."""
 
 
+FEW = 2
+"""Cores of which one is often taken by whoever asks: a page is drawn there just when its scan is computed."""
+
+PAUSE, FRESH = 0.3, 6
+"""Seconds without a batch after which somebody has asked anew, and batches that then have one thread on few cores:
+about those of a scan. On two cores, one of them busy, batches with two threads took five times as long."""
+
+
 class ThreadChooser:
     """All threads or one, whichever was quicker of late.
 
     The first batches have one, which is never far from the best; the next one has all, those after it what was quicker.
+    On few cores, so have the first batches after a pause.
+
+    Parameters
+    ----------
+    clock
+        Seconds.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._last = clock()
+        self._fresh = 0
         self._seconds: dict[bool, float] = {}  # by "all threads", per atom, of the latest batch
         self._batches = 0
         self._waited = 0
@@ -31,7 +51,9 @@ class ThreadChooser:
 
     def choose(self, threads: int) -> int:
         """Threads for the next batch, out of `threads` at most."""
-        return threads if self._all() else 1
+        if threads <= FEW and self._clock() - self._last > PAUSE:
+            self._fresh = FRESH
+        return threads if self._all() and not self._fresh else 1
 
     def record(self, chosen: int, threads: int, seconds_per_atom: float) -> None:
         """Take note of a batch's time.
@@ -46,6 +68,10 @@ class ThreadChooser:
             Of a batch of about the usual size: small ones say nothing on the big ones.
         """
         if threads == 1:
+            return
+        self._last = self._clock()
+        if self._fresh:  # says nothing of which is quicker
+            self._fresh -= 1
             return
         self._batches += 1
         if self._batches <= SETTLED:

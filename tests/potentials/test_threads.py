@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from bsct_explorer.potentials.threads import AGAIN, SETTLED, ThreadChooser
+from bsct_explorer.potentials.threads import AGAIN, FRESH, PAUSE, SETTLED, ThreadChooser
 
 
 def run(chooser: ThreadChooser, batches: int, all_threads: float, one: float) -> list[int]:
@@ -47,6 +47,27 @@ def test_the_slower_one_is_tried_more_and_more_seldom(all_threads, one, kept):
     gaps = [later - earlier for earlier, later in itertools.pairwise(tries)]
     assert 3 <= len(tries) <= 7
     assert gaps == sorted(gaps)
+
+
+@pytest.mark.parametrize(("cores", "first"), [(2, [1] * FRESH + [2] * 4), (4, [4] * (FRESH + 4))])
+def test_on_two_cores_a_new_question_leaves_one_to_who_asked(cores, first):
+    now = 0.0
+    chooser = ThreadChooser(clock=lambda: now)
+
+    def ask(batches: int) -> list[int]:
+        nonlocal now
+        used = []
+        for _ in range(batches):
+            used.append(chooser.choose(cores))
+            now += 0.04
+            chooser.record(used[-1], cores, 1.0 if used[-1] == cores else 1.6)
+        return used
+
+    ask(SETTLED + 4)
+    now += 2 * PAUSE
+    assert ask(FRESH + 4) == first
+    now += 0.5 * PAUSE
+    assert ask(3) == [cores] * 3
 
 
 def test_one_thread_is_all_there_is():
