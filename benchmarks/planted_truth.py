@@ -232,8 +232,8 @@ range, with a seed that was first used for this table; nothing was changed becau
 What is out of reach:
 
 - *Opposite kinks* leave size × distance in the energy, and with no frame between them that is all that the grid shows.
-  From {faint:g} meV on it is followed (a tenth of the smallest step that counts): ±0.1 eV/Å are told apart from 1.1 mÅ
-  on and not at 0.8 mÅ. Where the energy is noisy it must also exceed 11 times the noise, and where the surface is rough
+  From {faint:g} meV on it is followed (a tenth of the smallest step that counts).
+  Where the energy is noisy it must also exceed 11 times the noise, and where the surface is rough
   from frame to frame, as ANI-1x's is nearly everywhere, 8 times what neighbouring frames leave unpredicted.
 - A coarse grid (fewer than {coarse} points) is halved first, so its frames beyond the scan are one more for each
   interval, and a bumpy stretch is halved once more; a jump smaller than what is left unpredicted then stays unseen.
