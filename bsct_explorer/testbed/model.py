@@ -5,6 +5,9 @@
     h_i ← h_i + MLP([t_ii, Σ_j e_ij t_ij]),   t_ij ← t_ij + A h_i + B h_j     after each block; i hears of j
     E = Σ_i MLP(h_i),   F = -∂E/∂x
 
+Every MLP, A and B see their input brought to unit mean square. This is for smoothness as much as for training: what is
+added up from block to block grows, and SiLU of a number in the thousands is a ReLU, whose kinks show in the forces.
+
 g are Gaussians of the distance, u the unit vector to the neighbour, y its components and their second harmonics, e the
 envelope. After MinDScAIP of arXiv:2602.04861: nothing forces the energy to be the same when the molecule is turned; it
 is learned from turned molecules. Every place where a neighbour enters a sum is weighted by its envelope, so that one
@@ -148,9 +151,12 @@ class Transformer(nn.Module):
         self.centre, self.neighbour, self.itself = (nn.Embedding(count, width) for _ in range(3))
         self.radial = nn.Linear(config.gaussians, width)
         self.directional = nn.Linear(8, width, bias=False)
+        self.before_pair = RootMeanSquareNorm(width)
         self.pair = perceptron(width, width, width)
         self.blocks = nn.ModuleList([Block(config) for _ in range(config.blocks)])
         self.atom_mlps = nn.ModuleList([perceptron(2 * width, config.hidden, width) for _ in range(config.blocks)])
+        self.before_atoms = nn.ModuleList([RootMeanSquareNorm(2 * width) for _ in range(config.blocks)])
+        self.before_message = nn.ModuleList([RootMeanSquareNorm(width) for _ in range(config.blocks - 1)])
         self.to_own = nn.ModuleList([nn.Linear(width, width) for _ in range(config.blocks - 1)])
         self.to_others = nn.ModuleList([nn.Linear(width, width, bias=False) for _ in range(config.blocks - 1)])
         self.read_norm = RootMeanSquareNorm(width)
@@ -202,10 +208,11 @@ class Transformer(nn.Module):
         for k, block in enumerate(self.blocks):
             tokens = block(tokens, slots.log_envelope, polynomials)
             pooled = _POOL * (envelope @ tokens[:, 1:])[:, 0]
-            seen = self.atom_mlps[k](torch.cat([tokens[:, 0], pooled], dim=-1))
+            seen = self.atom_mlps[k](self.before_atoms[k](torch.cat([tokens[:, 0], pooled], dim=-1)))
             atoms = tokens[:, 0] + seen if atoms is None else atoms + seen
             if k < len(self.blocks) - 1:
-                tokens = tokens + self.to_own[k](atoms)[:, None] + self.to_others[k](atoms)[heard]
+                message = self.before_message[k](atoms)
+                tokens = tokens + self.to_own[k](message)[:, None] + self.to_others[k](message)[heard]
         assert atoms is not None
         return tokens, atoms
 
@@ -215,7 +222,7 @@ class Transformer(nn.Module):
         seen = seen + self.directional(harmonics(slots.directions))
         tokens = torch.cat([self.itself(own)[:, None], self.neighbour(others) + seen], dim=1)
         tokens = tokens + self.centre(own)[:, None]
-        out: Tensor = tokens + self.pair(tokens)
+        out: Tensor = tokens + self.pair(self.before_pair(tokens))
         return out
 
     def angles(self, directions: Tensor) -> Tensor | None:

@@ -56,6 +56,23 @@ def test_permutation_and_translation_change_nothing(make, ethanol, kind):
     assert forces.sum(1).abs().max() < 1e-12
 
 
+def test_what_is_added_up_may_grow_and_the_forces_stay_smooth(make, ethanol):
+    """An MLP that sees numbers in the thousands is a network of ReLUs: its forces have kinks, whatever the grid."""
+    model = make()
+    for name, parameter in model.named_parameters():
+        if name.endswith(("mlp.2.weight", "out.weight", "to_own.0.weight", "to_others.0.weight", "mlps.0.2.weight")):
+            parameter.data.mul_(1000.0)
+    numbers, positions = ethanol
+
+    def rough(frames: int) -> float:
+        moved = positions.expand(frames, -1, -1).clone()
+        moved[:, 3, 0] -= torch.linspace(0.0, 0.4, frames, dtype=torch.float64)  # the hydroxyl's H is pulled
+        _, forces = model.energies_and_forces(numbers.expand(frames, -1), moved)
+        return float(torch.diff(forces[:, 3, 0], n=2).abs().max())
+
+    assert rough(101) / rough(201) == pytest.approx(4.0, rel=0.15)  # second differences of a smooth curve go as h²
+
+
 def test_rotation_is_not_built_in(make, ethanol):
     """It is unconstrained: with random weights the energy depends on how the molecule is turned."""
     model = make()
