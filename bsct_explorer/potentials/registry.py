@@ -2,7 +2,8 @@
 
 A name is one of the built-in families', an entry point's (group ``bsct_explorer.potentials``), ``mace:FILE``,
 ``testbed:FILE``, the name of a model in the settings (`BSCT_MODELS`), or the user's own ``FILE.py:NAME`` or
-``package.module:NAME``. Listing imports no potential's package.
+``package.module:NAME``. Behind the name of one of the testbed's, ``@graph=hard-knn,k=4`` asks for its weights with other
+switches (`what_if`). Listing imports no potential's package.
 """
 
 from __future__ import annotations
@@ -13,11 +14,16 @@ import importlib.util
 import os
 from collections.abc import Callable, Iterable
 from importlib.metadata import entry_points
+from typing import TYPE_CHECKING
 
 from bsct_explorer.errors import ExplorerError, PotentialError
 from bsct_explorer.potentials import custom, devices, settings
 from bsct_explorer.potentials.base import Potential, PotentialInfo
 from bsct_explorer.potentials.torch_state import TORCH_LOCK, loading
+from bsct_explorer.testbed.switches import split_name
+
+if TYPE_CHECKING:
+    from bsct_explorer.testbed.config import ModelConfig
 
 Status = Callable[[str], None]
 """Called with a sentence on what loading is doing."""
@@ -55,8 +61,13 @@ def info_of(name: str) -> PotentialInfo:
     Raises
     ------
     PotentialError
-        No such name; the message has close ones.
+        No such name, the message has close ones; or switches that cannot be applied.
     """
+    base, switches = split_name(name)
+    if switches:
+        what_if = importlib.import_module("bsct_explorer.potentials.what_if")
+        said = info_of(base)
+        return what_if.info_by_name(said, trained_config(said.name), switches)  # type: ignore[no-any-return]
     infos = {info.name: info for info in available()}
     key = canonical(name, infos)
     if key is None:  # the settings are read only when they are needed: broken ones cost nobody the shipped potentials
@@ -65,6 +76,19 @@ def info_of(name: str) -> PotentialInfo:
     if key is None:
         raise PotentialError(unknown(name, infos))
     return infos[key]
+
+
+def trained_config(name: str) -> ModelConfig:
+    """The switches that an offered potential of the testbed was trained with, without loading it.
+
+    Raises
+    ------
+    PotentialError
+        It is none of the testbed's, or its file cannot be read.
+    """
+    testbed = family_module("testbed")
+    spec = next((model.spec for model in settings.user_models() if model.info.name == name), name)
+    return testbed.config_of(spec)  # type: ignore[no-any-return]
 
 
 def is_installed(info: PotentialInfo | str) -> bool:
@@ -107,6 +131,10 @@ def load_potential(
         Unknown name, package not installed, no such device or precision, a file that cannot be read.
     """
     tell = status or (lambda _: None)
+    base, switches = split_name(name)
+    if switches:
+        trained = load_potential(base, device, dtype, status)
+        return importlib.import_module("bsct_explorer.potentials.what_if").by_name(trained, switches)  # type: ignore[no-any-return]
     infos = {info.name: info for info in available()}
     key, user = canonical(name, infos), {}
     if key is None:
@@ -143,7 +171,12 @@ def load_offered(name: str, device: str = "auto", dtype: str | None = None, stat
 
 def loaded_by_name(names: Iterable[str]) -> dict[str, Potential]:
     """Those of these potentials that this process has loaded; none is loaded for the question."""
-    loaded = {potential.info.name: potential for potential in list(_LOADED.values())}
+    loaded: dict[str, Potential] = {}
+    for potential in list(_LOADED.values()):
+        loaded[potential.info.name] = potential
+        # What-ifs live with the potential whose weights they share.
+        for other in list((getattr(potential, "what_ifs", None) or {}).values()):
+            loaded[other.info.name] = other
     return {name: loaded[name] for name in names if name in loaded}
 
 

@@ -105,7 +105,31 @@ INFOS = shipped()
 def load(info: PotentialInfo, placement: devices.Placement, status: Callable[[str], None]) -> Potential:
     """Load one of `INFOS`; called under `torch_state.loading`."""
     status(f"Reading the weights of {info.display_name}")
-    return _loaded(WEIGHTS / f"{info.name.removeprefix('testbed-')}.safetensors", info, placement)
+    return _loaded(_shipped_weights(info.name), info, placement)
+
+
+def config_of(spec: str) -> ModelConfig:
+    """The switches that the weights of ``testbed-D`` or of ``testbed:FILE`` were trained with; needs no torch.
+
+    Raises
+    ------
+    PotentialError
+        It is none of the testbed's, or its file cannot be read.
+    """
+    if spec.startswith("testbed:"):
+        path = Path(spec.removeprefix("testbed:")).expanduser()
+    elif spec in {info.name for info in INFOS}:
+        path = _shipped_weights(spec)
+    else:
+        raise PotentialError(f"{spec} has no switches: only the testbed's Transformers do")
+    try:
+        return read_header(path)[0]
+    except ValueError as error:
+        raise PotentialError(str(error)) from error
+
+
+def _shipped_weights(name: str) -> Path:
+    return WEIGHTS / f"{name.removeprefix('testbed-')}.safetensors"
 
 
 def load_file(

@@ -1,7 +1,8 @@
 """What if a trained Transformer of the testbed had other switches? The same weights, applied live.
 
     trained = load_potential("testbed-D")
-    hard = what_if(trained, graph="hard-knn", k=4)      # testbed-D, hard kNN, k = 4
+    hard = what_if(trained, graph="hard-knn", k=4)
+    hard = load_potential("testbed-D@graph=hard-knn,k=4")      # the same, by its name
 
 Which switches are free and which are baked into the weights: `bsct_explorer.testbed.switches.SWITCHES`.
 """
@@ -14,11 +15,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bsct_explorer.errors import PotentialError
-from bsct_explorer.potentials.base import PotentialInfo
+from bsct_explorer.potentials.base import Potential, PotentialInfo
 from bsct_explorer.potentials.testbed import TestbedPotential, info_of_model
 from bsct_explorer.potentials.torch_state import TORCH_LOCK
 from bsct_explorer.testbed.config import ModelConfig
-from bsct_explorer.testbed.switches import difference, turned
+from bsct_explorer.testbed.switches import MARK, difference, read_switches, turned, write_switches
 
 if TYPE_CHECKING:
     from bsct_explorer.testbed.model import Transformer
@@ -79,7 +80,7 @@ def _kept(trained: TestbedPotential) -> OrderedDict[ModelConfig, TestbedPotentia
 def _applied(trained: TestbedPotential, config: ModelConfig) -> TestbedPotential:
     """A potential with the trained one's device, precision and very weights, and another config."""
     made = copy.copy(trained)
-    made.info = _info(trained.info, trained.config, config)
+    made.info = info_of_what_if(trained.info, trained.config, config)
     made.model = with_config(trained.model, config)
     made.trained, made.what_ifs, made._chooser = trained, None, None
     return made
@@ -101,12 +102,49 @@ def with_config(model: Transformer, config: ModelConfig) -> Transformer:
     return made.eval().requires_grad_(False)
 
 
-def _info(said: PotentialInfo, trained: ModelConfig, config: ModelConfig) -> PotentialInfo:
-    """What a what-if says of itself: the trained one's data and origin, its own switches, no errors."""
+def by_name(trained: Potential, text: str) -> Potential:
+    """`what_if` with the switches of a name, ``graph=hard-knn,k=4``.
+
+    Raises
+    ------
+    PotentialError
+        As `what_if`'s, or the text is wrong.
+    """
+    try:
+        switches = read_switches(text)
+    except ValueError as error:
+        raise PotentialError(f"{trained.info.name}{MARK}{text}: {error}") from error
+    return what_if(trained, **switches)  # type: ignore[arg-type]
+
+
+def info_by_name(said: PotentialInfo, trained: ModelConfig, text: str) -> PotentialInfo:
+    """What the what-if of a name says of itself; needs no torch and no weights.
+
+    Raises
+    ------
+    PotentialError
+        The text is wrong, or a switch cannot be applied to trained weights.
+    """
+    try:
+        config = turned(trained, read_switches(text))
+    except ValueError as error:
+        raise PotentialError(f"{said.name}{MARK}{text}: {error}") from error
+    return said if config == trained else info_of_what_if(said, trained, config)
+
+
+def info_of_what_if(said: PotentialInfo, trained: ModelConfig, config: ModelConfig) -> PotentialInfo:
+    """What a what-if says of itself: the trained one's data and origin, its own switches, no errors.
+
+    Parameters
+    ----------
+    said, trained
+        Of the trained potential.
+    config
+        With the other switches.
+    """
     differs = difference(trained, config)
-    own = info_of_model(
-        f"{said.name}, {differs}", f"{said.display_name.partition(' (')[0]}, {differs}", config, about={}
-    )
+    name = f"{said.name}{MARK}{write_switches(trained, config)}"
+    own = info_of_model(name, f"{said.display_name.partition(' (')[0]}, {differs}", config, about={})
     return replace(
         own,
         level_of_theory=said.level_of_theory,
@@ -121,4 +159,4 @@ def _info(said: PotentialInfo, trained: ModelConfig, config: ModelConfig) -> Pot
     )
 
 
-__all__ = ["KEPT", "what_if", "with_config"]
+__all__ = ["KEPT", "by_name", "info_by_name", "info_of_what_if", "what_if", "with_config"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from bsct_explorer.testbed.config import GraphKind, ModelConfig
@@ -138,6 +138,66 @@ def _check_bounds(switch: Switch, value: Any, own: Any) -> None:
         raise ValueError(f"{switch.label} = {value!r} is out of bounds: {bounds}")
 
 
+MARK = "@"
+"""Between a potential's name and its switches in the name of a what-if: ``testbed-D@graph=hard-knn,k=4``."""
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """The name of the trained potential and the text of the switches, which is empty where the name has none."""
+    base, mark, text = name.rpartition(MARK)
+    return (base, text) if mark and base and "=" in text else (name, "")
+
+
+def write_switches(trained: ModelConfig, config: ModelConfig) -> str:
+    """What differs from the trained setting, as `read_switches` reads it: ``graph=hard-knn,k=4``; or empty."""
+    differ = (name for name in SWITCHES if getattr(config, name) != getattr(trained, name))
+    return ",".join(f"{name}={_plain(getattr(config, name))}" for name in differ)
+
+
+def read_switches(text: str) -> dict[str, Any]:
+    """Values by field, of `write_switches`'s form.
+
+    Raises
+    ------
+    ValueError
+        A part is not ``name=value``, there is no such switch, or the value is not of its kind.
+    """
+    kinds = {field.name: str(field.type) for field in fields(ModelConfig)}
+    switches: dict[str, Any] = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        name, mark, value = (piece.strip() for piece in part.partition("="))
+        if not mark:
+            raise ValueError(f"{part!r} is no switch: write name=value, such as graph=hard-knn or tau=0.5")
+        if name not in kinds or not SWITCHES[name].free:
+            turned(ModelConfig(), {name: value})  # says why
+        switches[name] = _value(name, kinds[name], value)
+    return switches
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "all" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _value(name: str, kind: str, text: str) -> Any:
+    """A switch's value from text, by the kind of its field in `ModelConfig`."""
+    if kind == "bool":
+        known = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+        if text.lower() not in known:
+            raise ValueError(f"{name} = {text!r} must be yes or no")
+        return known[text.lower()]
+    if kind == "int | None" and text == "all":
+        return None
+    if kind.startswith(("int", "float")):
+        try:
+            return float(text) if kind == "float" else int(text)
+        except ValueError:
+            what = "a number" if kind == "float" else "a whole number"
+            raise ValueError(f"{name} = {text!r} must be {what}") from None
+    return text
+
+
 def difference(trained: ModelConfig, config: ModelConfig) -> str:
     """What differs from the trained setting, for a name: ``hard kNN, k = 4``; empty where nothing does."""
     return ", ".join(
@@ -159,4 +219,14 @@ def _words(field: str, value: Any) -> str:
     return f"{label} = {shown} {unit.removesuffix(')')}".rstrip()
 
 
-__all__ = ["GRAPH_WORDS", "SWITCHES", "Switch", "difference", "turned"]
+__all__ = [
+    "GRAPH_WORDS",
+    "MARK",
+    "SWITCHES",
+    "Switch",
+    "difference",
+    "read_switches",
+    "split_name",
+    "turned",
+    "write_switches",
+]

@@ -13,12 +13,14 @@ from bsct_explorer.analysis import analyse
 from bsct_explorer.deformations import BondStretch
 from bsct_explorer.errors import PotentialError
 from bsct_explorer.molecules import load_molecule
-from bsct_explorer.potentials import load_potential
+from bsct_explorer.potentials import info_of, load_potential
 from bsct_explorer.potentials.devices import Placement
+from bsct_explorer.potentials.registry import load_offered, loaded_by_name
 from bsct_explorer.potentials.testbed import TestbedPotential, info_of_model
 from bsct_explorer.potentials.what_if import KEPT, what_if, with_config
 from bsct_explorer.profiles import Profile
 from bsct_explorer.study import refine_analysis
+from bsct_explorer.testbed.checkpoint import save_model
 from bsct_explorer.testbed.config import ModelConfig
 from bsct_explorer.testbed.edges import edge_changes
 from bsct_explorer.testbed.model import Transformer
@@ -84,7 +86,7 @@ def test_every_free_switch_acts_as_in_a_model_that_is_made_with_it(trained, etha
 
 def test_it_says_what_differs_and_claims_no_errors(trained):
     found = what_if(trained, graph="hard-knn", k=3)
-    assert found.info.name == "testbed-D, hard kNN, k = 3"
+    assert found.info.name == "testbed-D@graph=hard-knn,k=3"
     assert found.info.display_name == "Testbed D, hard kNN, k = 3"
     assert found.info.parameters["nearest neighbours"] == 3
     assert found.info.training_data == trained.info.training_data
@@ -196,3 +198,27 @@ def test_wrong_questions_are_refused(trained, ethanol_stretch):
         trained.neighbours_at([16, 1], [[0, 0, 0], [0, 0, 1.3]])
     with pytest.raises(PotentialError, match="head = 2: the model has heads 0 to 1"):
         trained.neighbours_at(numbers, frames, block=0, head=2)
+
+
+def test_by_its_name_it_is_loaded_and_known_without_torch(tmp_path, trained, ethanol_stretch, monkeypatch):
+    file = tmp_path / "mine@home.safetensors"
+    save_model(file, trained.model, {"data_sha256": "ab"})
+    monkeypatch.setenv("BSCT_MODELS", f"testbed:{file}")
+    own = load_potential("testbed:mine@home", "cpu")
+    name = "testbed:mine@home@graph=hard-knn,k=3"
+    found = load_potential(name, "cpu")
+    assert found is what_if(own, graph="hard-knn", k=3)
+    assert found.info.name == name
+    known = info_of(name)
+    assert (known.name, known.display_name, known.parameters) == (name, found.info.display_name, found.info.parameters)
+    assert load_offered(name, "cpu") is found
+    assert loaded_by_name([name]) == {name: found}
+    assert load_potential("testbed:mine@home@k=4", "cpu") is own  # as trained
+    assert load_potential(f"testbed:{file}@k=3", "cpu").config.k == 3
+    for wrong, said in (("testbed:mine@home@k=x", "whole number"), ("morse@k=3", "no switches"), ("mors@k=3", "morse")):
+        with pytest.raises(PotentialError, match=said):
+            load_potential(wrong, "cpu")
+        with pytest.raises(PotentialError, match=said):
+            info_of(wrong)
+    with pytest.raises(PotentialError, match="no potential"):
+        load_offered("testbed:/etc/passwd@k=3")  # a browser asks only for what is offered

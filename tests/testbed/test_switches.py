@@ -7,7 +7,15 @@ from dataclasses import fields
 import pytest
 
 from bsct_explorer.testbed.config import VARIANTS, ModelConfig
-from bsct_explorer.testbed.switches import GRAPH_WORDS, SWITCHES, difference, turned
+from bsct_explorer.testbed.switches import (
+    GRAPH_WORDS,
+    SWITCHES,
+    difference,
+    read_switches,
+    split_name,
+    turned,
+    write_switches,
+)
 
 D = VARIANTS["D"]
 
@@ -110,3 +118,44 @@ def test_baked_switches_may_be_named_with_their_own_value():
 
 def test_every_kind_of_graph_has_words():
     assert set(GRAPH_WORDS) == set(SWITCHES["tau"].graphs)
+
+
+@pytest.mark.parametrize(
+    "switches",
+    [
+        {},
+        {"graph": "hard-knn", "k": 4},
+        {"tau": 0.123456, "normalise": False, "sigma": 0.04},
+        {"rank_step": "sine", "rank_reach": 20, "lse_scale": 0.01, "rank_scale": 0.5, "cutoff": 4.0},
+    ],
+)
+def test_switches_as_text_come_back(switches):
+    config = turned(D, switches)
+    assert turned(D, read_switches(write_switches(D, config))) == config
+    sine = ModelConfig(rank_step="sine", rank_reach=20)
+    whole = turned(sine, {"rank_reach": None})
+    assert write_switches(sine, whole) == "rank_reach=all"
+    assert turned(sine, read_switches("rank_reach=all")) == whole
+
+
+def test_a_name_is_split_at_its_switches_only():
+    assert split_name("testbed-D@graph=hard-knn,k=4") == ("testbed-D", "graph=hard-knn,k=4")
+    assert split_name("testbed-D") == ("testbed-D", "")
+    assert split_name("testbed:/home/me@work/D.safetensors") == ("testbed:/home/me@work/D.safetensors", "")
+    assert split_name("testbed:/home/me@work/D@tau=1") == ("testbed:/home/me@work/D", "tau=1")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("graph", "no switch: write name=value"),
+        ("warmth=2", "no switch is called warmth"),
+        ("k=many", "must be a whole number"),
+        ("tau=hot", "must be a number"),
+        ("normalise=perhaps", "must be yes or no"),
+        ("width=8", "cannot be applied"),
+    ],
+)
+def test_switches_that_make_no_sense_as_text_are_refused(text, said):
+    with pytest.raises(ValueError, match=said):
+        read_switches(text)
