@@ -17,7 +17,7 @@ from bsct_explorer.app.refining import REFINED, Refiner, RefineTask, Verdicts, r
 from bsct_explorer.study import candidates_of
 
 if TYPE_CHECKING:
-    from bsct_explorer.app.explorer import Explorer
+    from bsct_explorer.app.comparison import Comparison
 
 REFERENCE = "reference"
 VERDICTS_TOGETHER = 120
@@ -52,7 +52,7 @@ class Checking:
         The findings in their places.
     """
 
-    def __init__(self, explorer: Explorer) -> None:
+    def __init__(self, explorer: Comparison) -> None:
         self.explorer = explorer
         self.board = Board()
         self._refiner = Refiner(lambda verdicts: explorer.schedule(partial(self._hear, verdicts)))

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import panel_material_ui as pmui
 
 from bsct_explorer.app import icons
-from bsct_explorer.app.explorer import REFERENCE, Explorer
+from bsct_explorer.app.comparison import REFERENCE
+from bsct_explorer.app.explorer import Explorer
 from bsct_explorer.app.notices import notify
 from bsct_explorer.errors import ExplorerError
 from bsct_explorer.provenance import gather

@@ -20,7 +20,7 @@ from bsct_explorer.deformations import Scan
 from bsct_explorer.molecules import Molecule
 
 if TYPE_CHECKING:
-    from bsct_explorer.app.explorer import Explorer
+    from bsct_explorer.app.comparison import Comparison
 
 REFERENCE = "reference"
 
@@ -38,7 +38,7 @@ ENERGY_NOTES = {
 class Views:
     """What is on the page for one scan."""
 
-    def __init__(self, explorer: Explorer) -> None:
+    def __init__(self, explorer: Comparison) -> None:
         self.explorer = explorer
         self.state = explorer.state
         self.curves = Curves()
