@@ -14,6 +14,7 @@ from bsct_explorer.app.compute import CACHE, Job, Update, Worker, evaluation_key
 from bsct_explorer.app.coordinates import frame_nearest
 from bsct_explorer.app.notices import notify
 from bsct_explorer.app.state import ExplorerState
+from bsct_explorer.app.theme import Look, look_of
 from bsct_explorer.app.thresholds import read_thresholds
 from bsct_explorer.app.views import Views
 from bsct_explorer.artifacts.farfield import FarField
@@ -39,6 +40,10 @@ class Comparison:
         What may be evaluated, by name.
     scan
         What is shown, or being computed; None before the first.
+    frame_wanted
+        Frame at which the next scan is opened; None for the length that is on the page, or the molecule's own.
+    asleep
+        Nobody looks at it, so it computes nothing.
     evaluations, analyses, errors
         Results for `scan` by potential (`REFERENCE` for the reference), as far as they are there.
     on_scan, on_activity, on_results
@@ -55,10 +60,10 @@ class Comparison:
         self.on_scan: list[Callable[[Scan, bool], None]] = []
         self.on_activity: list[Callable[[Activity], None]] = []
         self.on_results: list[Callable[[], None]] = []
-        self.running = False
+        self.running = self.asleep = False
         self._unshown: Callable[[], None] | None = None
         self._shown: Scan | None = None
-        self._frame_wanted: int | None = state.frame or None
+        self.frame_wanted: int | None = state.frame or None
         self._document = pn.state.curdoc
         self._worker = Worker(lambda update: self.schedule(partial(self._deliver, update)))
         self._analysed: dict[str, tuple[tuple[object, ...], Analysis]] = {}
@@ -119,6 +124,10 @@ class Comparison:
         self.checking.stop()
         self.scan = scan
         self.evaluations, self.errors = dict(stored or {}), {}
+        if self.asleep:
+            self.running = False
+            self._show_scan(scan)
+            return
         self._start_evaluating()
         show = partial(self._show_scan, scan)
         if self._document is None or not self.drawn or self.evaluations or not self.running:
@@ -154,8 +163,8 @@ class Comparison:
 
         `previous` is what the state's frame is of: the scan on the page, which another may have followed unshown.
         """
-        if self._frame_wanted is not None:
-            frame, self._frame_wanted = self._frame_wanted, None
+        if self.frame_wanted is not None:
+            frame, self.frame_wanted = self.frame_wanted, None
             return min(frame, len(scan) - 1)
         if previous is not None and previous.atoms == scan.atoms and previous.molecule is scan.molecule:
             value = float(previous.values[min(self.state.frame, len(previous) - 1)])
@@ -176,6 +185,10 @@ class Comparison:
     def dtype(self) -> str | None:
         """Precision to ask for; None for each potential's own."""
         return None if self.state.dtype == "own" else str(self.state.dtype)
+
+    def look(self, name: str) -> Look:
+        """Colour and dash of a potential."""
+        return look_of(name, tuple(self.offered))
 
     def wanted(self) -> tuple[str, ...]:
         """Potentials to show: the chosen ones that are offered, without the one that is the reference."""
@@ -210,8 +223,25 @@ class Comparison:
         self._worker.cancel()
         self.checking.stop()
 
+    def sleep(self) -> None:
+        """Nobody looks: nothing is computed until `wake`."""
+        self.asleep = True
+        self._show_unshown()
+        self._worker.cancel()
+        self.checking.stop()
+        self.running = False
+
+    def wake(self) -> None:
+        """Somebody looks: compute what is missing."""
+        if self.asleep:
+            self.asleep = False
+            if self.scan is not None:
+                self._evaluate()
+
     def _evaluate(self) -> None:
         """Have what is wanted and not there evaluated, and show what is there."""
+        if self.asleep:
+            return
         self._start_evaluating()
         self._show_started()
 

@@ -21,6 +21,9 @@ ENERGY_HEADROOM = 0.35
 TALLEST, STRONGEST = 25.0, 40.0
 """eV and eV/Å. What a clipped axis shows at most, also of a curve without a well: no bond needs more."""
 
+GHOST = 0.45
+"""Strength of a line that another one is compared with."""
+
 DEVIATION_TITLE = "ln of the force change against the reference's; FSD is its steepest slope"
 TOOLTIP = "<div style='max-width:320px;font-size:12px'>@text{safe}</div>"
 
@@ -64,6 +67,7 @@ class _Trace:
     """The renderers of one potential in the three figures."""
 
     source: ColumnDataSource
+    alpha: float = 1.0
     lines: list[Renderer] = field(default_factory=list)
     bands: list[Band] = field(default_factory=list)
     force_tip: HoverTool | None = None
@@ -150,6 +154,7 @@ class Curves:
         for curve in curves:
             trace = self._traces.get(curve.key) or self._add_trace(curve)
             trace.source.data = _columns(curve)
+            self._restyle(trace, curve)
             if trace.force_tip is not None:
                 trace.force_tip.tooltips = _tip(curve.name, "force", force_unit)
             for renderer in (*trace.lines, *trace.bands):
@@ -219,7 +224,7 @@ class Curves:
         """Fade what waits to be replaced."""
         for trace in self._traces.values():
             for line in trace.lines:
-                line.glyph.line_alpha = 0.3 if dimmed else 1.0
+                line.glyph.line_alpha = min(0.3, trace.alpha) if dimmed else trace.alpha
 
     def set_frame(self, value: float) -> None:
         """Put the markers at a value of the coordinate; on a slider tick the browser does the same by itself."""
@@ -237,13 +242,17 @@ class Curves:
         self.zero.line_color = colours.zero
         self.crosshair.overlay.line_color = colours.muted
         for curve in self._curves:
-            trace = self._traces[curve.key]
-            colour = curve.look.colour(dark)
-            for line in trace.lines:
-                line.glyph.line_color = colour
-            for band in trace.bands:
-                band.fill_color = colour
+            self._restyle(self._traces[curve.key], curve)
         self.show_marks(self._marks, self._selected)
+
+    def _restyle(self, trace: _Trace, curve: Curve) -> None:
+        """Colour, dash and strength: a curve can become another one's ghost."""
+        look, colour = curve.look, curve.look.colour(self.dark)
+        trace.alpha = GHOST if look.ghost else 1.0
+        for line in trace.lines:
+            line.glyph.update(line_color=colour, line_dash=look.dash, line_alpha=trace.alpha)
+        for band in trace.bands:
+            band.fill_color = colour
 
     def _add_trace(self, curve: Curve) -> _Trace:
         trace = _Trace(ColumnDataSource(_columns(curve)))

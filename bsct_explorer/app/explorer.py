@@ -82,7 +82,7 @@ class Explorer(Comparison):
         if self._restoring:
             return
         if not self._loading:
-            self._frame_wanted = None
+            self.frame_wanted = None
         self._load_molecule()
 
     def _load_molecule(self) -> None:

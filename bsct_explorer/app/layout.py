@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import panel as pn
@@ -13,6 +13,14 @@ INFO_ICON = (
     'style="vertical-align:-1px" role="img" aria-label="more"><circle cx="8" cy="8" r="6.5"/>'
     '<path d="M8 7v4.5M8 4.4v1"/></svg>'
 )
+
+# One grid for the middle: structure beside the plots on a wide screen, one column on a narrow one. `:host` is the
+# container's own element in its shadow root, whose children are the cells.
+GRID = """
+:host { display: grid !important; grid-template-columns: minmax(0, 5fr) minmax(0, 7fr); column-gap: 12px;
+  align-items: start; }
+@media (max-width: 900px) { :host { grid-template-columns: minmax(0, 1fr); } }
+"""
 
 
 def heading(text: str) -> pn.pane.HTML:
@@ -50,14 +58,16 @@ def quiet_accordion(*sections: tuple[str, list[Any]], active: list[int] | None =
     return accordion
 
 
-def fill_when_open(holder: pmui.Tabs | pmui.Accordion, index: int, content: Sequence[Any]) -> None:
-    """Put `content` into an empty section when it is first opened."""
+def fill_when_open(
+    holder: pmui.Tabs | pmui.Accordion, index: int, content: Sequence[Any] | Callable[[], Sequence[Any]]
+) -> None:
+    """Put `content`, or what it makes, into an empty section when it is first opened."""
 
     def fill(*_: Any) -> None:
         opened = holder.active if isinstance(holder.active, list) else [holder.active]
         section: pn.Column = holder[index]
         if index in opened and not section.objects:
-            section.objects = list(content)
+            section.objects = list(content() if callable(content) else content)
 
     holder.param.watch(fill, "active")
     fill()

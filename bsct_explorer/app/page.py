@@ -10,30 +10,25 @@ import panel_material_ui as pmui
 
 from bsct_explorer.app.all_bonds import AllBonds
 from bsct_explorer.app.checking import Activity
+from bsct_explorer.app.comparison import Comparison
 from bsct_explorer.app.controls import Controls
 from bsct_explorer.app.downloads import download_buttons, plot_buttons, share_button
 from bsct_explorer.app.explorer import Explorer, OwnReference
 from bsct_explorer.app.farfield import TITLE as FAR_FIELD
 from bsct_explorer.app.farfield import FarFieldPanel
-from bsct_explorer.app.layout import fill_when_open, quiet_accordion
+from bsct_explorer.app.lab.lab import NO_WEIGHTS, DesignLab
+from bsct_explorer.app.lab.settings import variants_among
+from bsct_explorer.app.layout import GRID, fill_when_open, quiet_accordion
 from bsct_explorer.app.maps import MapTab
 from bsct_explorer.app.notices import in_words, notify
 from bsct_explorer.app.opening import OPENING, fill_cache
 from bsct_explorer.app.sources import read_upload, structure_text
-from bsct_explorer.app.state import ExplorerState, from_query, to_query
+from bsct_explorer.app.state import TABS, ExplorerState, from_query, to_query
 from bsct_explorer.deformations import Scan
 from bsct_explorer.errors import PotentialError
 from bsct_explorer.potentials import PotentialInfo, available, offered, why_not_installed
 
 TITLE = "BSCT Explorer"
-
-# One grid for the middle: structure beside the plots on a wide screen, one column on a narrow one. `:host` is the
-# container's own element in its shadow root, whose children are the cells.
-GRID = """
-:host { display: grid !important; grid-template-columns: minmax(0, 5fr) minmax(0, 7fr); column-gap: 12px;
-  align-items: start; }
-@media (max-width: 900px) { :host { grid-template-columns: minmax(0, 1fr); } }
-"""
 
 HEADER_TEXT = {"font-size": "13px", "color": "#ffffff"}
 COMPACT_HEADER = {
@@ -99,6 +94,7 @@ class PageSession:
         self.all_bonds = AllBonds(self.explorer)
         self.map = MapTab(self.explorer)
         self.far_field = FarFieldPanel(self.explorer)
+        self.lab: DesignLab | None = None
         self.activity = pn.pane.HTML("", margin=(0, 8), styles=HEADER_TEXT, align="center")
         self.stop = pmui.Button(
             label="Cancel",
@@ -144,17 +140,46 @@ class PageSession:
         top = pn.Column(left, right, stylesheets=[GRID], sizing_mode="stretch_width", margin=0)
         beyond = quiet_accordion((FAR_FIELD, [self.far_field.layout()]))
         one = pn.Column(top, views.findings, views.metrics, beyond, sizing_mode="stretch_width", margin=0)
+        others = [pn.Column(sizing_mode="stretch_width", margin=0) for _ in range(len(TABS) - 1)]
         self.tabs = pmui.Tabs(
-            ("One bond", one),
-            ("All bonds", pn.Column(sizing_mode="stretch_width", margin=0)),
-            ("Map", pn.Column(sizing_mode="stretch_width", margin=0)),
+            *zip(TABS.values(), [one, *others], strict=True),
+            active=list(TABS).index(self.state.tab),
             margin=0,
             sizing_mode="stretch_width",
             sx=COMPACT_TABS,
         )
-        fill_when_open(self.tabs, 1, [self.all_bonds.layout()])
-        fill_when_open(self.tabs, 2, [self.map.layout()])
+        fill_when_open(self.tabs, 1, lambda: [self.all_bonds.layout()])
+        fill_when_open(self.tabs, 2, lambda: [self.map.layout()])
+        fill_when_open(self.tabs, 3, self._lab_layout)
+        self.tabs.param.watch(lambda _: self._show_tab(), "active")
+        self._show_tab()
         return pn.Column(self.bar, self.tabs, sizing_mode="stretch_width", margin=0)
+
+    def _lab_layout(self) -> list[Any]:
+        """The design lab, made when it is first opened."""
+        if not variants_among(self.explorer.offered):
+            return [pn.pane.HTML(NO_WEIGHTS, margin=(12, 10), styles={"font-size": "13px"})]
+        self.lab = DesignLab(self.explorer)
+        self.lab.comparison.on_activity.append(self.show_activity)
+        self.lab.comparison.on_results.append(self._show_device)
+        return [self.lab.layout()]
+
+    def _show_tab(self) -> None:
+        """Compute for the tab that is in front, and for no other."""
+        self.state.tab = list(TABS)[self.tabs.active]
+        if self.state.tab == "lab" and self.lab is not None:
+            self.explorer.sleep()
+            self.lab.wake()
+        else:
+            if self.lab is not None:
+                self.lab.sleep()
+            self.explorer.wake()
+        self._show_device()
+
+    @property
+    def front(self) -> Comparison:
+        """What is computed for the tab in front."""
+        return self.lab.comparison if self.lab is not None and self.state.tab == "lab" else self.explorer
 
     def _connect(self) -> None:
         explorer, controls, state = self.explorer, self.controls, self.state
@@ -175,10 +200,10 @@ class PageSession:
         self.page.param.watch(lambda event: state.param.update(dark=event.new), "dark_theme")
 
     def _cancel_or_resume(self) -> None:
-        if self.explorer.busy:
-            self.explorer.cancel()
+        if self.front.busy:
+            self.front.cancel()
         else:
-            self.explorer.resume()
+            self.front.resume()
 
     def _put_controls_away(self) -> None:
         """On a narrow screen the controls lie over the page."""
@@ -193,7 +218,7 @@ class PageSession:
 
     def _show_device(self) -> None:
         """What computed the curves, and why not something faster."""
-        evaluations = self.explorer.evaluations.values()
+        evaluations = self.front.evaluations.values()
         used = sorted({f"{evaluation.device} · {evaluation.dtype}" for evaluation in evaluations})
         notes = "&#10;".join(dict.fromkeys(note for evaluation in evaluations for note in evaluation.notes))
         self.device.object = f'<span title="{notes or "Device and precision"}">{", ".join(used)}</span>'
@@ -207,7 +232,7 @@ class PageSession:
         variant = "indeterminate" if busy and activity.fraction is None else "determinate"
         self.bar.param.update(active=busy, variant=variant, value=int(100 * (activity.fraction or 0)))
         self.bar.styles = {"visibility": "visible" if busy else "hidden"}
-        visible = (busy and self.explorer.busy) or activity.stopped
+        visible = (busy and self.front.busy) or activity.stopped
         self.stop.param.update(visible=visible, label="Resume" if activity.stopped else "Cancel")
 
     def _on_upload(self, event: Any) -> None:
@@ -238,6 +263,8 @@ class PageSession:
         self.map.close()
         self.all_bonds.close()
         self.far_field.close()
+        if self.lab is not None:
+            self.lab.close()
 
     def follow_address(self) -> None:
         """Keep the address saying what the page shows; a while after the last change, since a drag changes much."""

@@ -22,6 +22,7 @@ ENERGY_ZEROS = {
 COLOURS = {"element": "Element", "force": "Force", "fragment": "Fragment"}
 DEVICES = {"auto": "the best there is", "cuda": "CUDA", "mps": "Apple MPS", "cpu": "CPU"}
 DTYPES = {"own": "float64 where it can", "float64": "float64", "float32": "float32"}
+TABS = {"bond": "One bond", "all": "All bonds", "map": "Map", "lab": "Design lab"}
 FIXED = {
     "none": "none: both halves move",
     "first": "fragment of the first atom",
@@ -60,6 +61,13 @@ class ExplorerState(param.Parameterized):
     thresholds = param.String(default="", doc="What differs from the usual thresholds, as `step:0.002,kink:0.1`.")
     deviation = param.Boolean(default=False, doc="The plot of L(r) is unfolded.")
     dark = param.Boolean(default=False)
+    tab = param.Selector(default="bond", objects=list(TABS))
+    variant = param.String(default="testbed-D", doc="The trained variant of the design lab.")
+    switches = param.String(default="", doc="What-if switches of the lab, as `graph=hard-knn,k=4`.")
+    beside = param.String(default="", doc="Another variant in the lab; empty for none.")
+    neighbours_of = param.String(default="", doc="Index of an atom, `all` or `none`; empty for the coordinate's first.")
+    edges_show = param.String(default="envelope", doc="`envelope`, or `attention-BLOCK-HEAD`.")
+    graph_of = param.String(default="", doc="The potential whose graph is drawn in the lab; empty for the first.")
 
 
 ADDRESS: Mapping[str, str] = {
@@ -89,6 +97,13 @@ ADDRESS: Mapping[str, str] = {
     "thr": "thresholds",
     "deviation": "deviation",
     "dark": "dark",
+    "tab": "tab",
+    "variant": "variant",
+    "switch": "switches",
+    "beside": "beside",
+    "edges": "neighbours_of",
+    "edgeby": "edges_show",
+    "graph": "graph_of",
 }
 
 

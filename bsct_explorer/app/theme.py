@@ -29,11 +29,12 @@ _FIRST_FREE_SEAT = 14
 
 @dataclass(frozen=True)
 class Look:
-    """How one potential is drawn: its colour in both themes and its dash."""
+    """How one potential is drawn: its colour in both themes, its dash, and whether as a ghost behind the others."""
 
     light: str
     dark: str
     dash: str
+    ghost: bool = False
 
     def colour(self, dark: bool) -> str:
         return self.dark if dark else self.light

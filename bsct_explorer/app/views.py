@@ -14,7 +14,7 @@ from bsct_explorer.analysis import Analysis
 from bsct_explorer.app import closeups, findings, present
 from bsct_explorer.app.components import FindingsList, FramePlayer, MetricsTable
 from bsct_explorer.app.curves import Curves
-from bsct_explorer.app.theme import REFERENCE_LOOK, Look, look_of, number
+from bsct_explorer.app.theme import REFERENCE_LOOK, Look, number
 from bsct_explorer.app.viewer import MoleculeViewer
 from bsct_explorer.deformations import Scan
 from bsct_explorer.molecules import Molecule
@@ -117,8 +117,7 @@ class Views:
 
     def looks(self) -> dict[str, Look]:
         """Colour and dash of every potential that is shown."""
-        offered = tuple(self.explorer.offered)
-        return {name: REFERENCE_LOOK if name == REFERENCE else look_of(name, offered) for name in self.analyses}
+        return {name: REFERENCE_LOOK if name == REFERENCE else self.explorer.look(name) for name in self.analyses}
 
     def _show_curves(self) -> None:
         scan = self.explorer.scan

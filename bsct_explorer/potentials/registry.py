@@ -2,8 +2,8 @@
 
 A name is one of the built-in families', an entry point's (group ``bsct_explorer.potentials``), ``mace:FILE``,
 ``testbed:FILE``, the name of a model in the settings (`BSCT_MODELS`), or the user's own ``FILE.py:NAME`` or
-``package.module:NAME``. Behind the name of one of the testbed's, ``@graph=hard-knn,k=4`` asks for its weights with other
-switches (`what_if`). Listing imports no potential's package.
+``package.module:NAME``. Behind the name of one of the testbed's, ``@graph=hard-knn,k=4`` asks for its weights with
+other switches (`what_if`). Listing imports no potential's package.
 """
 
 from __future__ import annotations

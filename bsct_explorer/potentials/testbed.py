@@ -49,11 +49,13 @@ def info_of_model(name: str, display_name: str, config: ModelConfig, about: dict
     Parameters
     ----------
     about
-        What its file holds besides the config: ``data_sha256``, ``step``, ``validation``, ``training``.
+        What its file holds besides the config: ``data_sha256``, ``step``, ``validation``, ``training``; and a
+        ``description`` of the variant.
     """
     nearest = {"nearest neighbours": float(config.k)} if config.graph in ("hard-knn", "diff-knn") else {}
     errors = about.get("validation", {})
     said: tuple[str, ...] = ()
+    words = about.get("description", "")
     if {"force", "energy"} <= set(errors):
         said = (
             f"On structures of molecules that it was not trained on, with forces below 10 eV/Å, it was wrong by "
@@ -79,6 +81,7 @@ def info_of_model(name: str, display_name: str, config: ModelConfig, about: dict
             **({"scale of the soft rank (Å)": config.rank_scale} if config.graph == "diff-knn" else {}),
         },
         notes=(
+            *([f"{words[0].upper()}{words[1:]}."] if words else []),
             f"A testbed of design choices, not a potential for research: {_KINDS[config.graph]}, queries and keys "
             f"{'' if config.normalise else 'not '}normalised.",
             "Nothing forces its energy to stay the same when the molecule is turned: it learned that, nearly.",
@@ -94,8 +97,8 @@ def shipped() -> tuple[PotentialInfo, ...]:
         path = WEIGHTS / f"{variant}.safetensors"
         if path.is_file():
             config, about = read_header(path)
-            name = f"Testbed {variant} ({DESCRIPTIONS[variant]})"
-            found.append(info_of_model(f"testbed-{variant}", name, config, about))
+            about["description"] = DESCRIPTIONS[variant]
+            found.append(info_of_model(f"testbed-{variant}", f"Testbed {variant}", config, about))
     return tuple(found)
 
 

@@ -144,7 +144,7 @@ def info_of_what_if(said: PotentialInfo, trained: ModelConfig, config: ModelConf
     """
     differs = difference(trained, config)
     name = f"{said.name}{MARK}{write_switches(trained, config)}"
-    own = info_of_model(name, f"{said.display_name.partition(' (')[0]}, {differs}", config, about={})
+    own = info_of_model(name, f"{said.display_name}, {differs}", config, about={})
     return replace(
         own,
         level_of_theory=said.level_of_theory,

@@ -35,6 +35,8 @@ class Switch:
         Its name in `ModelConfig`.
     label
         Its name and unit, for a person.
+    about
+        What it does, for a person who sees it for the first time.
     baked
         Why trained weights cannot take another value, as a clause; empty for a switch that is free.
     graphs
@@ -45,6 +47,7 @@ class Switch:
 
     field: str
     label: str
+    about: str = ""
     baked: str = ""
     graphs: tuple[GraphKind, ...] = _ANY
     least: float | None = None
@@ -60,16 +63,65 @@ SWITCHES: dict[str, Switch] = {
     switch.field: switch
     for switch in (
         # `graph` is also the envelope's switch: of all within the cutoff, faded out or cut off.
-        Switch("graph", "neighbours"),
-        Switch("k", "k", graphs=_NEAREST, least=1),
-        Switch("rank_scale", "rank scale (Å)", graphs=_SOFT, least=1e-3, most=2.0),
-        Switch("rank_step", "rank step", graphs=_SOFT),
-        Switch("rank_reach", "rank reach", graphs=_SOFT, least=1),
-        Switch("lse_scale", "log-sum-exp scale", graphs=_SOFT, least=1e-3, most=1.0),
-        Switch("cutoff", "cutoff (Å)", least=1.0),  # at most the trained one: see `turned`
-        Switch("tau", "τ", least=0.01, most=100.0),
-        Switch("normalise", "query-key normalisation"),
-        Switch("sigma", "σ (Å)", least=0.005, most=2.0),
+        Switch(
+            "graph",
+            "neighbours",
+            "Which atoms an atom attends to. Hard kNN takes the k nearest and drops the next at once: where two swap "
+            "the k-th place, the energy jumps. Diff-kNN fades them in and out by a differentiable rank.",
+        ),
+        Switch(
+            "k",
+            "k",
+            "How many nearest neighbours. Where no atom has more, nothing is selected and nothing can jump.",
+            graphs=_NEAREST,
+            least=1,
+        ),
+        Switch(
+            "rank_scale",
+            "rank scale (Å)",
+            "Over what difference in distance two neighbours swap places. The smaller, the more like hard kNN: the "
+            "jump comes back as a steep step.",
+            graphs=_SOFT,
+            least=1e-3,
+            most=2.0,
+        ),
+        Switch("rank_step", "rank step", "Shape of the soft step that counts nearer atoms.", graphs=_SOFT),
+        Switch("rank_reach", "rank reach", "How many atoms beyond k are counted.", graphs=_SOFT, least=1),
+        Switch(
+            "lse_scale",
+            "log-sum-exp scale",
+            "How closely the soft maximum of both ranks and the distance follows the true one. Smaller is sharper.",
+            graphs=_SOFT,
+            least=1e-3,
+            most=1.0,
+        ),
+        Switch(
+            "cutoff",
+            "cutoff (Å)",
+            "Beyond it an atom sees nothing. The trained value is the most: no weight has seen farther.",
+            least=1.0,  # at most the trained one: see `turned`
+        ),
+        Switch(
+            "tau",
+            "τ",
+            "Temperature: attention's logits are divided by it. Low, attention switches from one neighbour to another "
+            "and forces get rough; high, it averages.",
+            least=0.01,
+            most=100.0,
+        ),
+        Switch(
+            "normalise",
+            "query-key normalisation",
+            "Queries and keys are brought to one length first: no weight can make attention sharper than τ lets it be.",
+        ),
+        Switch(
+            "sigma",
+            "σ (Å)",
+            "Width of the Gaussians that a distance is smeared into. Narrow, the energy can change from one to the "
+            "next: wiggles and false minima.",
+            least=0.005,
+            most=2.0,
+        ),
         Switch("angular", "angular degree", baked="each degree has weights of its own in every block"),
         Switch("gaussians", "Gaussians", baked="each Gaussian has a column of weights of its own"),
         Switch("force_head", "force head", baked="a direct head has weights of its own, trained with the others"),

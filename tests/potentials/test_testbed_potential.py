@@ -117,7 +117,7 @@ def test_only_variants_with_weights_are_offered(monkeypatch, tmp_path, file):
     file().rename(tmp_path / "D.safetensors")
     (info,) = shipped()
     assert info.name == "testbed-D"
-    assert info.display_name == "Testbed D (Diff-kNN, tempered attention, broad smearing)"
+    assert info.display_name == "Testbed D"
 
 
 def test_the_cause_of_a_jump_is_the_neighbour_that_leaves(file):

@@ -33,7 +33,7 @@ def potential_of(**switches: object) -> TestbedPotential:
         torch.manual_seed(1)
         model = Transformer(config)
     about = {"data_sha256": "ab" * 32, "validation": {"force": 123.4, "energy": 5.6}}
-    info = info_of_model("testbed-D", "Testbed D (Diff-kNN, tempered attention, broad smearing)", config, about)
+    info = info_of_model("testbed-D", "Testbed D", config, about)
     return TestbedPotential(info, Placement("cpu", "float64"), model)
 
 

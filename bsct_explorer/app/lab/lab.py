@@ -1,0 +1,275 @@
+"""The design lab: switches of trained Transformers turned live, with the neighbours that they see in the structure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import panel as pn
+import panel_material_ui as pmui
+
+from bsct_explorer.app.comparison import Comparison
+from bsct_explorer.app.compute import in_background
+from bsct_explorer.app.explorer import Explorer
+from bsct_explorer.app.lab.settings import (
+    ALL,
+    NOBODY,
+    Shown,
+    attention_of,
+    drawn_choices,
+    graph_atom,
+    shown,
+    variants_among,
+)
+from bsct_explorer.app.lab.switchboard import Switchboard
+from bsct_explorer.app.layout import GRID
+from bsct_explorer.app.lists import fill
+from bsct_explorer.app.notices import in_words, notify
+from bsct_explorer.app.state import ExplorerState
+from bsct_explorer.app.theme import Look, look_of
+from bsct_explorer.potentials import PotentialInfo
+from bsct_explorer.potentials.registry import info_of, load_offered, trained_config
+from bsct_explorer.testbed.config import DESCRIPTIONS
+from bsct_explorer.testbed.switches import split_name
+
+if TYPE_CHECKING:
+    from bsct_explorer.deformations import Scan
+    from bsct_explorer.testbed.edges import Neighbours
+
+MIRRORED = ("thresholds", "device", "dtype", "dark", "zero", "full_range", "integrated", "colour")
+"""Fields of the page's state that hold for the lab, too."""
+
+LABELLED = "gfn2-xtb"
+"""What the variants learned from, and are compared with."""
+
+NO_WEIGHTS = (
+    "No trained variants are here: their weights are not in this installation. Train one with "
+    "<code>bsct-explorer train CONFIG</code> and name it in <code>BSCT_MODELS=testbed:FILE</code>."
+)
+COMPACT: dict[str, Any] = {"size": "small", "margin": (2, 8)}
+
+
+class LabComparison(Comparison):
+    """Variants and what-ifs on the page's scan.
+
+    Attributes
+    ----------
+    shown
+        What stands for what.
+    on_pick
+        Called with what was clicked in the structure.
+    """
+
+    def __init__(self, state: ExplorerState, offered: tuple[PotentialInfo, ...], shown: Shown) -> None:
+        self.shown = shown
+        self.on_pick: Callable[[list[int]], None] = lambda _: None
+        super().__init__(state, offered)
+
+    def look(self, name: str) -> Look:
+        """A what-if has its variant's colour, and the trained variant behind it is its ghost."""
+        look = replace(look_of(split_name(name)[0], tuple(self.offered)), dash="solid")
+        return replace(look, ghost=True, dash="dotted") if name == self.shown.ghost else look
+
+    def compare(self, shown: Shown) -> None:
+        """Show these; what is there of them stays."""
+        self.shown = shown
+        for name in shown.names:
+            self.offered.setdefault(name, info_of(name))
+        self.state.potentials = list(shown.names)
+        if self.scan is not None:
+            self._evaluate()
+
+    def pick(self, picked: list[int]) -> None:
+        self.on_pick(picked)
+
+
+class DesignLab:
+    """The tab. Made when it is first opened; asleep while another one is in front.
+
+    Attributes
+    ----------
+    comparison
+        Its curves and findings, like the page's own.
+    """
+
+    def __init__(self, explorer: Explorer) -> None:
+        self.explorer, self.state = explorer, explorer.state
+        names = variants_among(explorer.offered)
+        self.configs = {name: trained_config(name) for name in names}
+        self.board = Switchboard(self.state, {name: _described(explorer.offered[name]) for name in names}, self.configs)
+        infos = tuple(explorer.offered.values())
+        self.comparison = LabComparison(self._own_state(), infos, self._shown())
+        self.comparison.compare(self._shown())
+        self.comparison.asleep = True
+        self.neighbours: Neighbours | None = None
+        self._asked: tuple[object, ...] = ()
+        self.of = pmui.Select(label="Neighbours of", options={}, width=150, **COMPACT)
+        self.drawn = pmui.Select(label="Edges show", options={}, width=250, **COMPACT)
+        self.graph_of = pmui.Select(label="Graph of", options={}, width=190, **COMPACT)
+        self._silent = False
+        self._connect()
+
+    def _own_state(self) -> ExplorerState:
+        values = {name: getattr(self.state, name) for name in MIRRORED}
+        return ExplorerState(**values, reference=LABELLED, potentials=[])
+
+    def _shown(self) -> Shown:
+        state = self.state
+        return shown(state.variant, self.configs[state.variant], state.switches, state.beside)
+
+    def layout(self) -> pn.Column:
+        """Switches; structure beside the plots; findings and metrics."""
+        views = self.comparison.views
+        graph = pn.FlexBox(self.of, self.drawn, self.graph_of, sizing_mode="stretch_width")
+        left = pn.Column(views.viewer, views.legend, views.player, graph, sizing_mode="stretch_width", margin=0)
+        energy, force, _ = views.panes
+        right = pn.Column(energy, force, sizing_mode="stretch_width", margin=0)
+        top = pn.Column(left, right, stylesheets=[GRID], sizing_mode="stretch_width", margin=0)
+        return pn.Column(self.board.layout(), top, views.findings, views.metrics, sizing_mode="stretch_width", margin=0)
+
+    # in front, or behind another tab
+
+    def wake(self) -> None:
+        """It is in front: show the page's scan."""
+        if self.explorer.scan is not None and self.explorer.scan is not self.comparison.scan:
+            self.comparison.frame_wanted = self.state.frame
+            self.comparison.show(self.explorer.scan)
+        self.comparison.wake()
+
+    def sleep(self) -> None:
+        """Another tab is in front."""
+        self.comparison.sleep()
+
+    def close(self) -> None:
+        """The page is gone."""
+        self.comparison.close()
+
+    # hearing
+
+    def _connect(self) -> None:
+        watch = self.state.param.watch
+        watch(self._on_choice, ["variant", "switches", "beside"])
+        watch(self._on_mirrored, list(MIRRORED))
+        watch(lambda *_: self._show_graph(), ["neighbours_of", "edges_show", "graph_of"])
+        self.explorer.on_scan.append(self._on_scan)
+        self.comparison.on_scan.append(lambda scan, _: self._fill_graph_lists(scan))
+        self.comparison.on_results.append(self._show_graph)
+        self.comparison.on_pick = self._on_pick
+        self.of.param.watch(lambda event: self._choose(neighbours_of=event.new), "value")
+        self.drawn.param.watch(lambda event: self._choose(edges_show=event.new), "value")
+        self.graph_of.param.watch(lambda event: self._choose(graph_of=event.new), "value")
+
+    def _on_scan(self, scan: Scan, _: bool) -> None:
+        if not self.comparison.asleep:
+            self.comparison.show(scan)
+
+    def _on_choice(self, *_: Any) -> None:
+        try:
+            wanted = self._shown()
+        except (KeyError, ValueError):  # the switchboard says it, and puts it right
+            return
+        self.comparison.compare(wanted)
+        if self.comparison.scan is not None:
+            self._fill_graph_lists(self.comparison.scan)
+
+    def _on_mirrored(self, *events: Any) -> None:
+        own = self.comparison.state
+        own.param.update(**{event.name: event.new for event in events})
+        changed = {event.name for event in events}
+        if "thresholds" in changed:
+            self.comparison.judge_anew()
+        if changed & {"device", "dtype"} and self.comparison.scan is not None:
+            self.comparison.show(self.comparison.scan)
+
+    def _on_pick(self, picked: list[int]) -> None:
+        """An atom shows its neighbours, a bond is pulled."""
+        if len(picked) == 1:
+            self.state.neighbours_of = str(picked[0])
+        elif len(picked) == 2:
+            self.explorer.pick(picked)
+
+    def _choose(self, **values: Any) -> None:
+        if not self._silent and all(value is not None for value in values.values()):
+            self.state.param.update(**values)
+
+    # the graph
+
+    def _fill_graph_lists(self, scan: Scan) -> None:
+        """What can be chosen of this molecule and these potentials, and what is."""
+        now, offered = self.comparison.shown, self.comparison.offered
+        labels = [f"{symbol}{i}" for i, symbol in enumerate(scan.molecule.symbols)]
+        atom = graph_atom(self.state.neighbours_of, scan.atoms, len(labels))
+        chosen = self.state.neighbours_of if atom is None else str(atom)
+        atoms = {"all atoms": ALL, **{label: str(i) for i, label in enumerate(labels)}, "nobody": NOBODY}
+        choices = drawn_choices(self.configs[self.state.variant])
+        drawn = self.state.edges_show if self.state.edges_show in choices.values() else "envelope"
+        graphs = {offered[name].display_name: name for name in (now.lead, now.beside) if name}
+        self._silent = True
+        try:
+            fill(self.of, options=atoms, value=chosen)
+            fill(self.drawn, options=choices, value=drawn)
+            self.graph_of.visible = len(graphs) > 1
+            fill(self.graph_of, options=graphs, value=self._graph_potential())
+        finally:
+            self._silent = False
+
+    def _graph_potential(self) -> str:
+        """Whose graph is drawn: the lead's, unless the one beside it was asked for."""
+        now = self.comparison.shown
+        return now.beside if now.beside and self.state.graph_of == now.beside else now.lead
+
+    def _show_graph(self, *_: Any) -> None:
+        """Ask the model for the graph of the scan that is shown, and draw it when it comes."""
+        scan, state = self.comparison.scan, self.state
+        viewer = self.comparison.views.viewer
+        name = self._graph_potential()
+        if scan is None or self.comparison.asleep:
+            return
+        self._fill_graph_lists(scan)
+        if state.neighbours_of == NOBODY or name not in self.comparison.analyses:
+            self._asked = ()
+            viewer.set_graph(None)
+            return
+        block, head = attention_of(self.drawn.value or "envelope")
+        asked = (scan, name, block, head)
+        if self._asked == asked:
+            if self.neighbours is not None:
+                self._draw(scan)
+            return
+        self._asked, self.neighbours = asked, None
+        device, dtype = state.device, self.comparison.dtype
+
+        def work() -> Neighbours:
+            potential: Any = load_offered(name, device=device, dtype=dtype)
+            found: Neighbours = potential.neighbours_at(scan.molecule.numbers, scan.positions, block=block, head=head)
+            return found
+
+        in_background(work, lambda found: self.comparison.schedule(partial(self._take_graph, asked, found)))
+
+    def _take_graph(self, asked: tuple[object, ...], found: Neighbours | Exception) -> None:
+        if asked != self._asked:
+            return
+        if isinstance(found, Exception):
+            notify("warning", in_words(found))
+            return
+        self.neighbours = found
+        assert self.comparison.scan is not None
+        self._draw(self.comparison.scan)
+
+    def _draw(self, scan: Scan) -> None:
+        viewer = self.comparison.views.viewer
+        atom = graph_atom(self.state.neighbours_of, scan.atoms, len(scan.molecule))
+        attention = self.neighbours is not None and self.neighbours.attention is not None
+        if attention and atom is None:
+            atom = scan.atoms[0]  # attention is an atom's own: there is none of all
+        with pn.io.hold():
+            viewer.set_graph(self.neighbours)
+            viewer.param.update(graph_atom=atom, graph_shows="attention" if attention else "envelope")
+
+
+def _described(info: PotentialInfo) -> tuple[str, str]:
+    """Display name, and in a few words what it is."""
+    variant = info.name.removeprefix("testbed-")
+    return info.display_name, DESCRIPTIONS.get(variant, "your own")
