@@ -12,6 +12,7 @@ import panel_material_ui as pmui
 from bsct_explorer.app import icons
 from bsct_explorer.app.coordinate_controls import CoordinateControls
 from bsct_explorer.app.coordinates import BACK_TO_BOND, bond_list, kind_of
+from bsct_explorer.app.lab.settings import variants_among
 from bsct_explorer.app.layout import heading, quiet_accordion, row, with_help
 from bsct_explorer.app.lists import fill
 from bsct_explorer.app.notices import notify
@@ -30,6 +31,7 @@ NUMBER: dict[str, Any] = {
     # Three fields stand side by side: no room for − and + buttons; the arrow keys step.
     "sx": {"& .MuiIconButton-root, & .MuiInputAdornment-root": {"display": "none"}, "& input": {"padding": "8px 10px"}},
 }
+TESTBED = "Transformers of the testbed"
 OTHER_MOLECULE = "— your own —"
 
 RIGID = (
@@ -169,7 +171,10 @@ class Controls:
             ("Device and precision", [row(self.device, self.dtype)]),
             ("Downloads", self.downloads),
         )
-        rows = [pn.Row(box, self.swatches[name], margin=0, height=23) for name, box in self.boxes.items()]
+        rows = {name: pn.Row(box, self.swatches[name], margin=0, height=23) for name, box in self.boxes.items()}
+        testbed = [rows.pop(name) for name in variants_among(self.boxes)]
+        ticked = set(variants_among(self.boxes)) & set(self.state.potentials)
+        variants = [quiet_accordion((TESTBED, testbed), active=[0] if ticked else [])] if testbed else []
         return [
             self.molecule,
             self.smiles,
@@ -182,7 +187,8 @@ class Controls:
             self.range,
             self.range_note,
             heading("Potentials"),
-            *rows,
+            *rows.values(),
+            *variants,
             self.reference,
             folded,
         ]

@@ -24,6 +24,7 @@ from bsct_explorer.app.lab.settings import (
     variants_among,
 )
 from bsct_explorer.app.lab.switchboard import Switchboard
+from bsct_explorer.app.lab.walk import Walk
 from bsct_explorer.app.layout import GRID
 from bsct_explorer.app.lists import fill
 from bsct_explorer.app.notices import in_words, notify
@@ -99,15 +100,17 @@ class DesignLab:
         names = variants_among(explorer.offered)
         self.configs = {name: trained_config(name) for name in names}
         self.board = Switchboard(self.state, {name: _described(explorer.offered[name]) for name in names}, self.configs)
+        self.walk = Walk(self.state, names)
+        self.board.buttons.append(self.walk.begin)
         infos = tuple(explorer.offered.values())
         self.comparison = LabComparison(self._own_state(), infos, self._shown())
         self.comparison.compare(self._shown())
         self.comparison.asleep = True
         self.neighbours: Neighbours | None = None
         self._asked: tuple[object, ...] = ()
-        self.of = pmui.Select(label="Neighbours of", options={}, width=150, **COMPACT)
-        self.drawn = pmui.Select(label="Edges show", options={}, width=250, **COMPACT)
-        self.graph_of = pmui.Select(label="Graph of", options={}, width=190, **COMPACT)
+        self.of = pmui.Select(label="Neighbours of", options={}, width=115, **COMPACT)
+        self.drawn = pmui.Select(label="Edges show", options={}, width=225, **COMPACT)
+        self.graph_of = pmui.Select(label="Graph of", options={}, width=160, **COMPACT)
         self._silent = False
         self._connect()
 
@@ -127,7 +130,15 @@ class DesignLab:
         energy, force, _ = views.panes
         right = pn.Column(energy, force, sizing_mode="stretch_width", margin=0)
         top = pn.Column(left, right, stylesheets=[GRID], sizing_mode="stretch_width", margin=0)
-        return pn.Column(self.board.layout(), top, views.findings, views.metrics, sizing_mode="stretch_width", margin=0)
+        return pn.Column(
+            self.board.layout(),
+            self.walk.card,
+            top,
+            views.findings,
+            views.metrics,
+            sizing_mode="stretch_width",
+            margin=0,
+        )
 
     # in front, or behind another tab
 

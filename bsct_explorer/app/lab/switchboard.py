@@ -16,7 +16,9 @@ from bsct_explorer.testbed.config import ModelConfig
 from bsct_explorer.testbed.switches import GRAPH_WORDS, SWITCHES, difference, read_switches, turned
 
 COMPACT: dict[str, Any] = {"size": "small", "margin": (4, 8)}
-SLIDER: dict[str, Any] = {**COMPACT, "width": 150, "margin": (2, 12)}
+SLIDER: dict[str, Any] = {**COMPACT, "width": 112, "margin": (2, 8)}
+LABELS = {"rank_scale": "Rank scale (Å)", "lse_scale": "Soft max ε", "cutoff": "Cutoff (Å)"}
+"""Of sliders whose switch has a longer name, or one that begins with a small letter."""
 NOTHING_BESIDE = "nothing"
 AS_TRAINED = "All switches as trained."
 
@@ -39,20 +41,20 @@ class Switchboard:
         self._names = {name: display for name, (display, _) in variants.items()}
         self._silent = False
         options = {f"{display}   {about}": name for name, (display, about) in variants.items()}
-        self.variant = pmui.Select(label="Trained variant", options=options, width=330, **COMPACT)
+        self.variant = pmui.Select(label="Trained variant", options=options, width=250, **COMPACT)
         self.beside = pmui.Select(
-            label="Beside it", options={NOTHING_BESIDE: "", **options}, value="", width=330, **COMPACT
+            label="Beside it", options={NOTHING_BESIDE: "", **options}, value="", width=250, **COMPACT
         )
         self.graph = pmui.Select(
             label="Neighbours",
             options={words: kind for kind, words in GRAPH_WORDS.items()},
-            width=220,
+            width=170,
             description=SWITCHES["graph"].about,
             **COMPACT,
         )
         self.sliders = {
             name: pmui.DiscreteSlider(
-                label=SWITCHES[name].label[:1].upper() + SWITCHES[name].label[1:],
+                label=LABELS.get(name, SWITCHES[name].label),
                 options=list(STEPS[name]),
                 description=SWITCHES[name].about,
                 **SLIDER,
@@ -68,6 +70,7 @@ class Switchboard:
         self.reset = pmui.Button(
             label="As trained", variant="outlined", size="small", margin=(12, 8), description="Undo every what-if"
         )
+        self.buttons: list[Any] = [self.reset]
         self.words = pn.pane.HTML("", margin=(2, 10), styles={"font-size": "13px"}, sizing_mode="stretch_width")
         self._connect()
         self.follow()
@@ -75,14 +78,12 @@ class Switchboard:
     def layout(self) -> pn.Column:
         """Variants, and below them the switches."""
         return pn.Column(
-            pn.FlexBox(self.variant, self.beside, self.reset, sizing_mode="stretch_width", align_items="center"),
             pn.FlexBox(
-                self.graph,
-                *self.sliders.values(),
-                self.normalise,
+                *(self.variant, self.beside, self.normalise, *self.buttons),
                 sizing_mode="stretch_width",
                 align_items="center",
             ),
+            pn.FlexBox(self.graph, *self.sliders.values(), sizing_mode="stretch_width", align_items="center"),
             self.words,
             sizing_mode="stretch_width",
             margin=0,

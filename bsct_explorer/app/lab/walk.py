@@ -1,0 +1,163 @@
+"""A short guided walk through the variants, from A to D and beyond: each step sets the lab's switches."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import panel as pn
+import panel_material_ui as pmui
+
+from bsct_explorer.app.coordinates import BACK_TO_BOND
+from bsct_explorer.app.state import ExplorerState
+
+PLACE: dict[str, Any] = {"molecule": "alanine", "structure": "", "charge": None, "multiplicity": None, "bond": "0-1"}
+"""Where the walk leads: a molecule that no variant was trained on, with more atoms than neighbours are taken."""
+
+KEPT = (*PLACE, *BACK_TO_BOND, "variant", "switches", "beside")
+"""What a walk changes, and gives back at its end."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A stop of the walk: what the lab shows, and what to see in it.
+
+    Attributes
+    ----------
+    variant, beside
+        Letters; `beside` empty for none.
+    switches
+        Of a what-if, as in `ExplorerState.switches`.
+    """
+
+    title: str
+    text: str
+    variant: str
+    beside: str = ""
+    switches: str = ""
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """Values for the state."""
+        beside = f"testbed-{self.beside}" if self.beside else ""
+        return {"variant": f"testbed-{self.variant}", "switches": self.switches, "beside": beside}
+
+
+STEPS = (
+    Step(
+        "A, the baseline",
+        "Each atom attends to its 6 nearest neighbours and to no other. The mean force error of this variant is as "
+        "good as the others' (table below), and still every square on the curve is a jump of the energy. Slide over "
+        "one: an edge vanishes while another appears.",
+        "A",
+    ),
+    Step(
+        "What if A had Diff-kNN?",
+        "The very same weights, but neighbours now fade in and out by a differentiable rank. The jumps are gone, "
+        "without any training. The curve is not what it was trained to be, though: the dotted line is.",
+        "A",
+        switches="graph=diff-knn",
+    ),
+    Step(
+        "B, trained with Diff-kNN",
+        "Trained that way from the start, beside A. Nothing jumps. What is left to see is how rough the force is.",
+        "B",
+        beside="A",
+    ),
+    Step(
+        "C, a temperature for attention",
+        "Queries and keys are normalised and attention's logits divided by τ = 2, so that attention cannot become a "
+        "switch. Compare the force with B's: with few neighbours the difference can be small.",
+        "C",
+        beside="B",
+    ),
+    Step(
+        "D, broad smearing",
+        "Distances are smeared with σ = 0.3 Å in place of 0.04 Å: what is learned of one distance holds for the next. "
+        "This is the paper's design.",
+        "D",
+        beside="C",
+    ),
+    Step(
+        "What if D lost Diff-kNN again?",
+        "One switch, and the jumps are back where two neighbours swap the sixth place. Choose such a finding: its "
+        "cause names the atoms, and the structure shows the edges.",
+        "D",
+        switches="graph=hard-knn",
+    ),
+    Step(
+        "What is not cured",
+        "With 6 neighbours a stretched bond drops out of the neighbourhood: where the last edge fades, even D falls "
+        "steeply. Fading over a broader rank scale makes it gentler. Try it, and other values of k.",
+        "D",
+        switches="rank_scale=0.4",
+    ),
+    Step(
+        "E, forces without an energy",
+        "E learned the forces by a head of their own. They can look smooth while they are no energy's slope: nothing "
+        "conserves the energy of a simulation then.",
+        "E",
+        beside="D",
+    ),
+)
+
+
+def steps_with(names: Collection[str]) -> list[Step]:
+    """The stops whose variants are there."""
+    return [s for s in STEPS if {v for k, v in s.settings.items() if k != "switches" and v} <= set(names)]
+
+
+class Walk:
+    """The walk's widgets: a button to begin, and a card while one walks."""
+
+    def __init__(self, state: ExplorerState, names: Collection[str]) -> None:
+        self.state, self.steps = state, steps_with(names)
+        self.at: int | None = None
+        self._kept: dict[str, Any] = {}
+        self.begin = pmui.Button(label="Guided walk", variant="contained", size="small", margin=(12, 8))
+        self.begin.visible = bool(self.steps)
+        self.back = pmui.Button(label="Back", variant="text", size="small", margin=(2, 2))
+        self.next = pmui.Button(label="Next", variant="contained", size="small", margin=(2, 2))
+        self.end = pmui.Button(label="End the walk", variant="text", size="small", margin=(2, 2))
+        self.words = pn.pane.HTML("", sizing_mode="stretch_width", margin=(4, 10), styles={"font-size": "14px"})
+        self.card = pn.Column(
+            self.words,
+            pn.Row(self.back, self.next, self.end, margin=0),
+            sizing_mode="stretch_width",
+            margin=(4, 8),
+            visible=False,
+            styles={"border-left": "4px solid #0b5cad", "padding-left": "4px"},
+        )
+        self.begin.on_click(lambda *_: self.start())
+        self.back.on_click(lambda *_: self.go((self.at or 0) - 1))
+        self.next.on_click(lambda *_: self.go((self.at or 0) + 1))
+        self.end.on_click(lambda *_: self.stop())
+
+    def start(self) -> None:
+        """Remember what is shown, and go to the first stop."""
+        self._kept = {name: getattr(self.state, name) for name in KEPT}
+        self.state.param.update(**PLACE, **BACK_TO_BOND)
+        self.go(0)
+
+    def go(self, at: int) -> None:
+        """Show a stop; beyond the last one the walk ends."""
+        if at >= len(self.steps):
+            self.stop()
+            return
+        self.at = max(at, 0)
+        step = self.steps[self.at]
+        self.words.object = (
+            f"<b>{self.at + 1} of {len(self.steps)} · {html.escape(step.title)}</b><br>{html.escape(step.text)}"
+        )
+        self.back.disabled = self.at == 0
+        self.next.label = "Next" if self.at < len(self.steps) - 1 else "Done"
+        self.card.visible, self.begin.visible = True, False
+        self.state.param.update(**step.settings)
+
+    def stop(self) -> None:
+        """Give back what was shown before."""
+        self.at = None
+        self.card.visible, self.begin.visible = False, True
+        self.state.param.update(**self._kept)
