@@ -1,0 +1,1 @@
+"""Parts of the tab "Design lab": the testbed's training curves and the table of its variants."""
