@@ -11,9 +11,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
-from testbed_table import Run, markdown, of_bonds  # noqa: E402
+from testbed_table import Run, markdown, of_bonds
 
-from bsct_explorer.testbed.aims import tabulated  # noqa: E402
+from bsct_explorer.testbed.aims import tabulated
 
 
 @pytest.fixture
