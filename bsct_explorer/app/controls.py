@@ -241,9 +241,7 @@ class Controls:
         names = tuple(info.name for info in self.offered)
         for name, swatch in self.swatches.items():
             look = look_of(name, names)
-            style = {"solid": "solid", "dashdot": "dashed", "dotted": "dotted"}[look.dash]
-            colour = look.colour(self.state.dark)
-            swatch.object = f"<div style='border-top:3px {style} {colour};width:22px;height:0'></div>"
+            swatch.object = f"<div style='{look.border(self.state.dark)};width:22px;height:0'></div>"
 
     def show_potentials(self) -> None:
         """Tick the boxes as the state says, and offer the arrows of what is shown."""

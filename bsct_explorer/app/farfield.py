@@ -262,9 +262,8 @@ def _fit(axis: Range1d, low: float, high: float) -> None:
 
 def _lines(name: str, far: FarField, look: Look, dark: bool) -> str:
     """One potential's sentences, and what is assumed in smaller letters."""
-    style = {"solid": "solid", "dashed": "dashed"}.get(look.dash, "dotted")
     swatch = (
-        f"<span style='display:inline-block;width:18px;border-top:3px {style} {look.colour(dark)};"
+        f"<span style='display:inline-block;width:18px;{look.border(dark)};"
         "vertical-align:middle;margin-right:6px'></span>"
     )
     said = " ".join(html.escape(sentence) for sentence in far.sentences)

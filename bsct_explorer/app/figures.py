@@ -8,13 +8,17 @@ from bokeh.plotting import figure
 from bsct_explorer.app.theme import Surface
 
 
-def make_figure(height: int, x_range: Range1d | None = None) -> figure:
-    """An empty plot in the page's type and with its tools; `colour_figure` gives it its colours."""
+def make_figure(height: int, x_range: Range1d | None = None, y_axis: str = "linear") -> figure:
+    """An empty plot in the page's type and with its tools; `colour_figure` gives it its colours.
+
+    `y_axis` is ``linear`` or ``log``.
+    """
     plot = figure(
         height=height,
         sizing_mode="stretch_width",
         x_range=x_range or Range1d(0, 1),
-        y_range=Range1d(0, 1),
+        y_range=Range1d(0, 1) if y_axis == "linear" else Range1d(1, 10),
+        y_axis_type=y_axis,
         tools="pan,box_zoom,reset,save",
         toolbar_location="right",
         min_border_left=60,

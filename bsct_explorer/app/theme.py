@@ -9,7 +9,9 @@ from dataclasses import dataclass
 # sky blue and purple are darkened at the same hue until they reach 3:1, WCAG's contrast for lines; yellow is left out.
 _LIGHT = ("#D55E00", "#0072B2", "#00875F", "#B4558B", "#B97A00", "#2B8CC4", "#7A6A00")
 _DARK = ("#F0802B", "#4AA3DF", "#1DBF92", "#D58FB8", "#E8A92E", "#8BCBEF", "#D8C93A")
-_DASHES = ("solid", "dashdot", "dotted")
+# The last row, long dashes with small gaps, is the testbed's: nearly solid, and no other potential's.
+LONG_DASH = "14 3"
+_DASHES = ("solid", "dashdot", "dotted", LONG_DASH)
 
 # The shipped potentials keep their colour whatever else is chosen.
 _SEATS = {
@@ -23,6 +25,14 @@ _SEATS = {
     "gfn2-xtb": 8,
     "morse": 11,
     "lennard-jones": 12,
+    # Hard neighbours are warm, D is blue; E, a paler blue, is D with other forces.
+    "testbed-A": 21,
+    "testbed-B": 25,
+    "testbed-C": 27,
+    "testbed-D": 22,
+    "testbed-E": 26,
+    "testbed-F": 23,
+    "testbed-H": 24,
 }
 _FIRST_FREE_SEAT = 14
 
@@ -38,6 +48,12 @@ class Look:
 
     def colour(self, dark: bool) -> str:
         return self.dark if dark else self.light
+
+    def border(self, dark: bool) -> str:
+        """The line as CSS of a small box: its top border."""
+        style = {"solid": "solid", LONG_DASH: "solid", "dotted": "dotted"}.get(self.dash, "dashed")
+        gap = ";mask:linear-gradient(90deg,#000 11px,#0000 11px 14px,#000 14px)" if self.dash == LONG_DASH else ""
+        return f"border-top:3px {style} {self.colour(dark)}{gap}"
 
 
 REFERENCE_LOOK = Look("#111111", "#F5F5F5", "dashed")

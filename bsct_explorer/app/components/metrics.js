@@ -10,7 +10,7 @@ function element(tag, className, parent, text) {
 
 export function render({ model, el }) {
   const root = element("div", "root");
-  element("h2", "", root, "Metrics");
+  element("h2", "", root, model.title).hidden = !model.title;
   const scroll = element("div", "scroll", root);
   const note = element("div", "note", root);
   const tip = element("div", "tip", root);
@@ -51,7 +51,7 @@ export function render({ model, el }) {
       cell.colSpan = model.columns.filter((other) => other.group === column.group).length;
     });
     const line = element("tr", "", head);
-    element("th", "", line, "Potential").scope = "col";
+    element("th", "", line, model.head).scope = "col";
     model.columns.forEach((column, k) => {
       const cell = element("th", startsGroup(k) ? "first" : "", line);
       cell.scope = "col";
@@ -78,8 +78,10 @@ export function render({ model, el }) {
       });
     }
     const body = element("tbody", "", table);
+    const marked = new Set(model.columns.map((c) => c.key).filter((key) => rows.some((row) => row.cells[key]?.mark)));
     for (const row of rows) {
-      const line = element("tr", "", body);
+      const line = element("tr", row.lit ? "lit" : "", body);
+      if (row.lit) line.setAttribute("aria-current", "true");
       const name = element("th", "", line);
       name.scope = "row";
       const swatch = element("span", `swatch ${row.dash}`, name);
@@ -89,6 +91,11 @@ export function render({ model, el }) {
       model.columns.forEach((column, k) => {
         const cell = row.cells[column.key] ?? { text: "–", value: null, note: "" };
         const data = element("td", (startsGroup(k) ? "first " : "") + (cell.value === null ? "none" : ""), line, cell.text);
+        if (cell.mark) {
+          const mark = element("span", `mark ${cell.mark}`, data, cell.mark === "met" ? "✓" : "✗");
+          mark.setAttribute("role", "img");
+          mark.setAttribute("aria-label", cell.mark === "met" ? "aim met" : "aim missed");
+        } else if (marked.has(column.key)) element("span", "mark", data); // numbers stay below each other
         if (cell.note) {
           data.tabIndex = 0;
           explain(data, cell.note);

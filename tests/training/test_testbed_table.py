@@ -1,0 +1,84 @@
+"""The command that measures the variants: it goes on where it was stopped, and joins what it found."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
+
+from testbed_table import Run, markdown, of_bonds
+
+from bsct_explorer.testbed.aims import tabulated
+
+
+@pytest.fixture
+def weights(tmp_path):
+    (tmp_path / "D").mkdir()
+    path = tmp_path / "D" / "best.safetensors"
+    path.write_bytes(b"weights")
+    return path
+
+
+def test_what_was_measured_is_kept_when_the_next_part_fails(weights):
+    asked = []
+
+    def part(name, fails=False):
+        def compute():
+            asked.append(name)
+            if fails:
+                raise KeyboardInterrupt
+            return {"force": math.nan}
+
+        return name, compute
+
+    with pytest.raises(KeyboardInterrupt):
+        Run(weights, "data").measure("stage", [part("one"), part("two", fails=True)])
+    again = Run(weights, "data")
+    assert again.measure("stage", [part("one"), part("two")])
+    assert asked == ["one", "two", "two"]
+    assert not again.measure("stage", [part("one"), part("two")])
+    assert set(json.loads(weights.with_name("table.json").read_text())["parts"]) == {"one", "two"}
+
+
+@pytest.mark.parametrize("change", ["weights", "data"])
+def test_other_weights_or_data_are_measured_again(weights, change):
+    Run(weights, "data").measure("stage", [("one", dict)])
+    if change == "weights":
+        weights.write_bytes(b"other")
+    assert Run(weights, "other" if change == "data" else "data").kept["parts"] == {}
+
+
+def bond(atoms, jumps=(), fine=(), fsd=1.0, minima=0):
+    return {"atoms": atoms, "fsd": fsd, "fsd_own": fsd, "jumps": jumps, "fine_steps": fine, "extra_minima": minima}
+
+
+def test_jumps_of_either_kind_count_above_a_hundredth_of_a_millielectronvolt():
+    found = of_bonds(
+        [
+            bond(9, jumps=[[1.0, -3.0], [2.0, 1.5]], fine=[[1.0, -3.0]]),
+            bond(10, fine=[[1.2, 0.02]], fsd=5.0, minima=2),
+            bond(21, fine=[[1.2, 0.009]], fsd=math.nan),
+            bond(9, fsd=2.0, minima=1),
+        ]
+    )
+    assert found == {
+        "fsd": 2.0,
+        "fsd_own": 2.0,
+        "jumps": 2,
+        "largest_jump": 3.0,
+        "with_jumps": 50.0,
+        "large_with_jumps": 50.0,
+        "extra_minima": 3,
+    }
+
+
+def test_markdown_has_a_column_for_each_variant_with_spread_and_marks():
+    text = markdown(tabulated({"D": {"force": 100.0}, "D-1": {"force": 160.0}, "H": {"force": 90.0}}, "Here.", {}))
+    lines = text.splitlines()
+    assert lines[2] == "| | D | H |"
+    assert "| Errors: Force MAE, meV/Å | 130 ± 30 ✗ | 90 |" in lines
