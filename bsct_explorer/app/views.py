@@ -192,7 +192,10 @@ class Views:
         """The selected finding on the plots, and in the structure what it comes from."""
         selected, analyses = self.findings.selected, self.analyses
         board = [finding for finding in self.explorer.checking.board.findings if finding.potential in analyses]
-        self.curves.show_marks(findings.marks_of(board, analyses, selected), selected)
+        # A ghost stands behind the others: its findings are in the list, and on the plots once they are chosen.
+        looks = self.looks()
+        marked = [finding for finding in board if finding.key == selected or not looks[finding.potential].ghost]
+        self.curves.show_marks(findings.marks_of(marked, analyses, selected), selected)
         chosen = next((finding for finding in board if finding.key == selected), None)
         cause = chosen.artifact.cause if chosen is not None else None
         self.viewer.param.update(

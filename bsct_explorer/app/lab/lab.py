@@ -24,15 +24,20 @@ from bsct_explorer.app.lab.settings import (
     variants_among,
 )
 from bsct_explorer.app.lab.switchboard import Switchboard
+from bsct_explorer.app.lab.table import VariantsTable
+from bsct_explorer.app.lab.training_curves import TrainingCurves
 from bsct_explorer.app.lab.walk import Walk
-from bsct_explorer.app.layout import GRID
+from bsct_explorer.app.layout import GRID, quiet_accordion
 from bsct_explorer.app.lists import fill
 from bsct_explorer.app.notices import in_words, notify
 from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.app.theme import Look, look_of
 from bsct_explorer.potentials import PotentialInfo
 from bsct_explorer.potentials.registry import info_of, load_offered, trained_config
+from bsct_explorer.potentials.testbed import WEIGHTS
 from bsct_explorer.testbed.config import DESCRIPTIONS
+from bsct_explorer.testbed.logs import read_logs
+from bsct_explorer.testbed.results import read_results
 from bsct_explorer.testbed.switches import split_name
 
 if TYPE_CHECKING:
@@ -106,13 +111,16 @@ class DesignLab:
         self.comparison = LabComparison(self._own_state(), infos, self._shown())
         self.comparison.compare(self._shown())
         self.comparison.asleep = True
+        self.table, self.training = VariantsTable(), TrainingCurves()
         self.neighbours: Neighbours | None = None
         self._asked: tuple[object, ...] = ()
         self.of = pmui.Select(label="Neighbours of", options={}, width=115, **COMPACT)
         self.drawn = pmui.Select(label="Edges show", options={}, width=225, **COMPACT)
         self.graph_of = pmui.Select(label="Graph of", options={}, width=160, **COMPACT)
         self._silent = False
+        self._results, self._logs = read_results(WEIGHTS), read_logs(WEIGHTS)
         self._connect()
+        self._show_variants()
 
     def _own_state(self) -> ExplorerState:
         values = {name: getattr(self.state, name) for name in MIRRORED}
@@ -136,9 +144,19 @@ class DesignLab:
             top,
             views.findings,
             views.metrics,
+            quiet_accordion(
+                ("The variants in numbers: errors, smoothness and dynamics", [self.table.layout()]),
+                ("How they were trained", [self.training.layout()]),
+            ),
             sizing_mode="stretch_width",
             margin=0,
         )
+
+    def _show_variants(self) -> None:
+        """The table and the training curves, the variants that are shown strong among them."""
+        chosen = [name.removeprefix("testbed-") for name in (self.state.variant, self.state.beside) if name]
+        self.table.show(self._results, chosen, self.state.dark)
+        self.training.show(self._logs, chosen, self.state.dark)
 
     # in front, or behind another tab
 
@@ -182,6 +200,7 @@ class DesignLab:
         except (KeyError, ValueError):  # the switchboard says it, and puts it right
             return
         self.comparison.compare(wanted)
+        self._show_variants()
         if self.comparison.scan is not None:
             self._fill_graph_lists(self.comparison.scan)
 
@@ -189,6 +208,8 @@ class DesignLab:
         own = self.comparison.state
         own.param.update(**{event.name: event.new for event in events})
         changed = {event.name for event in events}
+        if "dark" in changed:
+            self._show_variants()
         if "thresholds" in changed:
             self.comparison.judge_anew()
         if changed & {"device", "dtype"} and self.comparison.scan is not None:
