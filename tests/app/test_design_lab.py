@@ -1,0 +1,181 @@
+"""The design lab: what it shows for what a person chose, whose work is done, and the walk."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from bsct_explorer.app.lab.settings import (
+    STEPS,
+    Shown,
+    attention_of,
+    drawn_choices,
+    graph_atom,
+    idle,
+    shown,
+    steps_of,
+    variants_among,
+    with_switch,
+)
+from bsct_explorer.app.lab.walk import KEPT, PLACE, Walk, steps_with
+from bsct_explorer.app.lab.walk import STEPS as STOPS
+from bsct_explorer.app.page import PageSession
+from bsct_explorer.app.state import TABS, ExplorerState, from_query, to_query
+from bsct_explorer.molecules import load_molecule
+from bsct_explorer.testbed.config import VARIANTS, ModelConfig
+from bsct_explorer.testbed.switches import read_switches, turned
+
+D = VARIANTS["D"]
+
+
+def test_a_what_if_leads_and_the_trained_variant_is_its_ghost():
+    assert shown("testbed-D", D, "") == Shown("testbed-D")
+    found = shown("testbed-D", D, "graph=hard-knn", "testbed-A")
+    assert found == Shown("testbed-D@graph=hard-knn", "testbed-D", "testbed-A")
+    assert found.names == ("testbed-D@graph=hard-knn", "testbed-D", "testbed-A")
+    assert shown("testbed-D", D, "k=6,tau=2") == Shown("testbed-D")  # as trained
+    assert shown("testbed-D", D, "", "testbed-D") == Shown("testbed-D")  # nobody stands beside himself
+    with pytest.raises(ValueError, match="width"):
+        shown("testbed-D", D, "width=3")
+
+
+def test_turning_a_switch_back_leaves_nothing():
+    text = with_switch(D, "", "graph", "hard-knn")
+    assert text == "graph=hard-knn"
+    assert with_switch(D, text, "graph", D.graph) == ""
+    assert read_switches(with_switch(D, text, "k", 4)) == {"graph": "hard-knn", "k": 4}
+
+
+def test_sliders_offer_the_trained_value_and_that_of_now_and_nothing_that_is_refused():
+    own = ModelConfig(tau=1.3, cutoff=4.2)
+    now = turned(own, {"tau": 0.7})
+    assert {1.3, 0.7} <= set(steps_of("tau", own, now))
+    for field in STEPS:
+        values = steps_of(field, own, own)
+        assert values == sorted(set(values))
+        assert getattr(own, field) in values
+        for value in values:
+            turned(own, {field: int(value) if field == "k" else value})
+    assert idle("k", turned(D, {"graph": "radius"}))
+    assert idle("rank_scale", turned(D, {"graph": "hard-knn"}))
+    assert not idle("tau", D)
+
+
+def test_whose_edges_and_what_they_show():
+    assert graph_atom("", (3, 5), 9) == 3
+    assert graph_atom("7", (3, 5), 9) == 7
+    assert graph_atom("12", (3, 5), 9) == 3  # another molecule's atom
+    assert graph_atom("all", (3, 5), 9) is None
+    for choice in drawn_choices(D).values():
+        block, head = attention_of(choice)
+        assert (block is None) == (choice == "envelope")
+        assert head is None or 0 <= head < D.heads
+    assert attention_of("attention-1-2") == (1, 2)
+    assert attention_of("attention-1-mean") == (1, None)
+
+
+def test_every_stop_of_the_walk_can_be_shown_and_leads_where_jumps_can_be():
+    for stop in STOPS:
+        trained = VARIANTS[stop.variant]
+        turned(trained, read_switches(stop.switches))
+        assert not stop.beside or stop.beside in VARIANTS
+    molecule = load_molecule(PLACE["molecule"])
+    assert len(molecule) >= D.k + 4
+    assert molecule.bond(0, 1).scannable
+    assert steps_with(["testbed-A", "testbed-D"]) == [s for s in STOPS if {s.variant, s.beside} <= {"A", "D", ""}]
+
+
+def test_the_end_of_the_walk_gives_back_what_was_there():
+    state = ExplorerState(molecule="benzene", bond="0-6", variant="testbed-A", switches="tau=0.5", tab="lab")
+    before = {name: getattr(state, name) for name in KEPT}
+    walk = Walk(state, ["testbed-A", "testbed-B", "testbed-D"])
+    walk.start()
+    assert state.molecule == PLACE["molecule"]
+    seen = []
+    while walk.at is not None:
+        seen.append((state.variant, state.switches, state.beside))
+        walk.go(walk.at + 1)
+    assert seen == [(s.settings["variant"], s.switches, s.settings["beside"]) for s in walk.steps]
+    assert {name: getattr(state, name) for name in KEPT} == before
+    walk.start()
+    walk.go(-1)
+    assert walk.at == 0
+
+
+def test_the_address_brings_the_lab_back():
+    state = ExplorerState(tab="lab", variant="testbed-A", switches="graph=diff-knn", beside="testbed-D")
+    values, problems = from_query("&".join(f"{k}={v}" for k, v in to_query(state).items()))
+    assert not problems
+    assert {name: values[name] for name in ("tab", "variant", "beside")} == {
+        "tab": "lab",
+        "variant": "testbed-A",
+        "beside": "testbed-D",
+    }
+    assert values["switches"] == "graph=diff-knn"
+
+
+@pytest.fixture
+def session():
+    made = PageSession(ExplorerState(molecule="ethane", bond="0-1", potentials=["morse"], points=30, tab="lab"))
+    yield made
+    made.close()
+
+
+def wait(condition, seconds=60.0):
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.02)
+    assert condition()
+
+
+def test_only_the_tab_in_front_computes(session):
+    session.explorer.start()
+    lab = session.lab.comparison
+    wait(lambda: "testbed-D" in lab.analyses and not lab.busy)
+    assert session.explorer.asleep
+    assert not session.explorer.evaluations
+    assert session.front is lab
+    session.tabs.active = list(TABS).index("bond")
+    wait(lambda: "morse" in session.explorer.analyses and not session.explorer.busy)
+    assert lab.asleep
+    session.state.molecule = "methane"
+    wait(lambda: not session.explorer.busy and session.explorer.molecule.name == "methane")
+    assert lab.scan.molecule.name == "ethane"  # it did not hear of it
+    session.tabs.active = list(TABS).index("lab")
+    wait(lambda: lab.scan.molecule.name == "methane" and "testbed-D" in lab.analyses and not lab.busy)
+
+
+def test_a_what_if_opens_jumps_beside_its_ghost_and_another_takes_them_away(session):
+    session.explorer.start()
+    session.state.molecule = "alanine"
+    lab = session.lab.comparison
+    wait(lambda: lab.scan is not None and lab.scan.molecule.name == "alanine" and "testbed-D" in lab.analyses)
+
+    def jumps(name):
+        found = lab.analyses[name].artifacts
+        return [a for a in found if a.kind == "energy-step" and a.status == "certified"]
+
+    session.state.switches = "graph=hard-knn"
+    name = "testbed-D@graph=hard-knn"
+    wait(lambda: name in lab.analyses and not lab.busy)
+    assert jumps(name)
+    assert not jumps("testbed-D")
+    assert lab.look("testbed-D").ghost
+    assert not lab.look(name).ghost
+    assert lab.look(name).colour(False) == lab.look("testbed-D").colour(False)
+    wait(lambda: session.lab.neighbours is not None)
+    assert session.lab.neighbours.config.graph == "hard-knn"
+    session.state.switches = "graph=hard-knn,k=16"  # more than there are: none is selected
+    wait(lambda: "testbed-D@graph=hard-knn,k=16" in lab.analyses and not lab.busy)
+    assert not jumps("testbed-D@graph=hard-knn,k=16")
+
+
+def test_what_an_address_cannot_mean_becomes_the_trained_setting():
+    session = PageSession(ExplorerState(molecule="ethane", bond="0-1", tab="lab", variant="testbed-Q", switches="k=x"))
+    assert (session.state.variant, session.state.switches) == ("testbed-D", "")
+    session.close()
+
+
+def test_variants_are_told_from_other_potentials():
+    assert variants_among(["ani1x", "testbed-D", "testbed-D@k=3", "testbed:mine"]) == ["testbed-D", "testbed:mine"]
