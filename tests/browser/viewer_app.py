@@ -8,8 +8,11 @@ from rdkit.Chem import AllChem
 from bsct_explorer.app.viewer import MoleculeViewer
 from bsct_explorer.deformations import Scan
 from bsct_explorer.molecules.molecule import Bond, Molecule
+from bsct_explorer.testbed.config import ModelConfig
+from bsct_explorer.testbed.edges import NOBODY, Neighbours
 
 FRAMES = 101
+SWAP = 50
 
 
 def molecule_from(smiles: str, name: str) -> Molecule:
@@ -63,6 +66,22 @@ def made_up_forces(scan: Scan, strength: float = 1.0) -> np.ndarray:
     return forces
 
 
+def made_up_neighbours(scan: Scan) -> Neighbours:
+    """Every pair an edge that fades with its length, but at frame `SWAP` atom 0 takes atom 7 for atom 6."""
+    n = len(scan.molecule)
+    distances = np.linalg.norm(scan.positions[:, :, None] - scan.positions[:, None], axis=-1)
+    envelope = np.exp(-(distances**2) / 6) * (1 - np.eye(n))
+    for atom, frames in ((6, slice(SWAP, None)), (7, slice(None, SWAP))):
+        envelope[frames, 0, atom] = envelope[frames, atom, 0] = 0
+    kth, following = np.full((2, FRAMES, n), NOBODY)
+    kth[:, 0], following[:, 0] = np.where(np.arange(FRAMES) < SWAP, [[6], [7]], [[7], [6]])
+    attention = envelope[:, :, ::-1] + 1e-3
+    attention[envelope == 0] = 0
+    attention /= attention.sum(-1, keepdims=True)
+    ranks = np.argsort(np.argsort(distances, axis=-1), axis=-1) - 1.0
+    return Neighbours(ModelConfig(graph="hard-knn"), distances, envelope, ranks, kth, following, attention, block=0)
+
+
 pn.extension()
 ETHANE = molecule_from("CC", "ethane")
 ACID = molecule_from("CC(=O)Oc1ccccc1C(=O)O", "aspirin")
@@ -74,6 +93,9 @@ frame.jslink(viewer, value="frame")
 shown = pn.widgets.RadioButtonGroup(name="shown", options=list(SCANS), value="ethane")
 color_by = pn.widgets.RadioButtonGroup(name="color by", options=["element", "force", "fragment"], value="element")
 switches = {name: pn.widgets.Toggle(name=name) for name in ("arrows", "atom_labels", "tint", "dark")}
+graph = pn.widgets.Toggle(name="graph")
+graph_atom = pn.widgets.RadioButtonGroup(name="graph atom", options={"all atoms": None, "atom 0": 0, "atom 2": 2})
+graph_shows = pn.widgets.RadioButtonGroup(name="graph shows", options=["envelope", "attention"])
 picked = pn.pane.Str("picked: []")
 legend = pn.pane.Markdown("", sizing_mode="stretch_width")
 stronger = pn.widgets.Button(name="stronger")
@@ -85,11 +107,17 @@ taken_out = pn.widgets.Button(name="take out")
 
 def show(name: str) -> None:
     viewer.show(SCANS[name], made_up_forces(SCANS[name]), frame=frame.value)
+    graph.value = False
     legend.object = f"{viewer.arrow_scale_text}; {viewer.color_scale_text}"
 
 
 shown.param.watch(lambda event: show(event.new), "value")
 color_by.link(viewer, value="color_by")
+graph.param.watch(
+    lambda event: viewer.set_graph(made_up_neighbours(SCANS[shown.value]) if event.new else None), "value"
+)
+graph_atom.link(viewer, value="graph_atom")
+graph_shows.link(viewer, value="graph_shows")
 for name, switch in switches.items():
     switch.link(viewer, value=name)
 viewer.param.watch(lambda event: setattr(picked, "object", f"picked: {event.new}"), "picked")
@@ -103,6 +131,7 @@ taken_out.on_click(lambda _: stand.clear() if len(stand) else stand.append(viewe
 
 pn.Column(
     pn.FlexBox(shown, color_by, frame, *switches.values(), stronger, empty, forget, reset, taken_out, picked),
+    pn.FlexBox(graph, graph_atom, graph_shows),
     stand,
     legend,
     pn.Spacer(height=900),

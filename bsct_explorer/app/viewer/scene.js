@@ -1,4 +1,4 @@
-// One NGL stage and what stands on it: the molecule, the lit bond, force arrows, labels.
+// One NGL stage and what stands on it: the molecule, the lit bond, force arrows, labels. The graph's edges: graph.js.
 
 const ATOM_SCALE = 0.23         // of the van der Waals radius
 const BOND_RADIUS = 0.1         // Å
@@ -18,6 +18,7 @@ const NOWHERE = [0, 0, 0]
 
 const rgb = (color) => [((color >> 16) & 255) / 255, ((color >> 8) & 255) / 255, (color & 255) / 255]
 const parseColor = (text) => parseInt(text.slice(1), 16)
+const repeat = (values, n) => new Float32Array(Array.from({length: n}, () => values).flat())
 const mix = (a, b, share) => {
   const channel = (shift) =>
     Math.round(((a >> shift) & 255) * (1 - share) + ((b >> shift) & 255) * share) << shift
@@ -38,6 +39,7 @@ class MoleculeScene {
     this.data = null            // the scene that is drawn, as Python made it
     this.component = null
     this.buffers = {}
+    this.graph = null           // the neighbours that are drawn
     this.frame = 0
     this.drawn = 0              // frames drawn since the page was opened (for tests)
     this.zoomedByHand = false
@@ -151,6 +153,7 @@ class MoleculeScene {
     this.component.updateRepresentations({position: true, color: recolored})
     this.drawArrows(options)
     this.drawLit(options)
+    this.drawGraph(options)
     this.buffers.labels?.setAttributes({position: shown})
     this.drawn += 1
     this.stage.viewer.requestRender()
@@ -226,16 +229,27 @@ class MoleculeScene {
     this.drawDashes(this.buffers.litPairs, pairs)
   }
 
-  // Dashed lines from ball to ball, through whatever lies between.
-  drawDashes(buffer, pairs) {
-    const places = MOST_PAIRS * DASHES
+  // Made anew for another graph or scan, one of which may be here a moment before the other: then there is none.
+  drawGraph(options) {
+    if (!this.graph?.isOf(options, this.data)) {
+      this.removeGraph()
+      this.graph = NeighbourGraph.of(this, options)
+    }
+    this.graph?.draw(options)
+  }
+
+  // Dashed lines from ball to ball, through whatever lies between; a pair may name a radius of its own.
+  drawDashes(buffer, pairs, most = MOST_PAIRS) {
+    buffer.setVisibility(pairs.length > 0)
+    if (!pairs.length) return
+    const places = most * DASHES
     const [from, to, radius] = [new Float32Array(3 * places), new Float32Array(3 * places), new Float32Array(places)]
     for (let k = 0; k < places; k++) to[3 * k] = 1e-4
-    pairs.forEach(([i, j], n) => {
+    pairs.forEach(([i, j, width = DASH_RADIUS], n) => {
       const [a, b] = [this.surface(i, j), this.surface(j, i)]
       for (let dash = 0; dash < DASHES; dash++) {
         const k = n * DASHES + dash
-        radius[k] = DASH_RADIUS
+        radius[k] = width
         for (let axis = 0; axis < 3; axis++) {
           const along = (share) => a[axis] + share * (b[axis] - a[axis])
           from[3 * k + axis] = along((dash + 0.2) / DASHES)
@@ -244,20 +258,23 @@ class MoleculeScene {
       }
     })
     buffer.setAttributes({position1: from, position2: to, radius})
-    buffer.setVisibility(pairs.length > 0)
   }
 
+  // Solid ones; a line may name a radius of its own.
   drawLines(buffer, lines, places, width) {
-    const [from, to, radius] = [[], [], []]
-    for (let k = 0; k < places; k++) {
-      const line = lines[k]
-      from.push(...(line ? this.surface(line[0], line[1]) : NOWHERE))
-      to.push(...(line ? this.surface(line[1], line[0]) : [1e-4, 0, 0]))
-      radius.push(line ? width : 0)
-    }
-    const [position1, position2] = [new Float32Array(from), new Float32Array(to)]
-    buffer.setAttributes({position1, position2, radius: new Float32Array(radius)})
     buffer.setVisibility(lines.length > 0)
+    if (!lines.length) return
+    const [from, to, radius] = [new Float32Array(3 * places), new Float32Array(3 * places), new Float32Array(places)]
+    for (let k = 0; k < places; k++) to[3 * k] = 1e-4
+    lines.forEach(([i, j, own = width], k) => {
+      from.set(this.surface(i, j), 3 * k)
+      to.set(this.surface(j, i), 3 * k)
+      radius[k] = own
+    })
+    buffer.setAttributes({position1: from, position2: to, radius})
+    // The empty places come last: a processor that draws in place of a graphics card is spared them.
+    const {geometry} = buffer
+    geometry.setDrawRange(0, geometry.index.count / places * lines.length)
   }
 
   drawSpheres(buffer, atoms, halo, places = 2) {
@@ -273,41 +290,58 @@ class MoleculeScene {
   // --- buffers that NGL draws beside its representations -----------------------------------------------------------
 
   addBuffers(options) {
-    const {NGL} = this
     const atoms = this.data.n_atoms
-    const highlight = rgb(parseColor(options.highlight_color))
-    const repeat = (values, n) => new Float32Array(Array.from({length: n}, () => values).flat())
-    const cylinders = (n, color, opacity) => new NGL.CylinderBuffer({
-      position1: repeat(NOWHERE, n), position2: repeat([1e-4, 0, 0], n), radius: repeat([0], n),
-      color: repeat(color, n), color2: repeat(color, n),
-    }, {opacity, depthWrite: opacity === 1})
-    const spheres = (color, opacity, n = 2) => new NGL.SphereBuffer({
-      position: repeat(NOWHERE, n), radius: repeat([0], n), color: repeat(color, n),
-    }, {opacity, depthWrite: false})
-    const lit = rgb(parseColor(options.lit_color))
+    const [highlight, lit] = [rgb(parseColor(options.highlight_color)), rgb(parseColor(options.lit_color))]
     this.buffers = {
-      arrows: new NGL.ArrowBuffer({
+      arrows: new this.NGL.ArrowBuffer({
         position1: repeat(NOWHERE, atoms), position2: repeat([1e-4, 0, 0], atoms), radius: repeat([0.01], atoms),
         color: repeat([0.8, 0.4, 0], atoms),
       }, {aspectRatio: 2, radialSegments: 24}),
-      chain: cylinders(MOST_LIT, highlight, 1),
-      picked: cylinders(1, highlight, 0.5),
-      hovered: cylinders(1, highlight, 0.35),
-      pickedAtoms: spheres(highlight, 0.45),
-      hoveredAtoms: spheres(highlight, 0.3),
-      litAtoms: spheres(lit, 0.45, atoms),
-      litPairs: cylinders(MOST_PAIRS * DASHES, lit, 1),
+      chain: this.makeCylinders(MOST_LIT, highlight, 1),
+      picked: this.makeCylinders(1, highlight, 0.5),
+      hovered: this.makeCylinders(1, highlight, 0.35),
+      pickedAtoms: this.makeSpheres(highlight, 0.45),
+      hoveredAtoms: this.makeSpheres(highlight, 0.3),
+      litAtoms: this.makeSpheres(lit, 0.45, atoms),
+      litPairs: this.makeCylinders(MOST_PAIRS * DASHES, lit, 1),
     }
     if (options.atom_labels) this.buffers.labels = this.makeLabels()
-    Object.values(this.buffers).forEach((buffer) => this.stage.viewer.add(buffer))
+    this.putOnStage(this.buffers)
   }
 
   removeBuffers() {
-    Object.values(this.buffers).forEach((buffer) => {
+    this.removeGraph()
+    this.takeOffStage(this.buffers)
+    this.buffers = {}
+  }
+
+  removeGraph() {
+    if (this.graph) this.takeOffStage(this.graph.buffers)
+    this.graph = null
+  }
+
+  putOnStage(buffers) {
+    Object.values(buffers).forEach((buffer) => this.stage.viewer.add(buffer))
+  }
+
+  takeOffStage(buffers) {
+    Object.values(buffers).forEach((buffer) => {
       this.stage.viewer.remove(buffer)
       buffer.dispose()
     })
-    this.buffers = {}
+  }
+
+  makeCylinders(n, color, opacity) {
+    return new this.NGL.CylinderBuffer({
+      position1: repeat(NOWHERE, n), position2: repeat([1e-4, 0, 0], n), radius: repeat([0], n),
+      color: repeat(color, n), color2: repeat(color, n),
+    }, {opacity, depthWrite: opacity === 1})
+  }
+
+  makeSpheres(color, opacity, n = 2) {
+    return new this.NGL.SphereBuffer({
+      position: repeat(NOWHERE, n), radius: repeat([0], n), color: repeat(color, n),
+    }, {opacity, depthWrite: false})
   }
 
   // Colours and labels are fixed in their buffers: make them anew.
@@ -413,4 +447,5 @@ class MoleculeScene {
 // Bokeh hands bytes over as an ArrayBuffer, or as a view of one.
 const bytesOf = (value) => value?.buffer ?? value
 const asFloats = (value) => (bytesOf(value)?.byteLength ? new Float32Array(bytesOf(value)) : null)
+const asIndices = (value) => new Int16Array(bytesOf(value))
 const asColors = (value) => (bytesOf(value)?.byteLength ? new Uint32Array(bytesOf(value)) : null)

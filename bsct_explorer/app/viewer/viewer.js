@@ -10,6 +10,11 @@ const STYLE = `
     background: rgba(24, 28, 34, 0.92); color: #fff; box-shadow: 0 1px 4px rgba(0, 0, 0, 0.35); z-index: 1; }
   .bsct-dark .bsct-tooltip { background: rgba(238, 240, 243, 0.95); color: #14171b; }
   .bsct-tooltip small { display: block; font-size: 12px; opacity: 0.8; }
+  .bsct-caption { position: absolute; left: 50%; bottom: 8px; transform: translateX(-50%); width: max-content;
+    max-width: calc(100% - 24px); box-sizing: border-box; padding: 4px 10px; border-radius: 5px; pointer-events: none;
+    font: 13px/1.4 system-ui, sans-serif; text-align: center; background: rgba(255, 255, 255, 0.85); color: #1f2328; }
+  .bsct-dark .bsct-caption { background: rgba(18, 18, 18, 0.85); color: #eceff2; }
+  .bsct-caption:empty { visibility: hidden; }
   .bsct-message { position: absolute; inset: 0; display: flex; flex-direction: column; align-items: center;
     justify-content: center; gap: 6px; padding: 24px; text-align: center; pointer-events: none;
     font: 14px/1.5 system-ui, sans-serif; color: #57606a; }
@@ -38,7 +43,7 @@ const NO_WEBGL = [
 ]
 const OPTIONS = [
   "frame", "bond", "picked", "lit", "lit_pairs", "lit_color", "color_by", "tint", "atom_labels", "arrows", "arrow_color", "highlight_color",
-  "arrow_reference", "color_maximum", "forces", "colors",
+  "arrow_reference", "color_maximum", "forces", "colors", "graph", "graph_atom", "graph_shows", "dark",
 ]
 const REMADE = ["atom_labels", "highlight_color", "lit_color"]   // what the buffers are made of
 
@@ -64,14 +69,17 @@ function makeElements() {
   const message = document.createElement("div")
   message.className = "bsct-message"
   message.setAttribute("role", "status")
+  const caption = document.createElement("div")
+  caption.className = "bsct-caption"
+  caption.setAttribute("aria-live", "polite")
   const away = document.createElement("button")
   away.className = "bsct-away"
   away.type = "button"
   away.textContent = "✕"
   away.title = "Put the small picture away"
   away.setAttribute("aria-label", away.title)
-  host.append(style, box, message, tooltip, away)
-  return {host, box, tooltip, message, away}
+  host.append(style, box, caption, message, tooltip, away)
+  return {host, box, tooltip, caption, message, away}
 }
 
 // While something in the structure is lit and the structure is scrolled out of sight, it follows as a small picture:
@@ -146,7 +154,7 @@ const whenIdle = () => new Promise((resolve) => {
 
 async function show({model, el, view}) {
   disposers.get(view)?.()
-  const {host, box, tooltip, message, away} = makeElements()
+  const {host, box, tooltip, caption, message, away} = makeElements()
   el.replaceChildren(host)
 
   let removed = false
@@ -200,12 +208,17 @@ async function show({model, el, view}) {
 
   // --- structure, frame and options --------------------------------------------------------------------------------
   const options = () => Object.fromEntries(OPTIONS.map((name) => [name, model[name]]))
-  const draw = () => scene?.draw(options())
+  const draw = () => {
+    scene?.draw(options())
+    const words = scene?.graph?.words ?? ""
+    if (caption.textContent !== words) caption.textContent = words    // said aloud where it changes
+  }
   const load = async () => {
     const data = asObject(model.scene)
     hover(null, null)
     if (!data.structure) {
       scene.clear()
+      caption.textContent = ""
       say(message, "No molecule yet.", "Choose one to see it here.")
       host.setAttribute("aria-label", "3D structure: none")
       model.status = "empty"

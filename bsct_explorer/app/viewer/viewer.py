@@ -18,15 +18,18 @@ from bsct_explorer.app.viewer.forces import (
     color_scale_text,
     force_palette,
 )
+from bsct_explorer.app.viewer.graph import packed
 from bsct_explorer.app.viewer.nglview_assets import MISSING, library_url
 from bsct_explorer.app.viewer.structure import sdf
 from bsct_explorer.molecules.molecule import Floats, Ints, Molecule
+from bsct_explorer.testbed.edges import LEAST
 
 if TYPE_CHECKING:
     from bsct_explorer.deformations import Scan
+    from bsct_explorer.testbed.edges import Neighbours
 
 HERE = Path(__file__).parent
-SCRIPTS = ("library.js", "pointer.js", "scene.js", "viewer.js")
+SCRIPTS = ("library.js", "pointer.js", "scene.js", "graph.js", "viewer.js")
 
 
 class MoleculeViewer(JSComponent):
@@ -34,8 +37,8 @@ class MoleculeViewer(JSComponent):
 
     `show` sends all frames once; after that the slider that is linked to `frame` in the browser
     (``slider.jslink(viewer, value='frame')``) moves the atoms without asking the server. Forces and colours can be
-    replaced without touching structure or camera. A click sets `picked` to ``[i]`` (an atom), ``[i, j]`` (a bond) or
-    ``[]`` (beside the molecule).
+    replaced without touching structure or camera, and a Transformer's neighbours drawn over it (`set_graph`). A click
+    sets `picked` to ``[i]`` (an atom), ``[i, j]`` (a bond) or ``[]`` (beside the molecule).
 
     Left drag rotates, right or ctrl drag moves, the wheel zooms; on touch a sideways drag or two fingers. With the
     keyboard on the viewer: W A S D rotate, + and − zoom, R resets.
@@ -52,6 +55,16 @@ class MoleculeViewer(JSComponent):
     lit = param.List([], item_type=int, doc="Atoms that something is said of: each gets a halo.")
     lit_pairs = param.List([], doc="Pairs [i, j] that something is said of: a dashed line between them, bonded or not.")
     lit_color = param.Color("#d0209a", doc="Colour of halos and dashed lines: no element and no potential has it.")
+
+    graph = param.Dict({}, doc="A Transformer's neighbours in every frame; set by `set_graph`.")
+    graph_atom = param.Integer(
+        None, allow_None=True, doc="Draw its edges only, and mark its k-th and (k+1)-th neighbour; None: all edges."
+    )
+    graph_shows: Any = param.Selector(
+        default="envelope",
+        objects=["envelope", "attention"],
+        doc="What makes an edge thick: its envelope, or the share of attention that `graph_atom` gives (where known).",
+    )
 
     color_by: Any = param.Selector(default="element", objects=["element", "force", "fragment", "custom"])
     tint = param.Boolean(False, doc="Tint the two rigid fragments, whatever the atoms are coloured by.")
@@ -85,6 +98,7 @@ class MoleculeViewer(JSComponent):
             "arrowLinear": ARROW_LINEAR,
             "arrowLongest": ARROW_LONGEST,
             "missing": MISSING,
+            "least": LEAST,
         }
         super().__init__(  # type: ignore[no-untyped-call]
             **{"library_url": library_url(), "settings": settings, **params}
@@ -136,13 +150,14 @@ class MoleculeViewer(JSComponent):
             candidates=[list(bond.atoms) for bond in molecule.bonds if bond.scannable],
             reasons={f"{bond.i}-{bond.j}": bond.reason for bond in molecule.bonds if bond.reason},
             **self._drawn_forces(forces, (len(positions), len(molecule), 3)),
+            **({} if scene == self.scene else {"graph": {}}),
             **options,
         )
 
     def clear(self) -> None:
         """Show nothing."""
         self.param.update(scene={}, forces=b"", colors=b"", bond=[], picked=[], lit=[], lit_pairs=[], candidates=[])
-        self.param.update(reasons={}, frame=0)
+        self.param.update(reasons={}, frame=0, graph={})
 
     def set_forces(self, forces: ArrayLike | None, color: str | None = None, reference: float | None = None) -> None:
         """Replace the forces; structure, frame and camera stay.
@@ -170,6 +185,26 @@ class MoleculeViewer(JSComponent):
         if values.shape not in ((atoms,), (frames, atoms)):
             raise ValueError(f"colors have shape {values.shape}, expected ({atoms},) or ({frames}, {atoms})")
         self.param.update(colors=values.tobytes(), color_by="custom")
+
+    def set_graph(self, neighbours: Neighbours | None) -> None:
+        """Draw the edges that a Transformer sees in every frame; None removes them, as another scan does.
+
+        Parameters
+        ----------
+        neighbours
+            Of the frames that are shown.
+
+        Raises
+        ------
+        ValueError
+            They are neighbours of other frames.
+        """
+        if neighbours is None:
+            self.graph = {}
+            return
+        shape = (self.scene.get("n_frames", 0), self.scene.get("n_atoms", 0), 3)
+        positions = np.frombuffer(self.scene.get("positions", b""), "<f4").reshape(shape)
+        self.graph = packed(neighbours, positions)
 
     def reset_view(self) -> None:
         """Turn and zoom the camera back to how the molecule was first shown."""
