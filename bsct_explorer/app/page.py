@@ -162,6 +162,7 @@ class PageSession:
         self.lab = DesignLab(self.explorer)
         self.lab.comparison.on_activity.append(self.show_activity)
         self.lab.comparison.on_results.append(self._show_device)
+        self._watch_narrow(self.lab.comparison)
         return [self.lab.layout()]
 
     def _show_tab(self) -> None:
@@ -196,7 +197,7 @@ class PageSession:
         controls.reference_upload.param.watch(self._on_reference, "value")
         # Not in the browser: a script that knows the page would make the player refer to every model on it, and Panel
         # walks through all that a component refers to at each of its changes.
-        explorer.views.player.param.watch(lambda _: explorer.schedule(self._put_controls_away), "narrow")
+        self._watch_narrow(explorer)
         self.page.param.watch(lambda event: state.param.update(dark=event.new), "dark_theme")
 
     def _cancel_or_resume(self) -> None:
@@ -204,6 +205,9 @@ class PageSession:
             self.front.cancel()
         else:
             self.front.resume()
+
+    def _watch_narrow(self, shown: Comparison) -> None:
+        shown.views.player.param.watch(lambda _: shown.schedule(self._put_controls_away), "narrow")
 
     def _put_controls_away(self) -> None:
         """On a narrow screen the controls lie over the page."""

@@ -147,6 +147,7 @@ def test_only_the_tab_in_front_computes(session):
 
 
 def test_a_what_if_opens_jumps_beside_its_ghost_and_another_takes_them_away(session):
+    session.state.points = 100
     session.explorer.start()
     session.state.molecule = "alanine"
     lab = session.lab.comparison
@@ -154,12 +155,11 @@ def test_a_what_if_opens_jumps_beside_its_ghost_and_another_takes_them_away(sess
 
     def jumps(name):
         found = lab.analyses[name].artifacts
-        return [a for a in found if a.kind == "energy-step" and a.status == "certified"]
+        return [a for a in found if a.kind == "energy-step" and a.certified]
 
     session.state.switches = "graph=hard-knn"
     name = "testbed-D@graph=hard-knn"
-    wait(lambda: name in lab.analyses and not lab.busy)
-    assert jumps(name)
+    wait(lambda: name in lab.analyses and jumps(name) and not lab.busy)
     assert not jumps("testbed-D")
     assert lab.look("testbed-D").ghost
     assert not lab.look(name).ghost
@@ -167,8 +167,9 @@ def test_a_what_if_opens_jumps_beside_its_ghost_and_another_takes_them_away(sess
     wait(lambda: session.lab.neighbours is not None)
     assert session.lab.neighbours.config.graph == "hard-knn"
     session.state.switches = "graph=hard-knn,k=16"  # more than there are: none is selected
-    wait(lambda: "testbed-D@graph=hard-knn,k=16" in lab.analyses and not lab.busy)
-    assert not jumps("testbed-D@graph=hard-knn,k=16")
+    name = "testbed-D@graph=hard-knn,k=16"
+    wait(lambda: name in lab.analyses and lab.analyses[name].refined_frames and not lab.busy)
+    assert not jumps(name)
 
 
 def test_what_an_address_cannot_mean_becomes_the_trained_setting():

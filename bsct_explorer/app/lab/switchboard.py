@@ -68,7 +68,7 @@ class Switchboard:
             margin=(12, 8),
         )
         self.reset = pmui.Button(
-            label="As trained", variant="outlined", size="small", margin=(12, 8), description="Undo every what-if"
+            label="As trained", variant="outlined", size="small", margin=(12, 8), description="As trained: undo every what-if"
         )
         self.buttons: list[Any] = [self.reset]
         self.words = pn.pane.HTML("", margin=(2, 10), styles={"font-size": "13px"}, sizing_mode="stretch_width")

@@ -1,0 +1,147 @@
+"""The design lab in a real browser: switches, jumps that open and close, edges in the structure, the walk."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from looking import screenshot
+from playwright.sync_api import expect
+from test_page import MODELS, curves, wait_for_curve
+
+ALANINE = "?mol=alanine&bond=0-1&tab=lab"
+HARD = "testbed-D@graph=hard-knn"
+JUMP = re.compile("Testbed D, hard kNN.*energy step.*certified", re.DOTALL)
+# The lab's own viewer: the page's stands behind another tab and has no size.
+SHOWN = """(() => {
+  const found = []
+  const walk = (node) => {
+    if (node.__scene && node.clientWidth > 0) found.push(node)
+    if (node.shadowRoot) walk(node.shadowRoot)
+    for (const child of node.children ?? []) walk(child)
+  }
+  walk(document.body)
+  return found[0] ?? null
+})()"""
+EDGES = f"""() => {{
+  const graph = {SHOWN}?.__scene.graph
+  if (!graph) return -1
+  const drawn = (name) => {{
+    const {{group, geometry: {{attributes: {{radius}}}}}} = graph.buffers[name]
+    return group.visible ? Array.from(radius.array).filter((r) => r > 0).length : 0
+  }}
+  return ['edges0', 'edges1', 'edges2', 'edges3', 'sleeves', 'here'].reduce((sum, name) => sum + drawn(name), 0)
+}}"""
+WORDS = f"() => {SHOWN}?.__scene.graph?.words ?? ''"
+
+
+def open_lab(page: Any, url: str, query: str = "", key: str = "testbed-D") -> None:
+    page.goto(url + ALANINE + query)
+    wait_for_curve(page, key)
+    expect(page.locator(".state.checking:visible")).to_have_count(0, timeout=60_000)
+
+
+def choose(page: Any, label: str, option: str) -> None:
+    page.get_by_label(label, exact=True).first.click()
+    page.get_by_role("menuitem", name=option, exact=True).click()
+
+
+def strength(page: Any, key: str) -> float:
+    """How strong a potential's line is drawn."""
+    found: float = page.evaluate(
+        f"(key) => {MODELS}.find((m) => m.type === 'GlyphRenderer' && m.name === key && m.visible).glyph.line_alpha.value",
+        key,
+    )
+    return found
+
+
+@pytest.fixture
+def lab(guarded: Any, app_url: str) -> Any:
+    guarded.set_viewport_size({"width": 1280, "height": 900})
+    open_lab(guarded, app_url)
+    return guarded
+
+
+def test_a_switch_opens_certified_jumps_and_another_closes_them(lab: Any) -> None:
+    jumps = lab.get_by_role("button", name=JUMP)
+    expect(jumps).to_have_count(0)
+    trained = curves(lab, "testbed-D")["energy"]
+    choose(lab, "Neighbours", "hard kNN")
+    wait_for_curve(lab, HARD)
+    expect(jumps.first).to_be_visible(timeout=60_000)
+    assert strength(lab, "testbed-D") < 0.5  # the trained setting, behind
+    assert curves(lab, "testbed-D")["energy"] == trained
+    assert "switch=graph" in lab.evaluate("location.search")
+    screenshot(lab, "lab-hard")
+    lab.get_by_role("button", name="As trained").click()
+    expect(lab.get_by_role("button", name=re.compile("hard kNN"))).to_have_count(0)
+    wait_for_curve(lab, "testbed-D")
+    assert curves(lab, HARD) == {}
+    expect(jumps).to_have_count(0)
+
+
+def test_edges_are_drawn_and_those_of_a_jump_are_named(lab: Any) -> None:
+    lab.wait_for_function(f"() => ({EDGES})() > 0")
+    own = lab.evaluate(EDGES)
+    choose(lab, "Neighbours of", "all atoms")
+    lab.wait_for_function(f"(own) => ({EDGES})() > own", arg=own)
+    choose(lab, "Neighbours of", "nobody")
+    lab.wait_for_function(f"() => ({EDGES})() === -1")
+    choose(lab, "Neighbours of", "all atoms")
+    choose(lab, "Neighbours", "hard kNN")
+    jumps = lab.get_by_role("button", name=JUMP)
+    expect(jumps.first).to_be_visible(timeout=60_000)
+    expect(lab.locator(".state.checking:visible")).to_have_count(0, timeout=60_000)
+    jumps.first.click()
+    lab.wait_for_function(f"() => /appear|vanish/.test(({WORDS})())")
+    named = set(re.findall(r"[A-Z][a-z]?\d+", lab.evaluate(WORDS)))
+    cause = lab.get_by_text(re.compile("leaves the 6 nearest neighbours of")).first
+    expect(cause).to_be_visible()
+    blamed = set(re.findall(r"[A-Z][a-z]?\d+", cause.inner_text()))
+    assert len(blamed & named) >= 2  # a pair of the cause is an edge that comes or goes
+    screenshot(lab, "lab-jump")
+
+
+def test_attention_of_a_head_takes_the_edges_place(lab: Any) -> None:
+    lab.wait_for_function(f"() => ({EDGES})() > 0")
+    choose(lab, "Edges show", "attention, block 2, head 3")
+    lab.wait_for_function(f"() => {SHOWN}.__scene.graph?.shares?.length > 0")
+    screenshot(lab, "lab-attention")
+
+
+def test_two_variants_beside_each_other_and_what_they_learned(lab: Any) -> None:
+    choose(lab, "Beside it", "Testbed A   hard kNN, raw attention, narrow smearing")
+    wait_for_curve(lab, "testbed-A")
+    assert strength(lab, "testbed-D") == 1
+    expect(
+        lab.get_by_role("button", name=re.compile("Testbed A.*energy step.*certified", re.DOTALL)).first
+    ).to_be_visible(timeout=60_000)
+    lab.get_by_text("How they were trained").click()
+    lab.wait_for_function(f"() => {MODELS}.some((m) => m.type === 'LinearAxis' && m.axis_label === 'training step')")
+    lab.get_by_text("The variants in numbers").click()
+    lab.wait_for_timeout(1500)
+    screenshot(lab, "lab-beside")
+
+
+def test_the_walk_leads_through_the_variants_and_back(guarded: Any, app_url: str) -> None:
+    guarded.goto(f"{app_url}?mol=ethane&bond=0-1&tab=lab&switch=tau%3D0.5")
+    wait_for_curve(guarded, "testbed-D@tau=0.5")
+    guarded.get_by_role("button", name="Guided walk").click()
+    wait_for_curve(guarded, "testbed-A", start=0.76)
+    expect(guarded.get_by_text("A, the baseline")).to_be_visible()
+    guarded.get_by_role("button", name="Next").click()
+    wait_for_curve(guarded, "testbed-A@graph=diff-knn")
+    screenshot(guarded, "lab-walk")
+    guarded.get_by_role("button", name="End the walk").click()
+    wait_for_curve(guarded, "testbed-D@tau=0.5", start=0.76)
+    expect(guarded.get_by_text("What if A had Diff-kNN?")).to_be_hidden()
+    assert "mol=ethane" in guarded.evaluate("location.search")
+
+
+def test_narrow_and_dark(guarded: Any, app_url: str) -> None:
+    guarded.set_viewport_size({"width": 400, "height": 860})
+    open_lab(guarded, app_url, "&dark=1")
+    guarded.wait_for_timeout(1500)
+    assert guarded.evaluate("document.documentElement.scrollWidth") <= 401
+    screenshot(guarded, "lab-narrow-dark")
