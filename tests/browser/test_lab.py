@@ -49,10 +49,8 @@ def choose(page: Any, label: str, option: str) -> None:
 
 def strength(page: Any, key: str) -> float:
     """How strong a potential's line is drawn."""
-    found: float = page.evaluate(
-        f"(key) => {MODELS}.find((m) => m.type === 'GlyphRenderer' && m.name === key && m.visible).glyph.line_alpha.value",
-        key,
-    )
+    line = f"{MODELS}.find((m) => m.type === 'GlyphRenderer' && m.name === key && m.visible)"
+    found: float = page.evaluate(f"(key) => {line}.glyph.line_alpha.value", key)
     return found
 
 
@@ -142,6 +140,7 @@ def test_the_walk_leads_through_the_variants_and_back(guarded: Any, app_url: str
 def test_narrow_and_dark(guarded: Any, app_url: str) -> None:
     guarded.set_viewport_size({"width": 400, "height": 860})
     open_lab(guarded, app_url, "&dark=1")
+    expect(guarded.get_by_label("Molecule", exact=True)).to_be_hidden()  # the controls have made room
     guarded.wait_for_timeout(1500)
     assert guarded.evaluate("document.documentElement.scrollWidth") <= 401
     screenshot(guarded, "lab-narrow-dark")

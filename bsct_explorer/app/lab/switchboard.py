@@ -17,7 +17,7 @@ from bsct_explorer.testbed.switches import GRAPH_WORDS, SWITCHES, difference, re
 
 COMPACT: dict[str, Any] = {"size": "small", "margin": (4, 8)}
 SLIDER: dict[str, Any] = {**COMPACT, "width": 112, "margin": (2, 8)}
-LABELS = {"rank_scale": "Rank scale (Å)", "lse_scale": "Soft max ε", "cutoff": "Cutoff (Å)"}
+LABELS = {"rank_scale": "Rank s (Å)", "lse_scale": "LSE ε", "cutoff": "Cutoff (Å)"}
 """Of sliders whose switch has a longer name, or one that begins with a small letter."""
 NOTHING_BESIDE = "nothing"
 AS_TRAINED = "All switches as trained."
@@ -68,7 +68,11 @@ class Switchboard:
             margin=(12, 8),
         )
         self.reset = pmui.Button(
-            label="As trained", variant="outlined", size="small", margin=(12, 8), description="As trained: undo every what-if"
+            label="As trained",
+            variant="outlined",
+            size="small",
+            margin=(12, 8),
+            description="As trained: undo every what-if",
         )
         self.buttons: list[Any] = [self.reset]
         self.words = pn.pane.HTML("", margin=(2, 10), styles={"font-size": "13px"}, sizing_mode="stretch_width")
