@@ -23,6 +23,7 @@ from bsct_explorer.potentials import Evaluation, PotentialInfo
 from bsct_explorer.profiles import Profile
 
 REFERENCE = "reference"
+NO_POTENTIAL = "Choose a potential on the left: its curve and what is wrong with it appear here."
 PAGE_TAKES = 60_000
 """Milliseconds after which a page counts as drawn though its browser never said so."""
 AT_ONCE = 300
@@ -48,7 +49,11 @@ class Comparison:
         Results for `scan` by potential (`REFERENCE` for the reference), as far as they are there.
     on_scan, on_activity, on_results
         Listeners: the sidebar, the header, the downloads.
+    hint
+        What to do where no potential has a curve.
     """
+
+    hint = NO_POTENTIAL
 
     def __init__(self, state: ExplorerState, offered: tuple[PotentialInfo, ...]) -> None:
         self.state = state

@@ -27,7 +27,6 @@ REFERENCE = "reference"
 NOTHING_FOUND = (
     "Nothing found on this grid: no second minimum, no force of the wrong sign, no jump above the thresholds."
 )
-NO_POTENTIAL = "Choose a potential on the left: its curve and what is wrong with it appear here."
 ENERGY_NOTES = {
     "minimum": "relative to each curve's minimum",
     "reference": "relative to the reference's equilibrium",
@@ -212,7 +211,7 @@ class Views:
             for name, text in self.explorer.errors.items()
         ]
         if not [name for name in self.analyses if name != REFERENCE]:
-            return "\n".join([*problems, NO_POTENTIAL])
+            return "\n".join([*problems, self.explorer.hint])
         return "\n".join([NOTHING_FOUND, *problems])
 
     def _metrics_note(self) -> str:

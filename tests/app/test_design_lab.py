@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import numpy as np
 import pytest
 
 from bsct_explorer.app.lab.settings import (
@@ -22,7 +23,9 @@ from bsct_explorer.app.lab.walk import KEPT, PLACE, Walk, steps_with
 from bsct_explorer.app.lab.walk import STEPS as STOPS
 from bsct_explorer.app.page import PageSession
 from bsct_explorer.app.state import TABS, ExplorerState, from_query, to_query
+from bsct_explorer.deformations import BondStretch
 from bsct_explorer.molecules import load_molecule
+from bsct_explorer.potentials import load_potential
 from bsct_explorer.testbed.config import VARIANTS, ModelConfig
 from bsct_explorer.testbed.switches import read_switches, turned
 
@@ -84,6 +87,24 @@ def test_every_stop_of_the_walk_can_be_shown_and_leads_where_jumps_can_be():
     assert len(molecule) >= D.k + 4
     assert molecule.bond(0, 1).scannable
     assert steps_with(["testbed-A", "testbed-D"]) == [s for s in STOPS if {s.variant, s.beside} <= {"A", "D", ""}]
+
+
+def test_what_the_walk_says_of_the_forces_is_so():
+    molecule = load_molecule(PLACE["molecule"])
+    scan = BondStretch(0, 1).scan(molecule, 200)
+    out, r = {}, scan.values
+    for name in ("testbed-B", "testbed-C", "testbed-D", "testbed-D@k=8", "gfn2-xtb"):
+        forces = load_potential(name, "cpu").evaluate(molecule.numbers, scan.positions).forces
+        out[name] = (forces * scan.tangents).sum((1, 2))
+    way = (r > 1.2) & (r < 2.2)
+    bend = {name: np.median(np.abs(np.diff(g[way], 2))) for name, g in out.items()}
+    assert bend["testbed-C"] > 0.8 * bend["testbed-B"]  # as rough as before
+    assert bend["testbed-C"] > 10 * bend["testbed-D"]
+    assert bend["testbed-D"] < 1.5 * bend["gfn2-xtb"]  # about as smooth
+    fades = (r > 2.2) & (r < 2.35)
+    pull = {name: -g[fades].min() for name, g in out.items()}
+    assert pull["testbed-D"] > 3 * pull["gfn2-xtb"]
+    assert pull["testbed-D@k=8"] < 1.3 * pull["gfn2-xtb"]
 
 
 def test_the_end_of_the_walk_gives_back_what_was_there():

@@ -68,6 +68,8 @@ class LabComparison(Comparison):
         Called with what was clicked in the structure.
     """
 
+    hint = "The variants learned molecules of H, C, N and O: choose another molecule to see their curves."
+
     def __init__(self, state: ExplorerState, offered: tuple[PotentialInfo, ...], shown: Shown) -> None:
         self.shown = shown
         self.on_pick: Callable[[list[int]], None] = lambda _: None
