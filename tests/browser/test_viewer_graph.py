@@ -49,15 +49,17 @@ def viewer(guarded: Any, serve: Callable[..., str]) -> Any:
 def go_to(page: Any, frame: int) -> None:
     """By the slider, with the network cut: the browser has every frame."""
     page.context.set_offline(True)
-    page.evaluate(
-        """(frame) => {
-          const models = [...Bokeh.documents[0]._all_models.values()]
-          models.find((model) => model.title === 'frame').value = frame
-        }""",
-        frame,
-    )
-    page.wait_for_function(f"(frame) => {SCENE}.frame === frame", arg=frame, timeout=5000)
-    page.context.set_offline(False)
+    try:
+        page.evaluate(
+            """(frame) => {
+              const models = [...Bokeh.documents[0]._all_models.values()]
+              models.find((model) => model.title === 'frame').value = frame
+            }""",
+            frame,
+        )
+        page.wait_for_function(f"(frame) => {SCENE}.frame === frame", arg=frame, timeout=20_000)
+    finally:  # other tests share the context
+        page.context.set_offline(False)
 
 
 def choose(page: Any, name: str) -> None:
@@ -194,32 +196,38 @@ def test_no_graph_draws_nothing(viewer: Any) -> None:
 
 @pytest.mark.slow
 def test_a_large_graph_slides_without_the_server(viewer: Any) -> None:
-    """Aspirin with all of its edges: what the graph adds to a frame is a small part of it."""
+    """Aspirin with all of its edges: the graph takes a small part of a frame's time."""
     press(viewer, "aspirin O3–C4")
     wait_for_scene(viewer, ASPIRIN_ATOMS)
     settle(viewer)
+    press(viewer, "graph")
+    viewer.wait_for_function(f"() => {SCENE}.graph?.pairs.length > 100")
+    slide(viewer, "Home")
+    settle(viewer)
     script = f"""async () => {{
       const slider = [...Bokeh.documents[0]._all_models.values()].find((m) => m.title === 'frame')
-      const latencies = []
+      const scene = {SCENE}
+      const drawGraph = scene.graph.draw
+      const [own, latencies] = [[], []]
+      scene.graph.draw = function (options) {{
+        const start = performance.now()
+        drawGraph.call(this, options)
+        own.push(performance.now() - start)
+      }}
       for (let frame = 1; frame <= slider.end; frame++) {{
         const start = performance.now()
         slider.value = frame
-        while ({SCENE}.frame !== frame) await new Promise((done) => setTimeout(done))
+        while (scene.frame !== frame) await new Promise((done) => setTimeout(done))
         latencies.push(performance.now() - start)
         await new Promise(requestAnimationFrame)
       }}
-      return latencies
+      return [own, latencies]
     }}"""
-    medians = []
-    for with_graph in (False, True):
-        if with_graph:
-            press(viewer, "graph")
-            viewer.wait_for_function(f"() => {SCENE}.graph?.pairs.length > 100")
-        slide(viewer, "Home")
-        settle(viewer)
-        medians.append(np.median(viewer.evaluate(script)))
-    print(f"slider → drawn: {medians[0]:.1f} ms without, {medians[1]:.1f} ms with the graph")
-    assert medians[1] < 40
+    own, latencies = viewer.evaluate(script)
+    assert len(own) >= 100
+    print(f"the graph's part {np.median(own):.2f} ms, slider → drawn {np.median(latencies):.0f} ms")
+    assert np.median(own) < 5
+    assert np.median(latencies) < 100, "with WebGL in software, on a core that others use"
     for name in ("all atoms", "atom 0"):
         for theme in ("light", "dark"):
             choose(viewer, name)

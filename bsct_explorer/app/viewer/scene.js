@@ -272,9 +272,6 @@ class MoleculeScene {
       radius[k] = own
     })
     buffer.setAttributes({position1: from, position2: to, radius})
-    // The empty places come last: a processor that draws in place of a graphics card is spared them.
-    const {geometry} = buffer
-    geometry.setDrawRange(0, geometry.index.count / places * lines.length)
   }
 
   drawSpheres(buffer, atoms, halo, places = 2) {
