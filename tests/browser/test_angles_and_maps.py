@@ -70,7 +70,7 @@ def test_a_map_is_computed_and_read(guarded: Any, app_url: str) -> None:
     expect(page.get_by_text("Force error", exact=True).first).to_be_visible()
     expect(page.get_by_text(re.compile(r"eV/°")).first).to_be_visible()
     screenshot(page, "map")
-    assert page.url == address
+    assert page.url == f"{address}&tab=map"
 
 
 def test_a_ring_is_refused_and_the_page_stays(guarded: Any, app_url: str, serve: Callable[..., str]) -> None:
