@@ -56,7 +56,9 @@ class Mix:
     random_sigma
         Å, smallest and largest standard deviation of the Gaussian displacements.
     largest_force
-        eV/Å. Structures with a larger component are left out: two nuclei on top of each other teach nothing.
+        eV/Å. Structures with a larger component are left out: two nuclei on top of each other teach nothing. A bond
+        at half its radii's sum, where scans begin, has 100 to 300: a limit below that leaves the start of every scan
+        to extrapolation, and FSD then measures that.
     """
 
     thermal: float = 0.25
@@ -69,7 +71,7 @@ class Mix:
     temperatures: tuple[float, ...] = (100.0, 300.0, 600.0, 1200.0, 2500.0)
     deformed_temperatures: tuple[float, ...] = (0.0, 0.0, 100.0, 300.0, 600.0)
     random_sigma: tuple[float, float] = (0.02, 0.15)
-    largest_force: float = 150.0
+    largest_force: float = 400.0
 
     @property
     def shares(self) -> dict[str, float]:
