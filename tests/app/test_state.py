@@ -36,6 +36,13 @@ def test_every_choice_survives_the_address() -> None:
         "thresholds": "step:0.002,kink:0.1",
         "deviation": True,
         "dark": True,
+        "tab": "lab",
+        "variant": "testbed-A",
+        "switches": "graph=diff-knn,tau=0.5",
+        "beside": "testbed-D",
+        "neighbours_of": "3",
+        "edges_show": "attention-1-2",
+        "graph_of": "testbed-D",
     }
     assert set(chosen) == set(ADDRESS.values()) - {"structure"}
     query = urlencode(to_query(ExplorerState(**chosen)))
