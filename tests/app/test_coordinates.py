@@ -32,6 +32,10 @@ def settle(page: PageSession) -> None:
     while (page.explorer.busy or page.explorer.scan is None) and time.monotonic() < end:
         time.sleep(0.01)
     assert not page.explorer.busy
+    # Outside of a browser the worker's own thread shows what it found: wait until it has left the widgets.
+    time.sleep(0.1)
+    while page.controls._silent and time.monotonic() < end:
+        time.sleep(0.01)
 
 
 def test_the_kind_is_what_the_state_names() -> None:
