@@ -49,6 +49,9 @@ class Mix:
         snapshots of a short MD with the reference method.
     bond_range
         Sums of covalent radii.
+    short
+        Bonds are drawn at the share u^short of their range, u uniform: above 1, short ones are drawn more often. The
+        wall is steep, and the start of every scan has data on one side only.
     temperatures
         K, of which one is drawn for each thermal displacement.
     deformed_temperatures
@@ -68,6 +71,7 @@ class Mix:
     torsion: float = 0.10
     md: float = 0.12
     bond_range: tuple[float, float] = (0.5, 2.0)
+    short: float = 1.5
     temperatures: tuple[float, ...] = (100.0, 300.0, 600.0, 1200.0, 2500.0)
     deformed_temperatures: tuple[float, ...] = (0.0, 0.0, 100.0, 300.0, 600.0)
     random_sigma: tuple[float, float] = (0.02, 0.15)
@@ -174,7 +178,8 @@ def deformed(molecule: Molecule, kind: str, mix: Mix, rng: np.random.Generator) 
         try:
             coordinate = _coordinate(kind, atoms, mix)
             lo, hi = coordinate.limits(molecule)
-            return np.array(coordinate.scan_at(molecule, [rng.uniform(lo, hi)]).positions[0])
+            share = rng.random() ** (mix.short if kind == "bond" else 1.0)
+            return np.array(coordinate.scan_at(molecule, [lo + (hi - lo) * share]).positions[0])
         except DeformationError:
             continue
     return None

@@ -108,3 +108,20 @@ def test_a_file_that_is_no_data_set_is_said(tmp_path):
     np.save(tmp_path / "array.npy", np.zeros(3))
     with pytest.raises(ReferenceDataError, match=r"array.npy cannot be read as training data"):
         read_dataset(tmp_path / "array.npy")
+
+
+def test_short_bonds_are_drawn_more_often_as_the_exponent_says():
+    molecule, rng = load_molecule("ethane"), np.random.default_rng(0)
+    carbons = [d for d in (deformed(molecule, "bond", Mix(), rng) for _ in range(1500)) if moved(molecule, d)]
+    lengths = np.array([np.linalg.norm(d[1] - d[0]) for d in carbons]) / sum_of_radii(molecule, 0, 1)
+    assert len(lengths) > 500
+    assert lengths.min() >= 0.5
+    assert lengths.max() <= 2.0
+    # u^1.5 of 0.5 … 2.0: below 0.65, u < 0.1^(1/1.5).
+    assert np.mean(lengths < 0.65) == pytest.approx(0.1 ** (1 / 1.5), abs=0.04)
+
+
+def moved(molecule, positions):
+    """Whether it is the bond between the carbons that was pulled."""
+    before = np.linalg.norm(molecule.positions[1] - molecule.positions[0])
+    return abs(np.linalg.norm(positions[1] - positions[0]) - before) > 1e-9
