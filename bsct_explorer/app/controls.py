@@ -120,6 +120,8 @@ class Controls:
             state.param.dtype, label="Precision", options={text: key for key, text in DTYPES.items()}, **COMPACT
         )
         self.downloads: list[Any] = []
+        self.sources = pn.Column(sizing_mode="stretch_width", margin=0)
+        self.lab_note = pn.pane.HTML(_LAB_NOTE, margin=(10, 10), styles={"font-size": "13px"}, visible=False)
         self.swatches = {info.name: pn.pane.HTML("", width=26, margin=(6, 10, 0, 0)) for info in self.offered}
         self.boxes = {info.name: self._potential_box(info, refused.get(info.name, "")) for info in self.offered}
         self.reference = pmui.Select(label="Reference", options={}, **COMPACT)
@@ -175,6 +177,7 @@ class Controls:
         testbed = [rows.pop(name) for name in variants_among(self.boxes)]
         ticked = set(variants_among(self.boxes)) & set(self.state.potentials)
         variants = [quiet_accordion((TESTBED, testbed), active=[0] if ticked else [])] if testbed else []
+        self.sources.objects = [heading("Potentials"), *rows.values(), *variants, self.reference]
         return [
             self.molecule,
             self.smiles,
@@ -186,10 +189,8 @@ class Controls:
             row(self.low, self.high, self.points),
             self.range,
             self.range_note,
-            heading("Potentials"),
-            *rows.values(),
-            *variants,
-            self.reference,
+            self.sources,
+            self.lab_note,
             folded,
         ]
 
@@ -235,6 +236,11 @@ class Controls:
         if own_frames:
             text = f"{span[0]:.3f} to {span[1]:.3f} Å: the reference's own frames. Another reference frees them."
         self.range_note.object = with_help(text, RIGID)
+
+    def show_tab(self, tab: str) -> None:
+        """In the design lab the potentials are chosen in the tab itself."""
+        self.sources.visible = tab != "lab"
+        self.lab_note.visible = tab == "lab"
 
     def show_theme(self) -> None:
         """Colour the swatches beside the potentials."""
@@ -443,4 +449,8 @@ def _about(info: PotentialInfo) -> str:
 
 _SMILES_HELP = "Embedded with rdkit (fixed seed) and relaxed with GFN2-xTB on this server."
 _ALL_BONDS_HELP = "Pull every bond that is not in a ring with the chosen potentials, worst first."
+_LAB_NOTE = (
+    "The lab compares the testbed's Transformers with GFN2-xTB, which they learned from. Molecule, coordinate and "
+    "range are those of the other tabs."
+)
 _STATE_HELP = "Sent to the potentials that know of charge; a note says where it is ignored."

@@ -175,6 +175,7 @@ class PageSession:
             if self.lab is not None:
                 self.lab.sleep()
             self.explorer.wake()
+        self.controls.show_tab(self.state.tab)
         self._show_device()
 
     @property

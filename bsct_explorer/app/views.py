@@ -27,6 +27,7 @@ REFERENCE = "reference"
 NOTHING_FOUND = (
     "Nothing found on this grid: no second minimum, no force of the wrong sign, no jump above the thresholds."
 )
+COMPUTING = "The curves are being computed."
 ENERGY_NOTES = {
     "minimum": "relative to each curve's minimum",
     "reference": "relative to the reference's equilibrium",
@@ -211,6 +212,8 @@ class Views:
             for name, text in self.explorer.errors.items()
         ]
         if not [name for name in self.analyses if name != REFERENCE]:
+            if self.explorer.running and self.explorer.wanted():
+                return COMPUTING
             return "\n".join([*problems, self.explorer.hint])
         return "\n".join([NOTHING_FOUND, *problems])
 

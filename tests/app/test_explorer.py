@@ -8,10 +8,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from bsct_explorer.app.comparison import NO_POTENTIAL
 from bsct_explorer.app.compute import Update
 from bsct_explorer.app.downloads import file_stem, study_of
 from bsct_explorer.app.page import PageSession
 from bsct_explorer.app.state import ExplorerState
+from bsct_explorer.app.views import COMPUTING
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.study import BondSurvey, all_bonds
 
@@ -63,6 +65,21 @@ def test_a_length_is_kept_over_changes_that_follow_each_other_unshown(page: Page
         action()
     assert player.values[-1] > 4.0
     assert abs(player.values[player.frame] - length) <= 0.5 * (player.values[1] - player.values[0])
+
+
+def test_what_is_computed_is_not_missed(page: PageSession, slow: Browser) -> None:
+    """The reference is there at once, from the cache, and the potential is not: nobody is told to choose one."""
+    explorer = page.explorer
+    page.state.reference = "lennard-jones"
+    explorer.evaluations["reference"] = explorer.evaluations.pop("morse")
+    explorer.running = True
+    explorer._show_results(final=False)
+    assert explorer.views.complete
+    assert explorer.views.findings.message == COMPUTING
+    explorer.running = False
+    page.state.potentials = []
+    explorer._show_results(final=True)
+    assert explorer.views.findings.message == NO_POTENTIAL
 
 
 def test_downloads_are_of_the_curves_that_are_shown(page: PageSession, slow: Browser) -> None:
