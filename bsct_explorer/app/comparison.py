@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -191,6 +191,12 @@ class Comparison:
         """Precision to ask for; None for each potential's own."""
         return None if self.state.dtype == "own" else str(self.state.dtype)
 
+    def forget(self, names: Collection[str]) -> None:
+        """Keep nothing of these potentials: evaluations stay in the cache that all sessions share."""
+        for name in names:
+            for kept in (self.offered, self.evaluations, self.analyses, self.errors, self._analysed):
+                kept.pop(name, None)  # type: ignore[attr-defined]
+
     def look(self, name: str) -> Look:
         """Colour and dash of a potential."""
         return look_of(name, tuple(self.offered))
@@ -350,8 +356,8 @@ class Comparison:
         self.views.analyses = dict(self.analyses)
 
     def judge_anew(self) -> None:
-        """Judge the same curves by the thresholds of now; nothing is evaluated again."""
-        if self.scan is not None:
+        """Judge the same curves by the thresholds of now; nothing is evaluated again. Asleep, it waits for `wake`."""
+        if self.scan is not None and not self.asleep:
             self._show_unshown()
             self.checking.stop()
             if not self.running:

@@ -120,6 +120,7 @@ class Controls:
             state.param.dtype, label="Precision", options={text: key for key, text in DTYPES.items()}, **COMPACT
         )
         self.downloads: list[Any] = []
+        self.plot_downloads: list[Any] = []
         self.sources = pn.Column(sizing_mode="stretch_width", margin=0)
         self.lab_note = pn.pane.HTML(_LAB_NOTE, margin=(10, 10), styles={"font-size": "13px"}, visible=False)
         self.swatches = {info.name: pn.pane.HTML("", width=26, margin=(6, 10, 0, 0)) for info in self.offered}
@@ -239,7 +240,9 @@ class Controls:
 
     def show_tab(self, tab: str) -> None:
         """In the design lab the potentials are chosen in the tab itself."""
-        self.sources.visible = tab != "lab"
+        elsewhere = (self.sources, self.arrows, self.reference_level, self.reference_upload, *self.plot_downloads)
+        for widget in elsewhere:
+            widget.visible = tab != "lab"
         self.lab_note.visible = tab == "lab"
 
     def show_theme(self) -> None:

@@ -5,7 +5,7 @@ The figures live as long as the page. New results replace data; a slider tick mo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +14,7 @@ from bokeh.models import Band, ColumnDataSource, CrosshairTool, HoverTool, Range
 from bsct_explorer.app.figures import colour_figure, make_figure
 from bsct_explorer.app.theme import Look, surface
 from bsct_explorer.molecules.molecule import Floats
+from bsct_explorer.testbed.switches import MARK
 
 ENERGY_HEADROOM = 0.35
 """Space above the well and the dissociation, as a part of their span, when the wall is clipped."""
@@ -70,7 +71,7 @@ class _Trace:
     alpha: float = 1.0
     lines: list[Renderer] = field(default_factory=list)
     bands: list[Band] = field(default_factory=list)
-    force_tip: HoverTool | None = None
+    tips: list[HoverTool] = field(default_factory=list)
 
 
 class Curves:
@@ -152,11 +153,13 @@ class Curves:
             if key not in wanted:
                 _set_visible(trace, False)
         for curve in curves:
-            trace = self._traces.get(curve.key) or self._add_trace(curve)
+            trace = self._traces.get(curve.key) or self._free_trace(curve, wanted) or self._add_trace(curve)
             trace.source.data = _columns(curve)
             self._restyle(trace, curve)
-            if trace.force_tip is not None:
-                trace.force_tip.tooltips = _tip(curve.name, "force", force_unit)
+            for tip, (column, unit) in zip(
+                trace.tips, (("energy", "eV"), ("force", force_unit), ("deviation", "")), strict=True
+            ):
+                tip.tooltips = _tip(curve.name, column, unit)
             for renderer in (*trace.lines, *trace.bands):
                 renderer.visible = True
             for band in trace.bands:
@@ -249,10 +252,20 @@ class Curves:
         """Colour, dash and strength: a curve can become another one's ghost."""
         look, colour = curve.look, curve.look.colour(self.dark)
         trace.alpha = GHOST if look.ghost else 1.0
+        width = 2.2 if curve.is_reference else 2
         for line in trace.lines:
-            line.glyph.update(line_color=colour, line_dash=look.dash, line_alpha=trace.alpha)
+            line.name = curve.key
+            line.glyph.update(line_color=colour, line_dash=look.dash, line_alpha=trace.alpha, line_width=width)
         for band in trace.bands:
             band.fill_color = colour
+
+    def _free_trace(self, curve: Curve, wanted: Collection[str]) -> _Trace | None:
+        """The renderers of a what-if that is gone, so that a session that turns many switches does not grow."""
+        free = next((key for key in self._traces if MARK in key and key not in wanted), None)
+        if free is None:
+            return None
+        trace = self._traces[curve.key] = self._traces.pop(free)
+        return trace
 
     def _add_trace(self, curve: Curve) -> _Trace:
         trace = _Trace(ColumnDataSource(_columns(curve)))
@@ -271,8 +284,7 @@ class Curves:
             tip = _tip(curve.name, column, unit)
             hover = HoverTool(renderers=[line], tooltips=tip, line_policy="nearest", visible=False)
             plot.add_tools(hover)
-            if column == "force":
-                trace.force_tip = hover
+            trace.tips.append(hover)
             if column != "deviation":
                 band = Band(
                     base="x",

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import panel_material_ui as pmui
 
 from bsct_explorer.app import icons
-from bsct_explorer.app.comparison import REFERENCE
-from bsct_explorer.app.explorer import Explorer
+from bsct_explorer.app.comparison import REFERENCE, Comparison
 from bsct_explorer.app.notices import notify
 from bsct_explorer.errors import ExplorerError
 from bsct_explorer.provenance import gather
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 LOOK: dict[str, Any] = {"variant": "text", "size": "small", "margin": (0, 4), "align": "center"}
 
 
-def study_of(explorer: Explorer) -> Study:
+def study_of(explorer: Comparison) -> Study:
     """What the page shows, as the study that the exports take.
 
     While another scan is being computed the curves are still those of the one before: so is the study.
@@ -52,13 +51,13 @@ def study_of(explorer: Explorer) -> Study:
     )
 
 
-def shown_scan(explorer: Explorer) -> Scan | None:
+def shown_scan(explorer: Comparison) -> Scan | None:
     """The scan of the curves that are shown; None where there are none."""
     analysis = next(iter(explorer.analyses.values()), None)
     return analysis.profile.scan if analysis is not None else None
 
 
-def file_stem(explorer: Explorer) -> str:
+def file_stem(explorer: Comparison) -> str:
     """``ethane_C0-C1``: safe on every file system."""
     scan = shown_scan(explorer)
     if scan is None:
@@ -67,31 +66,31 @@ def file_stem(explorer: Explorer) -> str:
     return re.sub(r"[^\w.+-]", "_", f"{scan.molecule.name}_{atoms}")[:80]
 
 
-def csv_file(explorer: Explorer) -> str:
+def csv_file(explorer: Comparison) -> str:
     from bsct_explorer.export.csv import csv_text
 
     return csv_text(study_of(explorer))
 
 
-def json_file(explorer: Explorer) -> str:
+def json_file(explorer: Comparison) -> str:
     from bsct_explorer.export.json import json_text, study_document
 
     return json_text(study_document(study_of(explorer)))
 
 
-def xyz_file(explorer: Explorer) -> str:
+def xyz_file(explorer: Comparison) -> str:
     from bsct_explorer.export.xyz import xyz_text
 
     return xyz_text(study_of(explorer))
 
 
-def html_file(explorer: Explorer) -> str:
+def html_file(explorer: Comparison) -> str:
     from bsct_explorer.app.report import html_text
 
     return html_text(study_of(explorer))
 
 
-FILES: dict[str, tuple[str, Callable[[Explorer], str]]] = {
+FILES: dict[str, tuple[str, Callable[[Comparison], str]]] = {
     "CSV, curves": ("csv", csv_file),
     "JSON, everything": ("json", json_file),
     "Extended xyz, frames": ("extxyz", xyz_file),
@@ -99,14 +98,14 @@ FILES: dict[str, tuple[str, Callable[[Explorer], str]]] = {
 }
 
 
-def download_buttons(explorer: Explorer) -> list[pn.viewable.Viewable]:
-    """One button a format; the file is made when it is asked for."""
+def download_buttons(front: Callable[[], Comparison]) -> list[pn.viewable.Viewable]:
+    """One button a format; the file is made when it is asked for, of what is in front then."""
 
-    def button(label: str, suffix: str, make: Callable[[Explorer], str]) -> pmui.FileDownload:
+    def button(label: str, suffix: str, make: Callable[[Comparison], str]) -> pmui.FileDownload:
         def content() -> io.BytesIO:
-            download.filename = f"{file_stem(explorer)}.{suffix}"
+            download.filename = f"{file_stem(front())}.{suffix}"
             try:
-                return io.BytesIO(make(explorer).encode())
+                return io.BytesIO(make(front()).encode())
             except ExplorerError as error:
                 notify("warning", str(error))
                 raise

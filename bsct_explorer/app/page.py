@@ -90,7 +90,8 @@ class PageSession:
         refused = {info.name: reason for info in infos if (reason := why_not_installed(info))}
         self.explorer = Explorer(state, infos)
         self.controls = Controls(state, infos, refused)
-        self.controls.downloads = [*download_buttons(self.explorer), *plot_buttons(self.explorer.views.curves.figures)]
+        self.controls.plot_downloads = plot_buttons(self.explorer.views.curves.figures)
+        self.controls.downloads = [*download_buttons(lambda: self.front), *self.controls.plot_downloads]
         self.all_bonds = AllBonds(self.explorer)
         self.map = MapTab(self.explorer)
         self.far_field = FarFieldPanel(self.explorer)
@@ -174,6 +175,7 @@ class PageSession:
         else:
             if self.lab is not None:
                 self.lab.sleep()
+                self.explorer.views.player.frame = self.state.frame  # where the lab left it
             self.explorer.wake()
         self.controls.show_tab(self.state.tab)
         self._show_device()

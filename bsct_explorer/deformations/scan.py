@@ -48,7 +48,7 @@ class Deformation(Protocol):
     def scan_at(self, molecule: Molecule, values: ArrayLike) -> Scan: ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # its arrays have no one truth: scans are told apart by what they are
 class Scan:
     """A molecule driven along one coordinate.
 

@@ -20,7 +20,7 @@ from bsct_explorer.errors import ExplorerError, PotentialError
 from bsct_explorer.potentials import custom, devices, settings
 from bsct_explorer.potentials.base import Potential, PotentialInfo
 from bsct_explorer.potentials.torch_state import TORCH_LOCK, loading
-from bsct_explorer.testbed.switches import split_name
+from bsct_explorer.testbed.switches import MARK, split_name
 
 if TYPE_CHECKING:
     from bsct_explorer.testbed.config import ModelConfig
@@ -65,6 +65,7 @@ def info_of(name: str) -> PotentialInfo:
     """
     base, switches = split_name(name)
     if switches:
+        check_base(name, base)
         what_if = importlib.import_module("bsct_explorer.potentials.what_if")
         said = info_of(base)
         return what_if.info_by_name(said, trained_config(said.name), switches)  # type: ignore[no-any-return]
@@ -76,6 +77,12 @@ def info_of(name: str) -> PotentialInfo:
     if key is None:
         raise PotentialError(unknown(name, infos))
     return infos[key]
+
+
+def check_base(name: str, base: str) -> None:
+    """Refuse switches behind switches: a call says all that differs from the trained setting."""
+    if split_name(base)[1]:
+        raise PotentialError(f"{name}: write all switches behind one {MARK}, with commas between them")
 
 
 def trained_config(name: str) -> ModelConfig:
@@ -133,6 +140,7 @@ def load_potential(
     tell = status or (lambda _: None)
     base, switches = split_name(name)
     if switches:
+        check_base(name, base)
         trained = load_potential(base, device, dtype, status)
         return importlib.import_module("bsct_explorer.potentials.what_if").by_name(trained, switches)  # type: ignore[no-any-return]
     infos = {info.name: info for info in available()}

@@ -75,6 +75,7 @@ SWITCHES: dict[str, Switch] = {
             "How many nearest neighbours. Where no atom has more, nothing is selected and nothing can jump.",
             graphs=_NEAREST,
             least=1,
+            most=1000,
         ),
         Switch(
             "rank_scale",
@@ -86,7 +87,7 @@ SWITCHES: dict[str, Switch] = {
             most=2.0,
         ),
         Switch("rank_step", "rank step", "Shape of the soft step that counts nearer atoms.", graphs=_SOFT),
-        Switch("rank_reach", "rank reach", "How many atoms beyond k are counted.", graphs=_SOFT, least=1),
+        Switch("rank_reach", "rank reach", "How many atoms beyond k are counted.", graphs=_SOFT, least=1, most=1000),
         Switch(
             "lse_scale",
             "log-sum-exp scale",
@@ -197,7 +198,8 @@ MARK = "@"
 def split_name(name: str) -> tuple[str, str]:
     """The name of the trained potential and the text of the switches, which is empty where the name has none."""
     base, mark, text = name.rpartition(MARK)
-    return (base, text) if mark and base and "=" in text else (name, "")
+    # A path may have the mark in it, and so may one of its folders.
+    return (base, text) if mark and base and "=" in text and "/" not in text else (name, "")
 
 
 def write_switches(trained: ModelConfig, config: ModelConfig) -> str:

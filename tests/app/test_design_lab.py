@@ -69,6 +69,7 @@ def test_whose_edges_and_what_they_show():
     assert graph_atom("", (3, 5), 9) == 3
     assert graph_atom("7", (3, 5), 9) == 7
     assert graph_atom("12", (3, 5), 9) == 3  # another molecule's atom
+    assert graph_atom("²", (3, 5), 9) == 3
     assert graph_atom("all", (3, 5), 9) is None
     for choice in drawn_choices(D).values():
         block, head = attention_of(choice)
@@ -201,3 +202,80 @@ def test_what_an_address_cannot_mean_becomes_the_trained_setting():
 
 def test_variants_are_told_from_other_potentials():
     assert variants_among(["ani1x", "testbed-D", "testbed-D@k=3", "testbed:mine"]) == ["testbed-D", "testbed:mine"]
+
+
+def test_new_frames_of_the_same_bond_get_their_own_graph(session):
+    session.explorer.start()
+    lab = session.lab
+    wait(lambda: lab.neighbours is not None)
+    session.state.points = 40
+    wait(lambda: lab.neighbours is not None and len(lab.neighbours.distances) == 40)
+    wait(lambda: len(lab.comparison.views.viewer.graph["nearest"]) == 40 * 8 * 2 * 2)
+    session.state.neighbours_of = "none"
+    assert lab.comparison.views.viewer.graph == {}
+
+
+def test_neighbours_of_a_scan_that_is_gone_are_not_drawn(session):
+    session.explorer.start()
+    lab = session.lab
+    wait(lambda: lab.neighbours is not None and not lab.comparison.busy)
+    asked, found = lab._asked, lab.neighbours
+    lab.comparison.sleep()  # nothing of the next scan is computed
+    lab.comparison.show(BondStretch(0, 1).scan(load_molecule("ethane"), 50))
+    lab._take_graph(asked, found)
+    assert lab.comparison.views.viewer.graph == {}
+
+
+def test_asleep_it_judges_nothing(session):
+    session.explorer.start()
+    lab = session.lab.comparison
+    wait(lambda: "testbed-D" in lab.analyses and not lab.busy)
+    session.tabs.active = list(TABS).index("bond")
+    said = []
+    lab.on_activity.append(said.append)
+    session.state.thresholds = "step:0.002"
+    assert not lab.busy
+    assert not said
+
+
+def test_the_frame_is_the_pages(session):
+    session.state.frame = 7
+    session.explorer.frame_wanted = 7
+    session.explorer.start()
+    lab = session.lab.comparison
+    wait(lambda: "testbed-D" in lab.analyses and not lab.busy)
+    assert lab.views.player.frame == 7
+    lab.views.player.frame = 12
+    assert session.state.frame == 12
+    session.tabs.active = list(TABS).index("bond")
+    assert session.explorer.views.player.frame == 12
+
+
+def test_many_turns_of_a_switch_leave_nothing_behind(session):
+    session.explorer.start()
+    lab = session.lab.comparison
+    wait(lambda: "testbed-D" in lab.analyses and not lab.busy)
+    sizes = []
+    for tau in (0.5, 1.0, 4.0, 8.0):
+        session.state.switches = f"tau={tau}"
+        wait(lambda tau=tau: f"testbed-D@tau={tau:g}" in lab.analyses and not lab.busy)
+        sizes.append((len(lab.offered), len(lab._analysed), len(lab.views.curves.energy.renderers)))
+    assert len(set(sizes)) == 1, sizes
+    drawn = {r.name for r in lab.views.curves.energy.renderers if r.visible and r.name}
+    assert {"testbed-D", "testbed-D@tau=8"} <= drawn
+    assert "testbed-D@tau=0.5" not in {r.name for r in lab.views.curves.energy.renderers}
+
+
+def test_a_model_that_cannot_be_read_is_left_out(monkeypatch):
+    monkeypatch.setenv("BSCT_MODELS", "testbed:/nowhere/mine.safetensors")
+    session = PageSession(ExplorerState(molecule="ethane", bond="0-1", tab="lab"))
+    assert "testbed:mine" not in session.lab.configs
+    assert "testbed-D" in session.lab.configs
+    session.close()
+
+
+def test_one_unknown_thing_in_the_address_costs_no_other():
+    chosen = {"variant": "testbed-A", "switches": "k=4", "beside": "testbed-Q"}
+    session = PageSession(ExplorerState(molecule="ethane", bond="0-1", tab="lab", **chosen))
+    assert (session.state.variant, session.state.switches, session.state.beside) == ("testbed-A", "k=4", "")
+    session.close()

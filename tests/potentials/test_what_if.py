@@ -215,7 +215,13 @@ def test_by_its_name_it_is_loaded_and_known_without_torch(tmp_path, trained, eth
     assert loaded_by_name([name]) == {name: found}
     assert load_potential("testbed:mine@home@k=4", "cpu") is own  # as trained
     assert load_potential(f"testbed:{file}@k=3", "cpu").config.k == 3
-    for wrong, said in (("testbed:mine@home@k=x", "whole number"), ("morse@k=3", "no switches"), ("mors@k=3", "morse")):
+    for wrong, said in (
+        ("testbed:mine@home@k=3@tau=1", "one @"),
+        ("testbed:mine@home@k=99999999999999999999", "out of bounds"),
+        ("testbed:mine@home@k=x", "whole number"),
+        ("morse@k=3", "no switches"),
+        ("mors@k=3", "morse"),
+    ):
         with pytest.raises(PotentialError, match=said):
             load_potential(wrong, "cpu")
         with pytest.raises(PotentialError, match=said):

@@ -142,6 +142,7 @@ def test_a_name_is_split_at_its_switches_only():
     assert split_name("testbed-D@graph=hard-knn,k=4") == ("testbed-D", "graph=hard-knn,k=4")
     assert split_name("testbed-D") == ("testbed-D", "")
     assert split_name("testbed:/home/me@work/D.safetensors") == ("testbed:/home/me@work/D.safetensors", "")
+    assert split_name("testbed:/tmp/run@lr=0.1/A.safetensors") == ("testbed:/tmp/run@lr=0.1/A.safetensors", "")
     assert split_name("testbed:/home/me@work/D@tau=1") == ("testbed:/home/me@work/D", "tau=1")
 
 

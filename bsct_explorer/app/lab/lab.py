@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from bsct_explorer.app.compute import in_background
 from bsct_explorer.app.explorer import Explorer
 from bsct_explorer.app.lab.settings import (
     ALL,
+    MOST_PAIRS,
     NOBODY,
     Shown,
     attention_of,
@@ -32,6 +33,7 @@ from bsct_explorer.app.lists import fill
 from bsct_explorer.app.notices import in_words, notify
 from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.app.theme import Look, look_of
+from bsct_explorer.errors import PotentialError
 from bsct_explorer.potentials import PotentialInfo
 from bsct_explorer.potentials.registry import info_of, load_offered, trained_config
 from bsct_explorer.potentials.testbed import WEIGHTS
@@ -42,6 +44,7 @@ from bsct_explorer.testbed.switches import split_name
 
 if TYPE_CHECKING:
     from bsct_explorer.deformations import Scan
+    from bsct_explorer.testbed.config import ModelConfig
     from bsct_explorer.testbed.edges import Neighbours
 
 MIRRORED = ("thresholds", "device", "dtype", "dark", "zero", "full_range", "integrated", "colour")
@@ -54,6 +57,7 @@ NO_WEIGHTS = (
     "No trained variants are here: their weights are not in this installation. Train one with "
     "<code>bsct-explorer train CONFIG</code> and name it in <code>BSCT_MODELS=testbed:FILE</code>."
 )
+NOTHING_ASKED: tuple[Any, ...] = (None, "", None, None)
 COMPACT: dict[str, Any] = {"size": "small", "margin": (2, 8)}
 
 
@@ -68,7 +72,7 @@ class LabComparison(Comparison):
         Called with what was clicked in the structure.
     """
 
-    hint = "The variants learned molecules of H, C, N and O: choose another molecule to see their curves."
+    hint = "No variant has a curve here. They learned molecules of H, C, N and O: others need another molecule."
 
     def __init__(self, state: ExplorerState, offered: tuple[PotentialInfo, ...], shown: Shown) -> None:
         self.shown = shown
@@ -83,6 +87,8 @@ class LabComparison(Comparison):
     def compare(self, shown: Shown) -> None:
         """Show these; what is there of them stays."""
         self.shown = shown
+        # What-ifs that are gone: a session that turns many switches does not grow.
+        self.forget([name for name in self.offered if split_name(name)[1] and name not in shown.names])
         for name in shown.names:
             self.offered.setdefault(name, info_of(name))
         self.state.potentials = list(shown.names)
@@ -105,7 +111,10 @@ class DesignLab:
     def __init__(self, explorer: Explorer) -> None:
         self.explorer, self.state = explorer, explorer.state
         names = variants_among(explorer.offered)
-        self.configs = {name: trained_config(name) for name in names}
+        self.configs, problems = readable(names)
+        names = list(self.configs)
+        for problem in problems:
+            notify("warning", problem)
         self.board = Switchboard(self.state, {name: _described(explorer.offered[name]) for name in names}, self.configs)
         self.walk = Walk(self.state, names)
         self.board.buttons.append(self.walk.begin)
@@ -115,10 +124,11 @@ class DesignLab:
         self.comparison.asleep = True
         self.table, self.training = VariantsTable(), TrainingCurves()
         self.neighbours: Neighbours | None = None
-        self._asked: tuple[object, ...] = ()
+        self._asked: tuple[Any, ...] = NOTHING_ASKED
         self.of = pmui.Select(label="Neighbours of", options={}, width=115, **COMPACT)
         self.drawn = pmui.Select(label="Edges show", options={}, width=225, **COMPACT)
         self.graph_of = pmui.Select(label="Graph of", options={}, width=160, **COMPACT)
+        self._packed: Neighbours | None = None
         self._silent = False
         self._results, self._logs = read_results(WEIGHTS), read_logs(WEIGHTS)
         self._connect()
@@ -164,10 +174,17 @@ class DesignLab:
 
     def wake(self) -> None:
         """It is in front: show the page's scan."""
-        if self.explorer.scan is not None and self.explorer.scan is not self.comparison.scan:
-            self.comparison.frame_wanted = self.state.frame
-            self.comparison.show(self.explorer.scan)
+        if self.explorer.scan is not None:
+            self._take_scan(self.explorer.scan)
         self.comparison.wake()
+
+    def _take_scan(self, scan: Scan) -> None:
+        """Show a scan of the page, at the page's frame where the lab comes to it for the first time."""
+        if scan is self.comparison.scan:
+            return
+        if self.comparison.asleep or self.comparison.scan is None:
+            self.comparison.frame_wanted = self.state.frame or None
+        self.comparison.show(scan)
 
     def sleep(self) -> None:
         """Another tab is in front."""
@@ -188,13 +205,19 @@ class DesignLab:
         self.comparison.on_scan.append(lambda scan, _: self._fill_graph_lists(scan))
         self.comparison.on_results.append(self._show_graph)
         self.comparison.on_pick = self._on_pick
+        self.comparison.state.param.watch(self._on_frame, "frame")
         self.of.param.watch(lambda event: self._choose(neighbours_of=event.new), "value")
         self.drawn.param.watch(lambda event: self._choose(edges_show=event.new), "value")
         self.graph_of.param.watch(lambda event: self._choose(graph_of=event.new), "value")
 
     def _on_scan(self, scan: Scan, _: bool) -> None:
         if not self.comparison.asleep:
-            self.comparison.show(scan)
+            self._take_scan(scan)
+
+    def _on_frame(self, event: Any) -> None:
+        """The frame of the tab in front is the page's, and the address's."""
+        if not self.comparison.asleep:
+            self.state.frame = event.new
 
     def _on_choice(self, *_: Any) -> None:
         try:
@@ -219,6 +242,8 @@ class DesignLab:
 
     def _on_pick(self, picked: list[int]) -> None:
         """An atom shows its neighbours, a bond is pulled."""
+        if picked:
+            self.comparison.views.viewer.picked = []  # the same atom can be clicked again
         if len(picked) == 1:
             self.state.neighbours_of = str(picked[0])
         elif len(picked) == 2:
@@ -239,6 +264,8 @@ class DesignLab:
         atoms = {"all atoms": ALL, **{label: str(i) for i, label in enumerate(labels)}, "nobody": NOBODY}
         choices = drawn_choices(self.configs[self.state.variant])
         drawn = self.state.edges_show if self.state.edges_show in choices.values() else "envelope"
+        if drawn != "envelope" and chosen == ALL:
+            chosen = str(scan.atoms[0])  # attention is an atom's own: there is none of all
         graphs = {offered[name].display_name: name for name in (now.lead, now.beside) if name}
         self._silent = True
         try:
@@ -263,8 +290,11 @@ class DesignLab:
             return
         self._fill_graph_lists(scan)
         if state.neighbours_of == NOBODY or name not in self.comparison.analyses:
-            self._asked = ()
-            viewer.set_graph(None)
+            self._draw_nothing()
+            return
+        if len(scan) * len(scan.molecule) ** 2 > MOST_PAIRS:
+            notify("info", f"{len(scan)} frames of {len(scan.molecule)} atoms are too many to draw their neighbours.")
+            self._draw_nothing()
             return
         block, head = attention_of(self.drawn.value or "envelope")
         asked = (scan, name, block, head)
@@ -272,35 +302,56 @@ class DesignLab:
             if self.neighbours is not None:
                 self._draw(scan)
             return
+        if self._asked[:2] != asked[:2]:
+            viewer.set_graph(None)  # of another potential, or of other frames
         self._asked, self.neighbours = asked, None
         device, dtype = state.device, self.comparison.dtype
 
-        def work() -> Neighbours:
+        def work() -> Neighbours | None:
+            if self._asked != asked:  # somebody wanted another one meanwhile
+                return None
             potential: Any = load_offered(name, device=device, dtype=dtype)
             found: Neighbours = potential.neighbours_at(scan.molecule.numbers, scan.positions, block=block, head=head)
             return found
 
         in_background(work, lambda found: self.comparison.schedule(partial(self._take_graph, asked, found)))
 
-    def _take_graph(self, asked: tuple[object, ...], found: Neighbours | Exception) -> None:
-        if asked != self._asked:
+    def _take_graph(self, asked: tuple[Any, ...], found: Neighbours | Exception | None) -> None:
+        if asked != self._asked or asked[0] is not self.comparison.scan or found is None:
             return
         if isinstance(found, Exception):
             notify("warning", in_words(found))
+            self._draw_nothing()
             return
         self.neighbours = found
-        assert self.comparison.scan is not None
         self._draw(self.comparison.scan)
+
+    def _draw_nothing(self) -> None:
+        self._asked, self.neighbours, self._packed = NOTHING_ASKED, None, None
+        self.comparison.views.viewer.set_graph(None)
 
     def _draw(self, scan: Scan) -> None:
         viewer = self.comparison.views.viewer
         atom = graph_atom(self.state.neighbours_of, scan.atoms, len(scan.molecule))
         attention = self.neighbours is not None and self.neighbours.attention is not None
         if attention and atom is None:
-            atom = scan.atoms[0]  # attention is an atom's own: there is none of all
+            atom = scan.atoms[0]
         with pn.io.hold():
-            viewer.set_graph(self.neighbours)
+            if self._packed is not self.neighbours or not viewer.graph:  # packing is work, too
+                viewer.set_graph(self.neighbours)
+                self._packed = self.neighbours
             viewer.param.update(graph_atom=atom, graph_shows="attention" if attention else "envelope")
+
+
+def readable(names: Iterable[str]) -> tuple[dict[str, ModelConfig], list[str]]:
+    """What each was trained with, and a sentence on each whose file cannot be read."""
+    configs, problems = {}, []
+    for name in names:
+        try:
+            configs[name] = trained_config(name)
+        except PotentialError as error:
+            problems.append(f"The design lab leaves {name} out: {error}")
+    return configs, problems
 
 
 def _described(info: PotentialInfo) -> tuple[str, str]:

@@ -78,9 +78,12 @@ def with_switch(trained: ModelConfig, switches: str, field: str, value: Any) -> 
 
 
 def variants_among(names: Iterable[str]) -> list[str]:
-    """Those of the offered potentials that are trained Transformers of the testbed."""
-    return [name for name in names if name.startswith(PREFIX) and not split_name(name)[1]]
+    """Those of the offered potentials whose name says that they are trained Transformers of the testbed."""
+    return [name for name in names if name.startswith((f"{PREFIX}-", f"{PREFIX}:")) and not split_name(name)[1]]
 
+
+MOST_PAIRS = 20_000_000
+"""Pairs of atoms over all frames whose graph is drawn at most: server and browser hold several numbers of each."""
 
 ALL, NOBODY = "all", "none"
 
@@ -89,7 +92,8 @@ def graph_atom(choice: str, atoms: Sequence[int], n_atoms: int) -> int | None:
     """The atom whose neighbours are drawn, None for all; an unknown choice is the coordinate's first atom."""
     if choice in (ALL, NOBODY):
         return None
-    return int(choice) if choice.isdigit() and int(choice) < n_atoms else atoms[0]
+    known = {str(atom): atom for atom in range(n_atoms)}
+    return known.get(choice, atoms[0])
 
 
 def attention_of(choice: str) -> tuple[int | None, int | None]:

@@ -8,7 +8,7 @@ from typing import Any
 import panel as pn
 import panel_material_ui as pmui
 
-from bsct_explorer.app.lab.settings import STEPS, idle, shown, steps_of, with_switch
+from bsct_explorer.app.lab.settings import STEPS, idle, steps_of, with_switch
 from bsct_explorer.app.lists import fill
 from bsct_explorer.app.notices import notify
 from bsct_explorer.app.state import ExplorerState
@@ -105,11 +105,13 @@ class Switchboard:
     def follow(self, *_: Any) -> None:
         """Show what the state says; what it cannot mean becomes the trained setting."""
         state = self.state
-        self._silent = True
+        was, self._silent = self._silent, True  # what is put right below comes back here
         try:
             if state.variant not in self.configs:
+                notify("info", f"There is no trained variant {state.variant}: the lab shows another one.")
                 state.variant = "testbed-D" if "testbed-D" in self.configs else next(iter(self.configs))
-            if state.beside not in self.configs:
+            if state.beside and state.beside not in self.configs:
+                notify("info", f"There is no trained variant {state.beside} to show beside it.")
                 state.beside = ""
             try:
                 now = self.now()
@@ -118,7 +120,7 @@ class Switchboard:
                 state.switches, now = "", self.trained
             self._show(now)
         finally:
-            self._silent = False
+            self._silent = was
 
     def _show(self, now: ModelConfig) -> None:
         fill(self.variant, value=self.state.variant)
@@ -163,6 +165,3 @@ class Switchboard:
         except ValueError as error:
             notify("warning", str(error))
             self.follow()
-
-
-__all__ = ["Switchboard", "shown"]
