@@ -70,7 +70,7 @@ def test_a_switch_opens_certified_jumps_and_another_closes_them(lab: Any) -> Non
     expect(jumps.first).to_be_visible(timeout=60_000)
     assert strength(lab, "testbed-D") < 0.5  # the trained setting, behind
     assert curves(lab, "testbed-D")["energy"] == trained
-    assert "switch=graph" in lab.evaluate("location.search")
+    lab.wait_for_function("() => location.search.includes('switch=graph')")
     screenshot(lab, "lab-hard")
     lab.get_by_role("button", name="As trained").click()
     expect(lab.get_by_role("button", name=re.compile("hard kNN"))).to_have_count(0)
@@ -134,7 +134,7 @@ def test_the_walk_leads_through_the_variants_and_back(guarded: Any, app_url: str
     guarded.get_by_role("button", name="End the walk").click()
     wait_for_curve(guarded, "testbed-D@tau=0.5", start=0.76)
     expect(guarded.get_by_text("What if A had Diff-kNN?")).to_be_hidden()
-    assert "mol=ethane" in guarded.evaluate("location.search")
+    guarded.wait_for_function("() => location.search.includes('mol=ethane')")  # it follows a little later
 
 
 def test_narrow_and_dark(guarded: Any, app_url: str) -> None:
