@@ -34,11 +34,11 @@ from bsct_explorer.testbed.aims import tabulated
 from bsct_explorer.testbed.checkpoint import load_model
 from bsct_explorer.testbed.config import VARIANTS
 from bsct_explorer.testbed.header import read_header
+from bsct_explorer.testbed.learning.batches import Labelled
+from bsct_explorer.testbed.learning.dataset import DataSet, read_dataset
+from bsct_explorer.testbed.learning.loop import evaluate
 from bsct_explorer.testbed.results import FILE, Results, write_results
-from bsct_explorer.training.batches import Labelled
-from bsct_explorer.training.dataset import DataSet, read_dataset
 from bsct_explorer.training.fine_steps import LEAST, fine_steps
-from bsct_explorer.training.loop import evaluate
 from bsct_explorer.training.molecules import HELD_OUT
 from bsct_explorer.training.nve import conservation
 from bsct_explorer.training.quality import (

@@ -14,8 +14,8 @@ import tomllib
 import traceback
 from pathlib import Path
 
-from bsct_explorer.training.config import TrainingConfig
-from bsct_explorer.training.loop import read_log
+from bsct_explorer.testbed.learning.config import TrainingConfig
+from bsct_explorer.testbed.logs import read_rows
 from bsct_explorer.training.run import train
 
 
@@ -32,7 +32,7 @@ def runs(path: Path, data: Path) -> list[tuple[str, TrainingConfig]]:
 def finished(folder: Path, config: TrainingConfig) -> bool:
     """Whether a run has come to its last step."""
     log = folder / "log.csv"
-    return log.is_file() and any(row["step"] >= config.steps for row in read_log(log)[-1:])
+    return log.is_file() and any(row["step"] >= config.steps for row in read_rows(log)[-1:])
 
 
 def main() -> None:

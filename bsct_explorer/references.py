@@ -17,7 +17,8 @@ from bsct_explorer.molecules.building import build_molecule
 from bsct_explorer.molecules.molecule import Floats, Molecule
 from bsct_explorer.molecules.spice import find_data_dir, list_systems, read_partition, read_spice_frame
 from bsct_explorer.molecules.xyz import XYZError, XYZFrame, parse_xyz
-from bsct_explorer.potentials.base import Evaluation, PotentialInfo
+from bsct_explorer.potentials.base import Evaluation
+from bsct_explorer.potentials.info import PotentialInfo
 from bsct_explorer.reference_tables import parse_table, spline_onto
 
 SPICE_LEVEL = "ωB97M-D3(BJ)/def2-TZVPPD"

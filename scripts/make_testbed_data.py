@@ -12,7 +12,8 @@ import argparse
 import sys
 import time
 
-from bsct_explorer.training.dataset import KINDS, PARTS, make_dataset
+from bsct_explorer.testbed.learning.dataset import KINDS, PARTS
+from bsct_explorer.training.dataset import make_dataset
 
 
 def main() -> None:

@@ -37,7 +37,7 @@ LATER = {"dynamics": "potentials", "benchmark": "export"}
 """Rooms that other work adds, with the highest room they may call."""
 
 ONLY_UNDER = {
-    "torch": {"potentials", "testbed", "training", "dynamics"},
+    "torch": {"potentials", "testbed", "dynamics"},
     "panel": {"app"},
     "panel_material_ui": {"app"},
     "bokeh": {"app"},

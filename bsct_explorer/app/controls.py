@@ -12,12 +12,11 @@ import panel_material_ui as pmui
 from bsct_explorer.app import icons
 from bsct_explorer.app.coordinate_controls import CoordinateControls
 from bsct_explorer.app.coordinates import BACK_TO_BOND, bond_list, kind_of
-from bsct_explorer.app.lab.settings import variants_among
-from bsct_explorer.app.layout import heading, quiet_accordion, row, with_help
+from bsct_explorer.app.layout import quiet_accordion, row, with_help
 from bsct_explorer.app.lists import fill
 from bsct_explorer.app.notices import notify
+from bsct_explorer.app.potential_boxes import PotentialBoxes
 from bsct_explorer.app.state import COLOURS, DEVICES, DTYPES, ENERGY_ZEROS, FIXED, ExplorerState
-from bsct_explorer.app.theme import look_of
 from bsct_explorer.app.threshold_controls import thresholds_form
 from bsct_explorer.deformations import Scan, sum_of_radii
 from bsct_explorer.molecules import STRUCTURE_SUFFIXES, Molecule, library, offered_systems
@@ -31,7 +30,6 @@ NUMBER: dict[str, Any] = {
     # Three fields stand side by side: no room for − and + buttons; the arrow keys step.
     "sx": {"& .MuiIconButton-root, & .MuiInputAdornment-root": {"display": "none"}, "& input": {"padding": "8px 10px"}},
 }
-TESTBED = "Transformers of the testbed"
 OTHER_MOLECULE = "— your own —"
 
 RIGID = (
@@ -123,8 +121,7 @@ class Controls:
         self.plot_downloads: list[Any] = []
         self.sources = pn.Column(sizing_mode="stretch_width", margin=0)
         self.lab_note = pn.pane.HTML(_LAB_NOTE, margin=(10, 10), styles={"font-size": "13px"}, visible=False)
-        self.swatches = {info.name: pn.pane.HTML("", width=26, margin=(6, 10, 0, 0)) for info in self.offered}
-        self.boxes = {info.name: self._potential_box(info, refused.get(info.name, "")) for info in self.offered}
+        self.boxes = PotentialBoxes(state, offered, refused)
         self.reference = pmui.Select(label="Reference", options={}, **COMPACT)
         self.reference_upload = pmui.FileInput(
             label="Own reference", accept=".csv,.xyz,.extxyz", **{**COMPACT, "margin": (2, 8)}
@@ -160,7 +157,6 @@ class Controls:
         self.thresholds = thresholds_form(state)
         self.arrows = pmui.Select(label="Force arrows of", options={"none": ""}, value="", **COMPACT)
         self._connect()
-        self.show_theme()
 
     # layout
 
@@ -174,11 +170,7 @@ class Controls:
             ("Device and precision", [row(self.device, self.dtype)]),
             ("Downloads", self.downloads),
         )
-        rows = {name: pn.Row(box, self.swatches[name], margin=0, height=23) for name, box in self.boxes.items()}
-        testbed = [rows.pop(name) for name in variants_among(self.boxes)]
-        ticked = set(variants_among(self.boxes)) & set(self.state.potentials)
-        variants = [quiet_accordion((TESTBED, testbed), active=[0] if ticked else [])] if testbed else []
-        self.sources.objects = [heading("Potentials"), *rows.values(), *variants, self.reference]
+        self.sources.objects = [*self.boxes.layout(), self.reference]
         return [
             self.molecule,
             self.smiles,
@@ -207,9 +199,7 @@ class Controls:
             self.smiles.value = molecule.smiles if molecule.source == "smiles" and molecule.smiles else ""
             fill(self.bond, **bond_list(molecule, self.state.bond))
             self.charge.value, self.multiplicity.value = molecule.charge, molecule.multiplicity
-            for name, box in self.boxes.items():
-                reason = self._element_refusal(name, molecule)
-                box.label = self._box_label(name, reason)
+            self.boxes.show_molecule(molecule)
             self._fill_references(molecule)
         finally:
             self._silent = False
@@ -245,19 +235,11 @@ class Controls:
             widget.visible = tab != "lab"
         self.lab_note.visible = tab == "lab"
 
-    def show_theme(self) -> None:
-        """Colour the swatches beside the potentials."""
-        names = tuple(info.name for info in self.offered)
-        for name, swatch in self.swatches.items():
-            look = look_of(name, names)
-            swatch.object = f"<div style='{look.border(self.state.dark)};width:22px;height:0'></div>"
-
     def show_potentials(self) -> None:
         """Tick the boxes as the state says, and offer the arrows of what is shown."""
+        self.boxes.show()
         self._silent = True
         try:
-            for name, box in self.boxes.items():
-                box.value = name in self.state.potentials
             names = {info.name: info.display_name for info in self.offered}
             shown = [name for name in self.state.potentials if name in names]
             self.arrows.options = {"none": "", **{names[name]: name for name in shown}, "the reference": "reference"}
@@ -286,34 +268,6 @@ class Controls:
     def _molecule_values(self) -> set[str]:
         return {value for group in self._groups.values() for value in group.values()}
 
-    def _potential_box(self, info: PotentialInfo, refusal: str) -> pmui.Checkbox:
-        box = pmui.Checkbox(
-            label=info.display_name + (" · not installed" if refusal else ""),
-            value=info.name in self.state.potentials and not refusal,
-            disabled=bool(refusal),
-            size="small",
-            margin=(-5, 0, -5, 8),
-            sizing_mode="stretch_width",
-            description=refusal or _about(info),
-        )
-        box.param.watch(lambda event: self._on_box(info.name, event.new), "value")
-        return box
-
-    def _box_label(self, name: str, reason: str | None) -> str:
-        label = next(info.display_name for info in self.offered if info.name == name)
-        if self.boxes[name].disabled:
-            return f"{label} · not installed"
-        return f"{label} · {reason}" if reason else label
-
-    def _element_refusal(self, name: str, molecule: Molecule) -> str | None:
-        from ase.data import chemical_symbols
-
-        info = next(info for info in self.offered if info.name == name)
-        if info.elements is None:
-            return None
-        missing = sorted(set(map(int, molecule.numbers)) - info.elements)
-        return "not for " + ", ".join(chemical_symbols[z] for z in missing) if missing else None
-
     def _fill_references(self, molecule: Molecule) -> None:
         options = {"None": "", "GFN2-xTB": "gfn2-xtb"}
         if molecule.source == "bsct-spice":
@@ -337,7 +291,7 @@ class Controls:
         self.low.param.watch(lambda event: self._on_range(low=event.new), "value")
         self.high.param.watch(lambda event: self._on_range(high=event.new), "value")
         self.reference.param.watch(self._on_reference, "value")
-        self.state.param.watch(lambda *_: self.show_theme(), "dark")
+        self.state.param.watch(lambda *_: self.boxes.show_theme(), "dark")
         self._follow(self.arrows, "arrows")
         self.charge.param.watch(self._on_charge, "value")
         self._follow(self.multiplicity, "multiplicity", "The multiplicity")
@@ -425,29 +379,6 @@ class Controls:
         if not self._silent and event.new is not None:
             # Another charge changes the parity of the electrons: let the multiplicity follow.
             self.state.param.update(charge=event.new, multiplicity=None)
-
-    def _on_box(self, name: str, ticked: bool) -> None:
-        if self._silent:
-            return
-        chosen = [other for other in self.state.potentials if other != name]
-        order = [info.name for info in self.offered]
-        self.state.potentials = sorted([*chosen, name] if ticked else chosen, key=order.index)
-
-
-def _about(info: PotentialInfo) -> str:
-    """Tooltip of a potential: what it is, what it was trained on, what it covers."""
-    from ase.data import chemical_symbols
-
-    covers = "any element"
-    if info.elements is not None:
-        symbols = [chemical_symbols[z] for z in sorted(info.elements)]
-        covers = ", ".join(symbols) if len(symbols) <= 12 else f"{len(symbols)} elements"
-    forces = "forces are the slope of the energy" if info.conservative else "forces are predicted directly"
-    cutoffs = ", ".join(f"{name} {value:g} Å" for name, value in info.cutoffs.items())
-    parts = [info.level_of_theory, info.training_data, f"covers {covers}", forces]
-    parts += [f"cutoff: {cutoffs}"] if cutoffs else []
-    parts += [*info.notes, f"licence {info.licence}" if info.licence else "", info.citation]
-    return " · ".join(part.rstrip(".") for part in parts if part)
 
 
 _SMILES_HELP = "Embedded with rdkit (fixed seed) and relaxed with GFN2-xTB on this server."

@@ -16,7 +16,8 @@ from bsct_explorer.molecules.molecule import Floats
 
 if TYPE_CHECKING:
     from bsct_explorer.deformations import Scan
-    from bsct_explorer.potentials.base import Evaluation, PotentialInfo
+    from bsct_explorer.potentials.base import Evaluation
+    from bsct_explorer.potentials.info import PotentialInfo
 
 
 class Answer(NamedTuple):

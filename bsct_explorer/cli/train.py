@@ -11,7 +11,7 @@ from bsct_explorer.cli.noise import only_results_on_stdout, write_stdout
 
 def train(options: argparse.Namespace) -> int:
     """Run or resume a training; lines of progress go to stderr, the last errors and the folder to stdout."""
-    from bsct_explorer.training.config import read_config
+    from bsct_explorer.testbed.learning.config import read_config
     from bsct_explorer.training.run import train as run
 
     config = read_config(options.config)

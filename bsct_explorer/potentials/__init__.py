@@ -3,15 +3,8 @@
 Importing this imports neither torch nor any potential's package; loading one does.
 """
 
-from bsct_explorer.potentials.base import (
-    Batch,
-    Cancel,
-    Evaluation,
-    InternalVariable,
-    Potential,
-    PotentialInfo,
-    Progress,
-)
+from bsct_explorer.potentials.base import Batch, Cancel, Evaluation, Potential, Progress
+from bsct_explorer.potentials.info import InternalVariable, PotentialInfo
 from bsct_explorer.potentials.registry import (
     available,
     forget_loaded,

@@ -14,8 +14,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from bsct_explorer.molecules.molecule import Floats, Ints
-from bsct_explorer.potentials.base import Batch, Potential, PotentialInfo
+from bsct_explorer.potentials.base import Batch, Potential
 from bsct_explorer.potentials.devices import Placement
+from bsct_explorer.potentials.info import PotentialInfo
 from bsct_explorer.potentials.weights import packaged
 
 if TYPE_CHECKING:

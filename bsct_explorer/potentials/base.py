@@ -19,96 +19,14 @@ from numpy.typing import ArrayLike
 from bsct_explorer.errors import ExplorerError, PotentialError
 from bsct_explorer.molecules.molecule import Floats, Ints, frozen_array
 from bsct_explorer.potentials.chunks import Batch, Cancel, Progress, balanced, compute_in_chunks, reason_of
+from bsct_explorer.potentials.frames import checked_frames, elements_in_words, symbols, warm_up_frames
+from bsct_explorer.potentials.info import PotentialInfo
 from bsct_explorer.potentials.threads import ThreadChooser
 
 if TYPE_CHECKING:
     from ase.calculators.calculator import Calculator
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class InternalVariable:
-    """A number inside a potential whose sign or branch decides what it does, for the search for causes.
-
-    Attributes
-    ----------
-    name
-        What it is, without an article: ``predicted Hirshfeld ratio``; the key under which `Potential.internals` has it.
-    effect
-        What the potential does with it, as a sentence: ``The model takes its absolute value.``
-    source
-        Where an expert finds that: a line of code, a paper.
-    """
-
-    name: str
-    effect: str
-    source: str = ""
-
-
-@dataclass(frozen=True)
-class PotentialInfo:
-    """What a potential says of itself, known without loading it.
-
-    Attributes
-    ----------
-    name
-        The name on the command line and in addresses, ``ani1x``.
-    display_name
-        The field's name, ``ANI-1x``.
-    level_of_theory
-        What its energies imitate, ``ωB97X/6-31G*``.
-    training_data
-        One line on what it was trained on.
-    elements
-        Atomic numbers it covers; None where it takes any.
-    cutoffs
-        Å, by the name of the part that uses them.
-    dtypes
-        Precisions it can compute in, the default first.
-    devices
-        Device types it can run on.
-    conservative
-        Whether forces are the negative gradient of the energy by construction.
-    solves_for_electrons
-        Whether it is a quantum-chemical method with electronic states of its own, and not a potential fitted to one.
-    uses_charge, uses_multiplicity
-        Whether the molecule's charge and multiplicity change its answer.
-    licence, citation
-        Licence of the weights, and the paper to cite.
-    package
-        The distribution that must be installed, and the extra that installs it, or empty for built-in potentials.
-    parameters
-        Parameters a person may read, with units in the keys. A selection of nearest neighbours says how many under a
-        key with "neighbours" in it.
-    core_repulsion
-        The explicit repulsion of atomic cores that it adds (``ZBL``); empty where it declares none.
-    internals
-        Variables that `Potential.internals` gives.
-    notes
-        What a person should know before trusting it, as sentences.
-    """
-
-    name: str
-    display_name: str
-    level_of_theory: str
-    training_data: str = ""
-    elements: frozenset[int] | None = None
-    cutoffs: Mapping[str, float] = field(default_factory=dict)
-    dtypes: tuple[str, ...] = ("float64", "float32")
-    devices: tuple[str, ...] = ("cuda", "mps", "cpu")
-    conservative: bool = True
-    solves_for_electrons: bool = False
-    uses_charge: bool = False
-    uses_multiplicity: bool = False
-    licence: str = ""
-    citation: str = ""
-    package: str = ""
-    extra: str = ""
-    parameters: Mapping[str, float] = field(default_factory=dict)
-    core_repulsion: str = ""
-    internals: tuple[InternalVariable, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -403,55 +321,6 @@ class Potential:
         if multiplicity != 1 and not self.info.uses_multiplicity:
             notes.append(f"The molecule's multiplicity {multiplicity} was ignored: {name} has no such input.")
         return notes
-
-
-def checked_frames(numbers: ArrayLike, positions: ArrayLike) -> tuple[Ints, Floats]:
-    """Arrays of the right shape and type, or a `PotentialError` that names what is wrong."""
-    numbers = np.asarray(numbers)
-    try:
-        frames = np.asarray(positions, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise PotentialError(f"positions are no array of numbers: {error}") from error
-    if numbers.ndim != 1 or numbers.size == 0 or not np.issubdtype(numbers.dtype, np.integer):
-        raise PotentialError(
-            f"numbers has shape {numbers.shape} and type {numbers.dtype}: give atomic numbers, integers of shape "
-            f"(n_atoms,)"
-        )
-    if numbers.min() < 1 or numbers.max() > 118:
-        raise PotentialError(f"numbers holds {numbers.min()} to {numbers.max()}: atomic numbers are 1 to 118")
-    if frames.ndim != 3 or frames.shape[1:] != (len(numbers), 3):
-        raise PotentialError(
-            f"positions has shape {frames.shape}: give (n_frames, {len(numbers)}, 3) for these {len(numbers)} atoms"
-        )
-    finite = np.isfinite(frames).all(axis=(1, 2))
-    if not finite.all():
-        raise PotentialError(f"the positions of frame {int(np.flatnonzero(~finite)[0])} are not finite")
-    return numbers.astype(np.int64), frames
-
-
-def symbols(numbers: list[int]) -> list[str]:
-    """Chemical symbols of atomic numbers."""
-    from ase.data import chemical_symbols
-
-    return [chemical_symbols[z] for z in numbers]
-
-
-def elements_in_words(elements: frozenset[int], most: int = 12) -> str:
-    """``H, C, N, O``, or how many and what is missing where there are many."""
-    names = symbols(sorted(elements))
-    if len(names) <= most:
-        return ", ".join(names)
-    return f"{len(names)} elements, {names[0]} to {names[-1]} (not all between)"
-
-
-def warm_up_frames(elements: frozenset[int] | None) -> tuple[Ints, Floats]:
-    """Three frames of water, or of a pair of atoms where H and O are not covered."""
-    if elements is None or {1, 8} <= elements:
-        numbers, molecule = [8, 1, 1], [[0.0, 0.0, 0.0], [0.0, 0.76, 0.59], [0.0, -0.76, 0.59]]
-    else:
-        numbers, molecule = [min(elements)] * 2, [[0.0, 0.0, 0.0], [0.0, 0.0, 2.0]]
-    scale = np.array([0.95, 1.0, 1.05])
-    return np.array(numbers, dtype=np.int64), scale[:, None, None] * np.array(molecule)
 
 
 __all__ = ["Batch", "Cancel", "Evaluation", "Potential", "PotentialInfo", "Progress"]

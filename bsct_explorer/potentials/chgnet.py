@@ -12,8 +12,9 @@ from collections.abc import Callable
 from typing import Any
 
 from bsct_explorer.molecules.molecule import Floats, Ints
-from bsct_explorer.potentials.base import Batch, Potential, PotentialInfo
+from bsct_explorer.potentials.base import Batch, Potential
 from bsct_explorer.potentials.devices import Placement
+from bsct_explorer.potentials.info import PotentialInfo
 from bsct_explorer.potentials.neighbours import directed_pairs, pairs_of_equal
 from bsct_explorer.potentials.weights import packaged
 

@@ -21,8 +21,9 @@ import numpy as np
 
 from bsct_explorer.errors import PotentialError
 from bsct_explorer.molecules.molecule import Floats, Ints
-from bsct_explorer.potentials.base import Batch, Potential, PotentialInfo
+from bsct_explorer.potentials.base import Batch, Potential
 from bsct_explorer.potentials.chunks import reason_of
+from bsct_explorer.potentials.info import PotentialInfo
 
 TAKES = "an ASE calculator, a TorchSim model, a Potential, or something callable that returns one"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bsct_explorer.errors import PotentialError
-from bsct_explorer.potentials.base import PotentialInfo
+from bsct_explorer.potentials.info import PotentialInfo
 
 ORDER = ("cuda", "mps", "cpu")
 """The order of `device="auto"`."""

@@ -15,9 +15,10 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from bsct_explorer.molecules.molecule import Floats, Ints
-from bsct_explorer.potentials.base import Batch, Potential, PotentialInfo
+from bsct_explorer.potentials.base import Batch, Potential
 from bsct_explorer.potentials.chunks import reason_of
 from bsct_explorer.potentials.devices import Placement
+from bsct_explorer.potentials.info import PotentialInfo
 
 ACCURACY = 0.01
 """tblite's default 1.0 leaves errors of 2e-5 eV/Å in the forces; this costs no measurable time and leaves 1e-7."""

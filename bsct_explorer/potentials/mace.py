@@ -15,8 +15,9 @@ from typing import Any
 from bsct_explorer.errors import PotentialError
 from bsct_explorer.molecules.molecule import Floats, Ints
 from bsct_explorer.potentials import devices
-from bsct_explorer.potentials.base import Batch, Potential, PotentialInfo
+from bsct_explorer.potentials.base import Batch, Potential
 from bsct_explorer.potentials.chunks import reason_of
+from bsct_explorer.potentials.info import PotentialInfo
 from bsct_explorer.potentials.neighbours import directed_pairs
 
 MACE = PotentialInfo(

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 
 from bsct_explorer.errors import ExplorerError, PotentialError
 from bsct_explorer.potentials import custom, devices, settings
-from bsct_explorer.potentials.base import Potential, PotentialInfo
+from bsct_explorer.potentials.base import Potential
+from bsct_explorer.potentials.info import PotentialInfo
 from bsct_explorer.potentials.torch_state import TORCH_LOCK, loading
 from bsct_explorer.testbed.switches import MARK, split_name
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bsct_explorer.errors import PotentialError
-from bsct_explorer.potentials.base import PotentialInfo
+from bsct_explorer.potentials.info import PotentialInfo
 
 VARIABLE = "BSCT_MODELS"
 TEXTS = ("display_name", "level_of_theory", "training_data", "licence", "citation")

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from bsct_explorer.molecules.molecule import Floats, Ints
-from bsct_explorer.potentials.base import Batch, Potential, PotentialInfo
+from bsct_explorer.potentials.base import Batch, Potential
 from bsct_explorer.potentials.devices import Placement
+from bsct_explorer.potentials.info import PotentialInfo
 from bsct_explorer.potentials.neighbours import directed_pairs
 
 ELEMENTS = frozenset(range(1, 84)) | frozenset(range(89, 95))

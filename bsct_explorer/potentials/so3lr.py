@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bsct_explorer.molecules.molecule import Floats, Ints
-from bsct_explorer.potentials.base import Batch, InternalVariable, Potential, PotentialInfo
+from bsct_explorer.potentials.base import Batch, Potential
 from bsct_explorer.potentials.devices import Placement
+from bsct_explorer.potentials.info import InternalVariable, PotentialInfo
 from bsct_explorer.potentials.neighbours import directed_pairs
 from bsct_explorer.potentials.weights import packaged
 

@@ -18,8 +18,10 @@ from numpy.typing import ArrayLike
 from bsct_explorer.errors import PotentialError
 from bsct_explorer.molecules.molecule import Floats, Ints
 from bsct_explorer.potentials import devices
-from bsct_explorer.potentials.base import Batch, Potential, PotentialInfo, checked_frames
+from bsct_explorer.potentials.base import Batch, Potential
 from bsct_explorer.potentials.chunks import balanced
+from bsct_explorer.potentials.frames import checked_frames
+from bsct_explorer.potentials.info import PotentialInfo
 from bsct_explorer.testbed.config import DESCRIPTIONS, VARIANTS, ModelConfig
 from bsct_explorer.testbed.header import read_header
 

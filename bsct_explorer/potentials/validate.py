@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bsct_explorer.molecules.molecule import Floats, Ints
-from bsct_explorer.potentials.base import Potential, warm_up_frames
+from bsct_explorer.potentials.base import Potential
+from bsct_explorer.potentials.frames import warm_up_frames
 
 
 def check_potential(

@@ -15,7 +15,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bsct_explorer.errors import PotentialError
-from bsct_explorer.potentials.base import Potential, PotentialInfo
+from bsct_explorer.potentials.base import Potential
+from bsct_explorer.potentials.info import PotentialInfo
 from bsct_explorer.potentials.testbed import TestbedPotential, info_of_model
 from bsct_explorer.potentials.torch_state import TORCH_LOCK
 from bsct_explorer.testbed.config import ModelConfig

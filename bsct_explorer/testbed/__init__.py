@@ -1,7 +1,7 @@
 """The testbed: an unconstrained Transformer potential whose every smoothness switch can be turned (arXiv:2602.04861).
 
-Only `config` can be imported without torch. Training stands in `bsct_explorer.training`, the potential in
-`bsct_explorer.potentials.testbed`.
+What torch computes is in `graph`, `attention`, `smearing`, `model`, `checkpoint` and most of `learning`; the rest
+imports without it. Data and runs stand in `bsct_explorer.training`, the potential in `potentials.testbed`.
 """
 
 from __future__ import annotations

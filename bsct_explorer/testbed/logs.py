@@ -52,6 +52,12 @@ def read_logs(folder: str | Path) -> dict[str, Log]:
     return {name: read_log(files[name]) for name in sorted(files)}
 
 
+def read_rows(path: str | Path) -> list[dict[str, float]]:
+    """Rows of a log as they are; what was not measured at a step is left out."""
+    with open(path, newline="", encoding="utf-8") as file:
+        return [{name: float(value) for name, value in row.items() if value} for row in csv.DictReader(file)]
+
+
 def read_log(path: str | Path) -> Log:
     """One log.
 
@@ -61,9 +67,9 @@ def read_log(path: str | Path) -> Log:
         The file is no training log.
     """
     try:
-        with open(path, newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
-        columns = {name: np.array([float(row[name] or "nan") for row in rows]) for name in (rows[0] if rows else ())}
+        rows = read_rows(path)
+        names = dict.fromkeys(name for row in rows for name in row)
+        columns = {name: np.array([row.get(name, np.nan) for row in rows]) for name in names}
         steps = columns.pop("step")
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise ReferenceDataError(

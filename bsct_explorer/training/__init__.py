@@ -1,4 +1,4 @@
-"""Training the testbed: molecules, structures and labels, the loop, and the smoothness test inside it.
+"""Training the testbed: molecules, structures and labels, whole runs, and the smoothness test beside them.
 
-Torch is imported by the modules that train only; molecules, sampling and data sets need numpy, rdkit and tblite.
+The loop itself, and all that needs torch, stands in `bsct_explorer.testbed.learning`.
 """

@@ -113,7 +113,7 @@ def rotation_error(molecule: Molecule, potential: Potential, turns: int = 32, se
     """Standard deviation of the energy over random rotations in meV/atom, and the root mean square by which forces
     fail to turn with the molecule, in meV/Å.
     """
-    from bsct_explorer.training.rotations import random_rotations
+    from bsct_explorer.testbed.learning.rotations import random_rotations
 
     rotations = random_rotations(turns, seed, 0)
     frames = np.einsum("bij,nj->bni", rotations, molecule.positions - molecule.positions.mean(0))

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from bsct_explorer.potentials.base import Potential
 from bsct_explorer.potentials.devices import Placement
+from bsct_explorer.testbed.learning.config import TrainingConfig
+from bsct_explorer.testbed.learning.dataset import DataSet, read_dataset
+from bsct_explorer.testbed.learning.loop import Callback, Errors, Trainer
+from bsct_explorer.testbed.learning.penalty import ScanPenalty
 from bsct_explorer.testbed.model import Transformer
-from bsct_explorer.training.config import TrainingConfig
-from bsct_explorer.training.dataset import DataSet, read_dataset
-from bsct_explorer.training.loop import Callback, Errors, Trainer
-from bsct_explorer.training.penalty import ScanPenalty
 from bsct_explorer.training.smoothness import SmoothnessTest, cases_of
 
 PENALISED = 40
@@ -84,7 +84,7 @@ def molecules_of(data: DataSet, part: str, count: int):  # type: ignore[no-untyp
     import numpy as np
 
     from bsct_explorer.molecules.smiles import molecule_from_smiles
-    from bsct_explorer.training.dataset import PARTS
+    from bsct_explorer.testbed.learning.dataset import PARTS
 
     smiles = [s for s, p in zip(data.smiles, data.parts, strict=True) if p == PARTS.index(part)]
     chosen = np.unique(np.linspace(0, len(smiles) - 1, min(count, len(smiles))).astype(int))

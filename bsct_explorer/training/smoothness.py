@@ -20,7 +20,8 @@ import numpy as np
 
 from bsct_explorer.molecules import Molecule, load_molecule
 from bsct_explorer.molecules.molecule import Floats, Ints
-from bsct_explorer.potentials.base import Batch, Potential, PotentialInfo
+from bsct_explorer.potentials.base import Batch, Potential
+from bsct_explorer.potentials.info import PotentialInfo
 from bsct_explorer.profiles import Profile
 
 if TYPE_CHECKING:

@@ -210,7 +210,7 @@ def test_new_frames_of_the_same_bond_get_their_own_graph(session):
     wait(lambda: lab.neighbours is not None)
     session.state.points = 40
     wait(lambda: lab.neighbours is not None and len(lab.neighbours.distances) == 40)
-    wait(lambda: len(lab.comparison.views.viewer.graph["nearest"]) == 40 * 8 * 2 * 2)
+    wait(lambda: len(lab.comparison.views.viewer.graph.get("nearest", b"")) == 40 * 8 * 2 * 2)
     session.state.neighbours_of = "none"
     assert lab.comparison.views.viewer.graph == {}
 

@@ -15,7 +15,8 @@ from bsct_explorer.deformations import Scan, spice_scan
 from bsct_explorer.metrics import clean_curve
 from bsct_explorer.molecules import list_systems, load_molecule
 from bsct_explorer.molecules.xyz import parse_xyz
-from bsct_explorer.potentials.base import Evaluation, PotentialInfo
+from bsct_explorer.potentials.base import Evaluation
+from bsct_explorer.potentials.info import PotentialInfo
 from bsct_explorer.profiles import Profile
 from bsct_explorer.references import load_spice_reference
 

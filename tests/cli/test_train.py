@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bsct_explorer.testbed.logs import read_rows
 from bsct_explorer.training.dataset import make_dataset
-from bsct_explorer.training.loop import read_log
 
 CONFIG = """
 variant = "D"
@@ -41,7 +41,7 @@ def test_a_run_stops_goes_on_and_gives_a_potential(run, folder):
     second = run("train", folder / "D.toml", "--quiet")
     assert second.code == 0, second.err
     assert second.err == ""
-    rows = read_log(folder / "D" / "log.csv")
+    rows = read_rows(folder / "D" / "log.csv")
     assert [row["step"] for row in rows] == [4, 8]
     assert rows[-1]["fsd_median_1/Å"] > 0
     scanned = run(

@@ -13,7 +13,8 @@ from bsct_explorer.deformations import spice_scan
 from bsct_explorer.metrics import compute_metrics, fsd
 from bsct_explorer.metrics.fsd import equilibrium_frame, valid_frames
 from bsct_explorer.molecules import load_molecule
-from bsct_explorer.potentials.base import Evaluation, PotentialInfo
+from bsct_explorer.potentials.base import Evaluation
+from bsct_explorer.potentials.info import PotentialInfo
 from bsct_explorer.profiles import Profile
 from bsct_explorer.references import load_spice_reference
 

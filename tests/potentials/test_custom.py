@@ -46,8 +46,8 @@ def test_an_ase_calculator_that_fails_on_one_frame_leaves_a_gap():
                 raise RuntimeError("not that far")
             super().calculate(atoms, properties, system_changes)
 
-    from bsct_explorer.potentials.base import PotentialInfo
     from bsct_explorer.potentials.custom import adapt
+    from bsct_explorer.potentials.info import PotentialInfo
 
     potential = adapt(Sometimes(), PotentialInfo(name="s", display_name="S", level_of_theory=""))
     answer = potential.evaluate(CO, STRETCH)

@@ -12,10 +12,11 @@ import torch
 from bsct_explorer.errors import ReferenceDataError
 from bsct_explorer.testbed.checkpoint import load_model
 from bsct_explorer.testbed.config import ModelConfig
-from bsct_explorer.training.batches import Labelled, fit_shifts, rotated, rows_of_step
-from bsct_explorer.training.config import TrainingConfig, read_config
-from bsct_explorer.training.loop import Trainer, evaluate, learning_rate, read_log, settled
-from bsct_explorer.training.rotations import random_rotations
+from bsct_explorer.testbed.learning.batches import Labelled, fit_shifts, rotated, rows_of_step
+from bsct_explorer.testbed.learning.config import TrainingConfig, read_config
+from bsct_explorer.testbed.learning.loop import Trainer, evaluate, learning_rate, settled
+from bsct_explorer.testbed.learning.rotations import random_rotations
+from bsct_explorer.testbed.logs import read_rows
 
 SMALL = ModelConfig(width=16, heads=2, hidden=16, gaussians=24, k=4)
 
@@ -111,7 +112,7 @@ def test_a_run_repeats_with_its_seed_and_goes_on_where_it_stopped(toy, tmp_path)
     assert rest.step == 8
     rest.run()
     assert torch.equal(weights(whole), weights(rest))
-    assert [row["step"] for row in read_log(tmp_path / "parts" / "log.csv")] == [4, 8, 12]
+    assert [row["step"] for row in read_rows(tmp_path / "parts" / "log.csv")] == [4, 8, 12]
 
 
 def test_a_run_that_was_cut_off_writes_no_row_twice(toy, tmp_path):
@@ -120,14 +121,14 @@ def test_a_run_that_was_cut_off_writes_no_row_twice(toy, tmp_path):
     first.config = config(checkpoint_every=100)
     first._save_state = lambda: None  # the machine goes down before the next checkpoint
     first.run(until=12)
-    assert [row["step"] for row in read_log(tmp_path / "log.csv")] == [4, 8, 12]
+    assert [row["step"] for row in read_rows(tmp_path / "log.csv")] == [4, 8, 12]
     Trainer(config(checkpoint_every=8), toy, tmp_path).run()
-    assert [row["step"] for row in read_log(tmp_path / "log.csv")] == [4, 8, 12]
+    assert [row["step"] for row in read_rows(tmp_path / "log.csv")] == [4, 8, 12]
 
 
 def test_the_best_checkpoint_is_the_row_with_the_lowest_score(toy, tmp_path):
     Trainer(config(steps=40), toy, tmp_path).run()
-    rows = read_log(tmp_path / "log.csv")
+    rows = read_rows(tmp_path / "log.csv")
     best = min(rows, key=lambda row: row["score"])
     _, about = load_model(tmp_path / "best.safetensors")
     assert about["step"] == best["step"]
@@ -197,7 +198,7 @@ def test_200_steps_lower_the_loss_and_log_the_smoothness(toy, tmp_path):
     test = SmoothnessTest(cases, as_potential, every=200, nve_time=0.01)
     settings = config(steps=200, validate_every=50, warmup=20, rate=1e-2, muon=3e-2, average=0.9)
     Trainer(settings, toy, tmp_path, callbacks=[test]).run()
-    rows = read_log(tmp_path / "log.csv")
+    rows = read_rows(tmp_path / "log.csv")
     assert rows[-1]["loss"] < 0.6 * rows[0]["loss"]
     assert rows[-1]["force_mae_meV/Å"] < 0.8 * rows[0]["force_mae_meV/Å"]
     assert "fsd_median_1/Å" not in rows[0]

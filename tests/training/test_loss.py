@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from bsct_explorer.metrics.fsd import fsd
-from bsct_explorer.training.batches import Batch
-from bsct_explorer.training.config import TrainingConfig
-from bsct_explorer.training.loss import huber, labelled_loss, roughness, soft_fsd
+from bsct_explorer.testbed.learning.batches import Batch
+from bsct_explorer.testbed.learning.config import TrainingConfig
+from bsct_explorer.testbed.learning.loss import huber, labelled_loss, roughness, soft_fsd
 
 
 def batch() -> Batch:

@@ -7,6 +7,7 @@ import pytest
 
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials import load_potential
+from bsct_explorer.testbed.learning.rotations import random_rotations
 from bsct_explorer.training.quality import (
     bond_length_error,
     relaxed,
@@ -15,7 +16,6 @@ from bsct_explorer.training.quality import (
     torsion_barrier_error,
     wavenumbers,
 )
-from bsct_explorer.training.rotations import random_rotations
 from bsct_explorer.training.smoothness import FunctionPotential
 
 

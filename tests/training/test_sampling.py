@@ -8,7 +8,8 @@ import pytest
 from bsct_explorer.deformations import sum_of_radii
 from bsct_explorer.errors import ReferenceDataError
 from bsct_explorer.molecules import load_molecule
-from bsct_explorer.training.dataset import KINDS, DataSet, make_dataset, read_dataset, structures_of
+from bsct_explorer.testbed.learning.dataset import KINDS, DataSet, read_dataset
+from bsct_explorer.training.dataset import make_dataset, structures_of
 from bsct_explorer.training.sampling import KB, SOFTEST, Mix, deformed, hessian, snapshots, thermal_displacement
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials import load_potential
+from bsct_explorer.testbed.learning.penalty import ScanPenalty
 from bsct_explorer.training.nve import conservation
-from bsct_explorer.training.penalty import ScanPenalty
 from bsct_explorer.training.smoothness import FunctionPotential, SmoothnessTest, cases_of, measure
 
 

@@ -14,7 +14,7 @@ from bsct_explorer.molecules.molecule import Floats
 
 if TYPE_CHECKING:
     from bsct_explorer.deformations import Scan
-    from bsct_explorer.potentials.base import PotentialInfo
+    from bsct_explorer.potentials.info import PotentialInfo
     from bsct_explorer.profiles import Profile
 
 

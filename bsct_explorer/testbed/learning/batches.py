@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from bsct_explorer.molecules.molecule import Floats, Ints
-from bsct_explorer.training.dataset import DataSet
+from bsct_explorer.testbed.learning.dataset import DataSet
 
 _CHUNK = 8
 """Batches that are sorted by size among themselves: similar molecules pad each other little."""

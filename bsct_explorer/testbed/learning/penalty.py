@@ -9,9 +9,9 @@ from torch import Tensor
 from bsct_explorer.deformations import BondStretch
 from bsct_explorer.molecules import Molecule
 from bsct_explorer.molecules.molecule import Floats, Ints
+from bsct_explorer.testbed.learning.loss import roughness
+from bsct_explorer.testbed.learning.rotations import random_rotations
 from bsct_explorer.testbed.model import Transformer
-from bsct_explorer.training.loss import roughness
-from bsct_explorer.training.rotations import random_rotations
 
 
 class ScanPenalty:

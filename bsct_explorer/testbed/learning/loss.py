@@ -11,8 +11,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from bsct_explorer.training.batches import Batch
-from bsct_explorer.training.config import TrainingConfig
+from bsct_explorer.testbed.learning.batches import Batch
+from bsct_explorer.testbed.learning.config import TrainingConfig
 
 
 def huber(x: Tensor, delta: float) -> Tensor:

@@ -27,12 +27,13 @@ from torch import Tensor
 
 from bsct_explorer.errors import ReferenceDataError
 from bsct_explorer.testbed.checkpoint import parameters, save_model
+from bsct_explorer.testbed.learning.batches import Labelled, fit_shifts, rotated, rows_of_step
+from bsct_explorer.testbed.learning.config import TrainingConfig
+from bsct_explorer.testbed.learning.dataset import DataSet
+from bsct_explorer.testbed.learning.loss import labelled_loss
+from bsct_explorer.testbed.learning.rotations import random_rotations
+from bsct_explorer.testbed.logs import read_rows
 from bsct_explorer.testbed.model import Transformer
-from bsct_explorer.training.batches import Labelled, fit_shifts, rotated, rows_of_step
-from bsct_explorer.training.config import TrainingConfig
-from bsct_explorer.training.dataset import DataSet
-from bsct_explorer.training.loss import labelled_loss
-from bsct_explorer.training.rotations import random_rotations
 
 GENTLE = 10.0
 """eV/Å. Errors are given on structures whose force components are all below it, besides those on all."""
@@ -356,7 +357,7 @@ class Trainer:
     def _cut_log(self) -> None:
         """Drop rows after the step that is resumed at: they will be written again."""
         path = self.folder / "log.csv"
-        rows = read_log(path) if path.is_file() else []
+        rows = read_rows(path) if path.is_file() else []
         path.unlink(missing_ok=True)
         for row in rows:
             if row["step"] <= self.step:
@@ -365,7 +366,7 @@ class Trainer:
     def _log(self, row: Mapping[str, float]) -> None:
         """Add a row; a new column appears in all of them."""
         path = self.folder / "log.csv"
-        rows: list[Mapping[str, float]] = [*(read_log(path) if path.is_file() else []), row]
+        rows: list[Mapping[str, float]] = [*(read_rows(path) if path.is_file() else []), row]
         names = list(dict.fromkeys(name for known in rows for name in known))
         temporary = self.folder / "log.csv.part"
         with open(temporary, "w", newline="", encoding="utf-8") as file:
@@ -373,9 +374,3 @@ class Trainer:
             writer.writeheader()
             writer.writerows(rows)
         temporary.replace(path)
-
-
-def read_log(path: str | Path) -> list[dict[str, float]]:
-    """Rows of a ``log.csv``; what was not measured at a step is left out."""
-    with open(path, newline="", encoding="utf-8") as file:
-        return [{name: float(value) for name, value in row.items() if value} for row in csv.DictReader(file)]
