@@ -11,12 +11,12 @@ import panel as pn
 import panel_material_ui as pmui
 
 from bsct_explorer.app import icons, present
-from bsct_explorer.app.comparison import REFERENCE
 from bsct_explorer.app.compute import PROGRESS_INTERVAL, in_background
 from bsct_explorer.app.coordinates import BACK_TO_BOND
 from bsct_explorer.app.curves import Curve, energy_limits
 from bsct_explorer.app.explorer import Explorer
 from bsct_explorer.app.notices import in_words, notify
+from bsct_explorer.app.state import REFERENCE
 from bsct_explorer.app.theme import REFERENCE_LOOK, look_of, surface
 from bsct_explorer.study import BondSurvey, Study, all_bonds
 

@@ -14,12 +14,12 @@ from bsct_explorer.app.compute import evaluation_key
 from bsct_explorer.app.findings import Board
 from bsct_explorer.app.notices import notify
 from bsct_explorer.app.refining import REFINED, Refiner, RefineTask, Verdicts, refined_key
+from bsct_explorer.app.state import REFERENCE
 from bsct_explorer.study import candidates_of
 
 if TYPE_CHECKING:
     from bsct_explorer.app.comparison import Comparison
 
-REFERENCE = "reference"
 VERDICTS_TOGETHER = 120
 """Milliseconds for which verdicts are collected before the list hears of them."""
 

@@ -13,7 +13,7 @@ from bsct_explorer.app.checking import Activity, Checking
 from bsct_explorer.app.compute import CACHE, Job, Update, Worker, evaluation_key, warm_up
 from bsct_explorer.app.coordinates import frame_nearest
 from bsct_explorer.app.notices import notify
-from bsct_explorer.app.state import ExplorerState
+from bsct_explorer.app.state import REFERENCE, ExplorerState
 from bsct_explorer.app.theme import Look, look_of
 from bsct_explorer.app.thresholds import read_thresholds
 from bsct_explorer.app.views import Views
@@ -22,7 +22,6 @@ from bsct_explorer.deformations import Scan
 from bsct_explorer.potentials import Evaluation, PotentialInfo
 from bsct_explorer.profiles import Profile
 
-REFERENCE = "reference"
 NO_POTENTIAL = "Choose a potential on the left: its curve and what is wrong with it appear here."
 PAGE_TAKES = 60_000
 """Milliseconds after which a page counts as drawn though its browser never said so."""

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import panel_material_ui as pmui
 
 from bsct_explorer.app import icons
-from bsct_explorer.app.comparison import REFERENCE, Comparison
+from bsct_explorer.app.comparison import Comparison
 from bsct_explorer.app.notices import notify
+from bsct_explorer.app.state import REFERENCE
 from bsct_explorer.errors import ExplorerError
 from bsct_explorer.provenance import gather
 from bsct_explorer.study import Failure, Study

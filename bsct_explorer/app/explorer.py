@@ -8,12 +8,12 @@ from functools import partial
 from typing import Any
 
 from bsct_explorer.app.checking import Activity
-from bsct_explorer.app.comparison import REFERENCE, Comparison
+from bsct_explorer.app.comparison import Comparison
 from bsct_explorer.app.compute import in_background
 from bsct_explorer.app.coordinates import BACK_TO_BOND, fitting, kind_of, turned_deformation
 from bsct_explorer.app.notices import in_words, notify
 from bsct_explorer.app.sources import first_bond, load_shown_molecule
-from bsct_explorer.app.state import ExplorerState
+from bsct_explorer.app.state import REFERENCE, ExplorerState
 from bsct_explorer.deformations import BondStretch, Deformation, Scan, spice_scan
 from bsct_explorer.errors import DeformationError, ExplorerError
 from bsct_explorer.molecules import Bond, Molecule

@@ -13,11 +13,11 @@ import panel as pn
 import panel_material_ui as pmui
 from bokeh.models import ColumnDataSource, HoverTool, Range1d, Span
 
-from bsct_explorer.app.comparison import REFERENCE
 from bsct_explorer.app.compute import by_cost, in_background
 from bsct_explorer.app.explorer import Explorer
 from bsct_explorer.app.figures import colour_figure, make_figure
 from bsct_explorer.app.notices import in_words, notify
+from bsct_explorer.app.state import REFERENCE
 from bsct_explorer.app.theme import Look, surface
 from bsct_explorer.artifacts.farfield import DEAD, REACH, FarField
 from bsct_explorer.errors import Cancelled

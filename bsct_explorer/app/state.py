@@ -13,6 +13,9 @@ import param
 from bsct_explorer.app.thresholds import read_thresholds, write_thresholds
 from bsct_explorer.deformations import DEFAULT_POINTS, DEFAULT_RANGE, MAX_POINTS, MIN_POINTS
 
+REFERENCE = "reference"
+"""Key of the reference among evaluations and analyses, whatever potential it is."""
+
 DEFAULT_POTENTIALS = ("ani1x", "so3lr")
 ENERGY_ZEROS = {
     "minimum": "each curve's minimum",

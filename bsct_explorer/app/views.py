@@ -14,6 +14,7 @@ from bsct_explorer.analysis import Analysis
 from bsct_explorer.app import closeups, findings, present
 from bsct_explorer.app.components import FindingsList, FramePlayer, MetricsTable
 from bsct_explorer.app.curves import Curves
+from bsct_explorer.app.state import REFERENCE
 from bsct_explorer.app.theme import REFERENCE_LOOK, Look, number
 from bsct_explorer.app.viewer import MoleculeViewer
 from bsct_explorer.deformations import Scan
@@ -22,7 +23,6 @@ from bsct_explorer.molecules import Molecule
 if TYPE_CHECKING:
     from bsct_explorer.app.comparison import Comparison
 
-REFERENCE = "reference"
 
 NOTHING_FOUND = (
     "Nothing found on this grid: no second minimum, no force of the wrong sign, no jump above the thresholds."

@@ -186,8 +186,8 @@ def test_a_what_if_opens_jumps_beside_its_ghost_and_another_takes_them_away(sess
     assert lab.look("testbed-D").ghost
     assert not lab.look(name).ghost
     assert lab.look(name).colour(False) == lab.look("testbed-D").colour(False)
-    wait(lambda: session.lab.neighbours is not None)
-    assert session.lab.neighbours.config.graph == "hard-knn"
+    wait(lambda: session.lab.graph.neighbours is not None)
+    assert session.lab.graph.neighbours.config.graph == "hard-knn"
     session.state.switches = "graph=hard-knn,k=16"  # more than there are: none is selected
     name = "testbed-D@graph=hard-knn,k=16"
     wait(lambda: name in lab.analyses and lab.analyses[name].refined_frames and not lab.busy)
@@ -207,9 +207,9 @@ def test_variants_are_told_from_other_potentials():
 def test_new_frames_of_the_same_bond_get_their_own_graph(session):
     session.explorer.start()
     lab = session.lab
-    wait(lambda: lab.neighbours is not None)
+    wait(lambda: lab.graph.neighbours is not None)
     session.state.points = 40
-    wait(lambda: lab.neighbours is not None and len(lab.neighbours.distances) == 40)
+    wait(lambda: lab.graph.neighbours is not None and len(lab.graph.neighbours.distances) == 40)
     wait(lambda: len(lab.comparison.views.viewer.graph.get("nearest", b"")) == 40 * 8 * 2 * 2)
     session.state.neighbours_of = "none"
     assert lab.comparison.views.viewer.graph == {}
@@ -218,11 +218,11 @@ def test_new_frames_of_the_same_bond_get_their_own_graph(session):
 def test_neighbours_of_a_scan_that_is_gone_are_not_drawn(session):
     session.explorer.start()
     lab = session.lab
-    wait(lambda: lab.neighbours is not None and not lab.comparison.busy)
-    asked, found = lab._asked, lab.neighbours
+    wait(lambda: lab.graph.neighbours is not None and not lab.comparison.busy)
+    asked, found = lab.graph._asked, lab.graph.neighbours
     lab.comparison.sleep()  # nothing of the next scan is computed
     lab.comparison.show(BondStretch(0, 1).scan(load_molecule("ethane"), 50))
-    lab._take_graph(asked, found)
+    lab.graph.take(asked, found)
     assert lab.comparison.views.viewer.graph == {}
 
 

@@ -8,11 +8,10 @@ import time
 import numpy as np
 import pytest
 
-from bsct_explorer.app.comparison import REFERENCE
 from bsct_explorer.app.downloads import json_file
 from bsct_explorer.app.farfield import EXPLANATION, NO_BOND, FarFieldPanel
 from bsct_explorer.app.page import PageSession
-from bsct_explorer.app.state import ExplorerState
+from bsct_explorer.app.state import REFERENCE, ExplorerState
 from bsct_explorer.artifacts.farfield import REACH
 
 

@@ -4,38 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import panel as pn
-import panel_material_ui as pmui
 
 from bsct_explorer.app.comparison import Comparison
-from bsct_explorer.app.compute import in_background
 from bsct_explorer.app.explorer import Explorer
-from bsct_explorer.app.lab.settings import (
-    ALL,
-    MOST_PAIRS,
-    NOBODY,
-    Shown,
-    attention_of,
-    drawn_choices,
-    graph_atom,
-    shown,
-    variants_among,
-)
+from bsct_explorer.app.lab.graph_panel import GraphPanel
+from bsct_explorer.app.lab.settings import Shown, shown, variants_among
 from bsct_explorer.app.lab.switchboard import Switchboard
 from bsct_explorer.app.lab.table import VariantsTable
 from bsct_explorer.app.lab.training_curves import TrainingCurves
 from bsct_explorer.app.lab.walk import Walk
 from bsct_explorer.app.layout import GRID, quiet_accordion
-from bsct_explorer.app.lists import fill
-from bsct_explorer.app.notices import in_words, notify
+from bsct_explorer.app.notices import notify
 from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.app.theme import Look, look_of
 from bsct_explorer.errors import PotentialError
 from bsct_explorer.potentials import PotentialInfo
-from bsct_explorer.potentials.registry import info_of, load_offered, trained_config
+from bsct_explorer.potentials.registry import info_of, trained_config
 from bsct_explorer.potentials.testbed import WEIGHTS
 from bsct_explorer.testbed.config import DESCRIPTIONS
 from bsct_explorer.testbed.logs import read_logs
@@ -45,7 +32,6 @@ from bsct_explorer.testbed.switches import split_name
 if TYPE_CHECKING:
     from bsct_explorer.deformations import Scan
     from bsct_explorer.testbed.config import ModelConfig
-    from bsct_explorer.testbed.edges import Neighbours
 
 MIRRORED = ("thresholds", "device", "dtype", "dark", "zero", "full_range", "integrated", "colour")
 """Fields of the page's state that hold for the lab, too."""
@@ -57,8 +43,6 @@ NO_WEIGHTS = (
     "No trained variants are here: their weights are not in this installation. Train one with "
     "<code>bsct-explorer train CONFIG</code> and name it in <code>BSCT_MODELS=testbed:FILE</code>."
 )
-NOTHING_ASKED: tuple[Any, ...] = (None, "", None, None)
-COMPACT: dict[str, Any] = {"size": "small", "margin": (2, 8)}
 
 
 class LabComparison(Comparison):
@@ -123,13 +107,7 @@ class DesignLab:
         self.comparison.compare(self._shown())
         self.comparison.asleep = True
         self.table, self.training = VariantsTable(), TrainingCurves()
-        self.neighbours: Neighbours | None = None
-        self._asked: tuple[Any, ...] = NOTHING_ASKED
-        self.of = pmui.Select(label="Neighbours of", options={}, width=115, **COMPACT)
-        self.drawn = pmui.Select(label="Edges show", options={}, width=225, **COMPACT)
-        self.graph_of = pmui.Select(label="Graph of", options={}, width=160, **COMPACT)
-        self._packed: Neighbours | None = None
-        self._silent = False
+        self.graph = GraphPanel(self.state, self.comparison, self.configs)
         self._results, self._logs = read_results(WEIGHTS), read_logs(WEIGHTS)
         self._connect()
         self._show_variants()
@@ -145,8 +123,8 @@ class DesignLab:
     def layout(self) -> pn.Column:
         """Switches; structure beside the plots; findings and metrics."""
         views = self.comparison.views
-        graph = pn.FlexBox(self.of, self.drawn, self.graph_of, sizing_mode="stretch_width")
-        left = pn.Column(views.viewer, views.legend, views.player, graph, sizing_mode="stretch_width", margin=0)
+        below = self.graph.layout()
+        left = pn.Column(views.viewer, views.legend, views.player, below, sizing_mode="stretch_width", margin=0)
         energy, force, _ = views.panes
         right = pn.Column(energy, force, sizing_mode="stretch_width", margin=0)
         top = pn.Column(left, right, stylesheets=[GRID], sizing_mode="stretch_width", margin=0)
@@ -200,15 +178,9 @@ class DesignLab:
         watch = self.state.param.watch
         watch(self._on_choice, ["variant", "switches", "beside"])
         watch(self._on_mirrored, list(MIRRORED))
-        watch(lambda *_: self._show_graph(), ["neighbours_of", "edges_show", "graph_of"])
         self.explorer.on_scan.append(self._on_scan)
-        self.comparison.on_scan.append(lambda scan, _: self._fill_graph_lists(scan))
-        self.comparison.on_results.append(self._show_graph)
         self.comparison.on_pick = self._on_pick
         self.comparison.state.param.watch(self._on_frame, "frame")
-        self.of.param.watch(lambda event: self._choose(neighbours_of=event.new), "value")
-        self.drawn.param.watch(lambda event: self._choose(edges_show=event.new), "value")
-        self.graph_of.param.watch(lambda event: self._choose(graph_of=event.new), "value")
 
     def _on_scan(self, scan: Scan, _: bool) -> None:
         if not self.comparison.asleep:
@@ -227,7 +199,7 @@ class DesignLab:
         self.comparison.compare(wanted)
         self._show_variants()
         if self.comparison.scan is not None:
-            self._fill_graph_lists(self.comparison.scan)
+            self.graph.show_scan(self.comparison.scan)
 
     def _on_mirrored(self, *events: Any) -> None:
         own = self.comparison.state
@@ -248,99 +220,6 @@ class DesignLab:
             self.state.neighbours_of = str(picked[0])
         elif len(picked) == 2:
             self.explorer.pick(picked)
-
-    def _choose(self, **values: Any) -> None:
-        if not self._silent and all(value is not None for value in values.values()):
-            self.state.param.update(**values)
-
-    # the graph
-
-    def _fill_graph_lists(self, scan: Scan) -> None:
-        """What can be chosen of this molecule and these potentials, and what is."""
-        now, offered = self.comparison.shown, self.comparison.offered
-        labels = [f"{symbol}{i}" for i, symbol in enumerate(scan.molecule.symbols)]
-        atom = graph_atom(self.state.neighbours_of, scan.atoms, len(labels))
-        chosen = self.state.neighbours_of if atom is None else str(atom)
-        atoms = {"all atoms": ALL, **{label: str(i) for i, label in enumerate(labels)}, "nobody": NOBODY}
-        choices = drawn_choices(self.configs[self.state.variant])
-        drawn = self.state.edges_show if self.state.edges_show in choices.values() else "envelope"
-        if drawn != "envelope" and chosen == ALL:
-            chosen = str(scan.atoms[0])  # attention is an atom's own: there is none of all
-        graphs = {offered[name].display_name: name for name in (now.lead, now.beside) if name}
-        self._silent = True
-        try:
-            fill(self.of, options=atoms, value=chosen)
-            fill(self.drawn, options=choices, value=drawn)
-            self.graph_of.visible = len(graphs) > 1
-            fill(self.graph_of, options=graphs, value=self._graph_potential())
-        finally:
-            self._silent = False
-
-    def _graph_potential(self) -> str:
-        """Whose graph is drawn: the lead's, unless the one beside it was asked for."""
-        now = self.comparison.shown
-        return now.beside if now.beside and self.state.graph_of == now.beside else now.lead
-
-    def _show_graph(self, *_: Any) -> None:
-        """Ask the model for the graph of the scan that is shown, and draw it when it comes."""
-        scan, state = self.comparison.scan, self.state
-        viewer = self.comparison.views.viewer
-        name = self._graph_potential()
-        if scan is None or self.comparison.asleep:
-            return
-        self._fill_graph_lists(scan)
-        if state.neighbours_of == NOBODY or name not in self.comparison.analyses:
-            self._draw_nothing()
-            return
-        if len(scan) * len(scan.molecule) ** 2 > MOST_PAIRS:
-            notify("info", f"{len(scan)} frames of {len(scan.molecule)} atoms are too many to draw their neighbours.")
-            self._draw_nothing()
-            return
-        block, head = attention_of(self.drawn.value or "envelope")
-        asked = (scan, name, block, head)
-        if self._asked == asked:
-            if self.neighbours is not None:
-                self._draw(scan)
-            return
-        if self._asked[:2] != asked[:2]:
-            viewer.set_graph(None)  # of another potential, or of other frames
-        self._asked, self.neighbours = asked, None
-        device, dtype = state.device, self.comparison.dtype
-
-        def work() -> Neighbours | None:
-            if self._asked != asked:  # somebody wanted another one meanwhile
-                return None
-            potential: Any = load_offered(name, device=device, dtype=dtype)
-            found: Neighbours = potential.neighbours_at(scan.molecule.numbers, scan.positions, block=block, head=head)
-            return found
-
-        in_background(work, lambda found: self.comparison.schedule(partial(self._take_graph, asked, found)))
-
-    def _take_graph(self, asked: tuple[Any, ...], found: Neighbours | Exception | None) -> None:
-        if asked != self._asked or asked[0] is not self.comparison.scan or found is None:
-            return
-        if isinstance(found, Exception):
-            notify("warning", in_words(found))
-            self._draw_nothing()
-            return
-        self.neighbours = found
-        self._draw(self.comparison.scan)
-
-    def _draw_nothing(self) -> None:
-        self._asked, self.neighbours, self._packed = NOTHING_ASKED, None, None
-        self.comparison.views.viewer.set_graph(None)
-
-    def _draw(self, scan: Scan) -> None:
-        viewer = self.comparison.views.viewer
-        atom = graph_atom(self.state.neighbours_of, scan.atoms, len(scan.molecule))
-        attention = self.neighbours is not None and self.neighbours.attention is not None
-        if attention and atom is None:
-            atom = scan.atoms[0]
-        with pn.io.hold():
-            if self._packed is not self.neighbours or not viewer.graph:  # packing is work, too
-                viewer.set_graph(self.neighbours)
-                self._packed = self.neighbours
-            viewer.param.update(graph_atom=atom, graph_shows="attention" if attention else "envelope")
 
 
 def readable(names: Iterable[str]) -> tuple[dict[str, ModelConfig], list[str]]:
