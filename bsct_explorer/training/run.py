@@ -9,13 +9,16 @@ from bsct_explorer.potentials.base import Potential
 from bsct_explorer.potentials.devices import Placement
 from bsct_explorer.testbed.learning.config import TrainingConfig
 from bsct_explorer.testbed.learning.dataset import DataSet, read_dataset
-from bsct_explorer.testbed.learning.loop import Callback, Errors, Trainer
-from bsct_explorer.testbed.learning.penalty import ScanPenalty
+from bsct_explorer.testbed.learning.loop import Callback, Errors, Penalty, Trainer
+from bsct_explorer.testbed.learning.penalty import FsdPenalty, ScanPenalty
 from bsct_explorer.testbed.model import Transformer
 from bsct_explorer.training.smoothness import SmoothnessTest, cases_of
 
 PENALISED = 40
 """Training molecules whose bonds the penalty scans: every so-manyth of the list, so that all kinds are there."""
+
+COMPARED = 80
+"""Bonds of these molecules whose reference scan the penalty from FSD's definition compares with."""
 
 
 def train(
@@ -58,7 +61,7 @@ def train(
     penalty = None
     if config.penalty:
         tell("Molecules for the smoothness penalty")
-        penalty = ScanPenalty(molecules_of(data, "training", PENALISED), config.penalty_scale, seed=config.seed)
+        penalty = smoothness_penalty(config, data)
     trainer = Trainer(config, data, folder, callbacks=callbacks, penalty=penalty, tell=tell, device=device)
     if trainer.step:
         tell(f"Going on at step {trainer.step}")
@@ -69,6 +72,14 @@ def smoothness_test(config: TrainingConfig, data: DataSet) -> SmoothnessTest:
     """The test on bonds of the data's validation molecules."""
     smiles = [s for s, part in zip(data.smiles, data.parts, strict=True) if part == 1]
     return SmoothnessTest(cases_of(smiles, config.smoothness_bonds), as_potential, every=config.smoothness_every)
+
+
+def smoothness_penalty(config: TrainingConfig, data: DataSet) -> Penalty:
+    """Variant F's term of the loss, on bonds of the data's training molecules."""
+    molecules = molecules_of(data, "training", PENALISED)
+    if config.penalty_form == "fsd":
+        return FsdPenalty(cases_of(molecules, COMPARED), config.penalty_scale, seed=config.seed)
+    return ScanPenalty(molecules, config.penalty_scale, seed=config.seed)
 
 
 def as_potential(model: Transformer) -> Potential:

@@ -18,6 +18,8 @@ muon = 4e-3
 smoothness_every = 8
 smoothness_bonds = 1
 penalty = 0.1
+penalty_form = "fsd"
+penalty_scale = 10
 [model]
 width = 16
 heads = 2

@@ -183,6 +183,7 @@ def test_a_config_is_read_from_toml(tmp_path):
         ('variant = "Z"', "'Z' is none of A, B"),
         ("[model]\ntemperature = 1", "no switch is called temperature"),
         ("steps = 0", "steps = 0 must be above 0"),
+        ('penalty_form = "tv"', "'tv' is none of third-differences, fsd"),
         ("steps", "is no training config"),
     ]:
         path.write_text(text)

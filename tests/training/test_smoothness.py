@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from bsct_explorer.metrics.fsd import fsd
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials import load_potential
-from bsct_explorer.testbed.learning.penalty import ScanPenalty
+from bsct_explorer.profiles import Profile
+from bsct_explorer.testbed.learning.penalty import FsdPenalty, ScanPenalty
 from bsct_explorer.training.nve import conservation
 from bsct_explorer.training.smoothness import FunctionPotential, SmoothnessTest, cases_of, measure
 
@@ -117,3 +121,33 @@ def test_the_penalty_scans_pieces_of_bonds_and_has_a_gradient():
     value.backward()
     assert value.item() > 0
     assert model.radial.weight.grad.abs().max() > 0
+
+
+def test_the_penalty_from_fsd_is_that_of_the_scan_and_nothing_for_the_reference_itself():
+    import torch
+
+    class Spring(torch.nn.Module):
+        """Forces that pull every atom to the origin, and turn with the molecule."""
+
+        def __init__(self):
+            super().__init__()
+            self.strength = torch.nn.Parameter(torch.tensor(7.0, dtype=torch.float64))
+
+        def energies_and_forces(self, numbers, positions, train):
+            return 0.5 * self.strength * positions.square().sum((1, 2)), -self.strength * positions
+
+    (case,) = cases_of(["ethanol"], 1, points=20)
+    model, values = Spring(), case.scan.values
+    forces = -7.0 * case.scan.positions
+    whole = FsdPenalty([case], 10.0, frames=20, pieces=1)(3, model)
+    largest = fsd(values, case.evaluation.energies, case.evaluation.forces, case.evaluation.energies, forces).full
+    # A power mean of nineteen slopes lies between their largest and that over 19^(1/8).
+    assert np.log1p(largest / 19 ** (1 / 8) / 10) < whole.item() < np.log1p(largest / 10)
+    (slope,) = torch.autograd.grad(whole, model.strength)
+    assert abs(slope.item()) > 0
+    itself = Profile(case.scan, replace(case.evaluation, forces=forces))
+    assert FsdPenalty([itself], 10.0)(3, model).item() == pytest.approx(0.0, abs=1e-9)
+    some = FsdPenalty([case], 10.0, frames=4)
+    assert some(3, model).item() != some(4, model).item()
+    with pytest.raises(ValueError, match="every force"):
+        FsdPenalty([], 10.0)

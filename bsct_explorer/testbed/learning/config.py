@@ -19,6 +19,8 @@ from typing import Any
 from bsct_explorer.errors import ReferenceDataError
 from bsct_explorer.testbed.config import VARIANTS, ModelConfig
 
+PENALTY_FORMS = ("third-differences", "fsd")
+
 
 @dataclass(frozen=True)
 class TrainingConfig:
@@ -49,9 +51,11 @@ class TrainingConfig:
         eV/Å. Errors count relative to √(1 + (|F|/soft_force)²): on the wall a relative error is what matters.
     huber
         eV/Å and eV: below it errors count squared.
-    penalty, penalty_scale
-        Weight of the smoothness penalty (`loss.roughness`), 0 for none, and the third derivative in eV/Å⁴ that it
-        counts as 1.
+    penalty
+        Weight of the smoothness penalty, 0 for none.
+    penalty_form, penalty_scale
+        ``third-differences`` (`penalty.ScanPenalty`) and the third derivative in eV/Å⁴ that it counts as 1, or ``fsd``
+        (`penalty.FsdPenalty`) and the FSD in Å⁻¹ below which the penalty is about linear.
     validate_every, checkpoint_every
         Steps.
     validation_size
@@ -83,6 +87,7 @@ class TrainingConfig:
     soft_force: float = 5.0
     huber: float = 0.02
     penalty: float = 0.0
+    penalty_form: str = "third-differences"
     penalty_scale: float = 100.0
     validate_every: int = 500
     checkpoint_every: int = 500
@@ -93,9 +98,12 @@ class TrainingConfig:
     threads: int = 1
 
     def __post_init__(self) -> None:
-        for name in ("steps", "batch", "rate", "clip", "soft_force", "huber", "validate_every", "checkpoint_every"):
+        positive = ("steps", "batch", "rate", "clip", "soft_force", "huber", "penalty_scale")
+        for name in (*positive, "validate_every", "checkpoint_every"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name} = {getattr(self, name)!r} must be above 0")
+        if self.penalty_form not in PENALTY_FORMS:
+            raise ValueError(f"penalty_form = {self.penalty_form!r} is none of {', '.join(PENALTY_FORMS)}")
         if not 0 <= self.average < 1:
             raise ValueError(f"average = {self.average!r} must be 0 or more and below 1")
 

@@ -61,7 +61,7 @@ def roughness(forces: Tensor, spacing: float, scale: float) -> Tensor:
 
 
 def soft_fsd(
-    model: Tensor, reference: Tensor, values: Tensor, origin: int, eps: float = 1.0, power: float = 8.0
+    model: Tensor, reference: Tensor, values: Tensor, origin: Tensor, eps: float = 1.0, power: float = 8.0
 ) -> Tensor:
     """A differentiable Force Smoothness Deviation: its maximum over intervals becomes a power mean, in Å⁻¹.
 
@@ -72,7 +72,7 @@ def soft_fsd(
     values
         Bond lengths in Å, shape (n_frames,).
     origin
-        k*, the frame of the reference's lowest energy.
+        The reference's force F(k*) in eV/Å at its lowest energy, shape (n_atoms, 3); k* need not be among the frames.
     eps
         ε in eV/Å, as in FSD.
     power
@@ -80,7 +80,7 @@ def soft_fsd(
     """
 
     def log_norm(forces: Tensor) -> Tensor:
-        square = (forces - reference[origin]).square().sum((-2, -1))
+        square = (forces - origin).square().sum((-2, -1))
         return torch.log(torch.clamp_min(square, eps * eps))
 
     slope = torch.diff(log_norm(model) - log_norm(reference)) / torch.diff(values)
