@@ -30,7 +30,7 @@ from bsct_explorer.molecules.molecule import Floats
 from bsct_explorer.potentials import load_potential
 from bsct_explorer.potentials.testbed import WEIGHTS, TestbedPotential
 from bsct_explorer.profiles import Profile
-from bsct_explorer.testbed.aims import tabulated
+from bsct_explorer.testbed.aims import tabulated, variant_of
 from bsct_explorer.testbed.checkpoint import load_model
 from bsct_explorer.testbed.config import VARIANTS
 from bsct_explorer.testbed.header import read_header
@@ -102,6 +102,7 @@ class Bench:
     def __init__(self, data: DataSet, bonds: int, nve: float) -> None:
         self.data, self.bonds, self.nve = data, bonds, nve
         self.molecules = {name: load_molecule(smiles) for name, smiles in HELD_OUT.items()}
+        self.parts_of_molecules = [f"molecule {name}" for name in self.molecules]
         self.reference = load_potential("gfn2-xtb")
         self.nve_name = f"nve {nve:g} ps x {REPLICAS}"
         self.relaxed = cache(lambda name: relaxed(self.molecules[name], self.reference))
@@ -166,13 +167,21 @@ class Bench:
         found = conservation(self.molecules[name], run.potential, time=self.nve, replicas=REPLICAS)
         return {"drift": found.drift, "temperature": found.temperature, "time": found.time}
 
-    def row(self, run: Run) -> dict[str, float]:
-        """Every column of a run, of what is known so far."""
+    def compared(self, runs: list[Run]) -> set[str]:
+        """Parts of the molecules that every run of A and D relaxed, as far as they are measured."""
+        both = [run.kept["parts"] for run in runs if variant_of(run.name) in ("A", "D")]
+        return {n for n in self.parts_of_molecules if not any(parts.get(n, {}).get("not_relaxed") for parts in both)}
+
+    def row(self, run: Run, compared: set[str]) -> dict[str, float]:
+        """Every column of a run, of what is known so far; relaxed geometries are those of the parts `compared`."""
         parts = run.kept["parts"]
         row = {key: value for key, value in parts.get("errors", {}).items() if key != "seconds"}
-        shapes = [parts[name] for name in (f"molecule {n}" for n in self.molecules) if name in parts]
-        for key in ("bond_length", "rmsd", "wavenumber", "barrier", "rotation_energy", "rotation_force"):
-            row[key] = average([shape.get(key, math.nan) for shape in shapes])
+        known = [name for name in self.parts_of_molecules if name in parts]
+        shapes = [parts[name] for name in known]
+        for key in ("barrier", "rotation_energy", "rotation_force"):
+            row[key] = average([shape[key] for shape in shapes])
+        for key in ("bond_length", "rmsd", "wavenumber"):
+            row[key] = average([parts[name].get(key, math.nan) for name in known if name in compared])
         if len(shapes) == len(self.molecules):
             row["not_relaxed"] = sum(shape["not_relaxed"] for shape in shapes)
         bonds = [parts[name] for name in map(self.bond_name, self.cases) if name in parts]
@@ -263,6 +272,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, nargs="?", const=WEIGHTS / FILE, help="the table for the page")
     parser.add_argument("--bonds", type=int, default=40, help="bonds of held-out molecules that are scanned")
     parser.add_argument("--nve", type=float, default=20.0, help="ps at constant energy; 0 for none")
+    parser.add_argument("--kept", action="store_true", help="measure nothing: the table of what was measured before")
     parser.add_argument("--only", nargs="*", help="names of runs")
     options = parser.parse_args()
     data = read_dataset(options.data)
@@ -276,13 +286,17 @@ def main() -> None:
         f"Measured on molecules that were held out of training ({', '.join(HELD_OUT)}) against GFN2-xTB. Errors on "
         f"their {len(data.of('held-out'))} structures, of which those with forces below 10 eV/Å count; "
         f"{len(bench.cases)} bonds scanned; {options.nve:g} ps at constant energy from 300 K in steps of 0.5 fs "
-        f"({nve}, {REPLICAS} replicas each). ± is half of the difference between the largest and the smallest of the "
-        f"seeds. Data {data.sha256[:12]}, {date.today().isoformat()}."
+        f"({nve}, {REPLICAS} replicas each). Bond lengths, RMSD and wavenumbers are averages over what every run of A "
+        "and D relaxed: {compared}. ± is half of the difference between the largest and the smallest of the seeds. "
+        f"Data {data.sha256[:12]}, {date.today().isoformat()}."
     )
     controls = {run.name: difference(run.weights) for run in runs}
 
     def write() -> Results:
-        results = tabulated({run.name: bench.row(run) for run in runs}, measured, controls)
+        compared = bench.compared(runs)
+        names = ", ".join(name.removeprefix("molecule ") for name in bench.parts_of_molecules if name in compared)
+        rows = {run.name: bench.row(run, compared) for run in runs}
+        results = tabulated(rows, measured.format(compared=names or "none"), controls)
         if options.json:
             options.json.parent.mkdir(exist_ok=True)
             write_results(results, options.json)
@@ -290,7 +304,7 @@ def main() -> None:
             options.out.write_text(markdown(results), encoding="utf-8")
         return results
 
-    for stage, parts in bench.stages():
+    for stage, parts in () if options.kept else bench.stages():
         for run in runs:
             if run.measure(stage, parts(run)):
                 write()

@@ -6,12 +6,13 @@ import json
 import math
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
-from testbed_table import Run, markdown, of_bonds
+from testbed_table import Bench, Run, markdown, of_bonds
 
 from bsct_explorer.testbed.aims import tabulated
 
@@ -82,3 +83,25 @@ def test_markdown_has_a_column_for_each_variant_with_spread_and_marks():
     lines = text.splitlines()
     assert lines[2] == "| | D | H |"
     assert "| Errors: Force MAE, meV/Å | 130 ± 30 ✗ | 90 |" in lines
+
+
+def test_relaxed_geometries_are_compared_on_what_a_and_d_both_relaxed():
+    def run(name, failed):
+        shape = {"barrier": 1.0, "rotation_energy": 0.0, "rotation_force": 0.0}
+        parts = {
+            f"molecule {n}": {**shape, "not_relaxed": float(n in failed), **({} if n in failed else {"rmsd": size})}
+            for n, size in (("ethanol", 10.0), ("aspirin", 90.0))
+        }
+        return SimpleNamespace(name=name, kept={"parts": parts})
+
+    bench = object.__new__(Bench)
+    bench.molecules = {"ethanol": None, "aspirin": None}
+    bench.parts_of_molecules, bench.cases, bench.nve_name = ["molecule ethanol", "molecule aspirin"], [None], "nve"
+    bench.bond_name = lambda case: "bond"
+    runs = [run("A-1", ["aspirin"]), run("D", []), run("E", ["ethanol", "aspirin"])]
+    compared = bench.compared(runs)
+    assert compared == {"molecule ethanol"}, "what E failed on does not count"
+    assert [bench.row(some, compared)["rmsd"] for some in runs[:2]] == [10.0, 10.0]
+    assert math.isnan(bench.row(runs[2], compared)["rmsd"])
+    assert [bench.row(some, compared)["not_relaxed"] for some in runs] == [1, 0, 2]
+    assert bench.row(runs[1], bench.compared(runs[1:]))["rmsd"] == 50.0
