@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,7 +27,8 @@ from bsct_explorer.app.sources import read_upload, structure_text
 from bsct_explorer.app.state import TABS, ExplorerState, from_query, to_query
 from bsct_explorer.deformations import Scan
 from bsct_explorer.errors import PotentialError
-from bsct_explorer.potentials import PotentialInfo, available, offered, why_not_installed
+from bsct_explorer.potentials import PotentialInfo, available, info_of, offered, why_not_installed
+from bsct_explorer.testbed.switches import split_name
 
 TITLE = "BSCT Explorer"
 
@@ -67,18 +69,31 @@ def build_page() -> pn.viewable.Viewable:
     if pn.state.curdoc is not None:
         pn.state.on_session_destroyed(lambda _: session.close())
 
-    for problem in [*problems, *([session.problem] if session.problem else [])]:
+    for problem in [*problems, *session.problems]:
         notify("warning", problem)
     session.explorer.start()
     return session.page
 
 
-def offered_or_why_not() -> tuple[tuple[PotentialInfo, ...], str]:
+def offered_or_why_not() -> tuple[tuple[PotentialInfo, ...], list[str]]:
     """What can be ticked; where the settings of own models cannot be read, the others and the reason."""
     try:
-        return tuple(offered()), ""
+        return tuple(offered()), []
     except PotentialError as error:
-        return tuple(available()), f"Your own models are not offered: {error}"
+        return tuple(available()), [f"Your own models are not offered: {error}"]
+
+
+def what_ifs_among(names: Sequence[str]) -> tuple[dict[str, PotentialInfo], list[str]]:
+    """What-ifs that an address asks for (``testbed-D@k=8``), by the name that it has for them, and what was wrong."""
+    found: dict[str, PotentialInfo] = {}
+    problems = []
+    for name in names:
+        if split_name(name)[1]:
+            try:
+                found[name] = info_of(name)
+            except PotentialError as error:
+                problems.append(f"{name} in the address was left out: {error}")
+    return found, problems
 
 
 class PageSession:
@@ -86,7 +101,13 @@ class PageSession:
 
     def __init__(self, state: ExplorerState) -> None:
         self.state = state
-        infos, self.problem = offered_or_why_not()
+        infos, self.problems = offered_or_why_not()
+        what_ifs, wrong = what_ifs_among(state.potentials)
+        self.problems += wrong
+        infos = tuple({info.name: info for info in (*infos, *what_ifs.values())}.values())
+        # By the names that the potentials give themselves, and without those that cannot be.
+        possible = [name for name in state.potentials if name in what_ifs or not split_name(name)[1]]
+        state.potentials = list(dict.fromkeys(what_ifs[n].name if n in what_ifs else n for n in possible))
         refused = {info.name: reason for info in infos if (reason := why_not_installed(info))}
         self.explorer = Explorer(state, infos)
         self.controls = Controls(state, infos, refused)

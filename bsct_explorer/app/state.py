@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import zlib
 from collections.abc import Mapping
 from typing import Any
@@ -109,6 +110,9 @@ ADDRESS: Mapping[str, str] = {
     "graph": "graph_of",
 }
 
+BETWEEN_POTENTIALS = re.compile(r",(?!\w+=)")
+"""A comma, but not one between the switches of a what-if (``testbed-D@graph=hard-knn,k=4``)."""
+
 
 def pack_text(text: str) -> str:
     """Compress a structure so that it fits into an address."""
@@ -200,7 +204,7 @@ def _from_text(name: str, text: str) -> Any:
     if name == "thresholds":
         return write_thresholds(read_thresholds(text))
     if name == "potentials":
-        return [item for item in text.split(",") if item]
+        return [item for item in BETWEEN_POTENTIALS.split(text) if item]
     if isinstance(parameter, param.Boolean):
         return text in ("1", "true")
     if isinstance(parameter, param.Integer):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from urllib.parse import urlencode
 
 import pytest
 
 from bsct_explorer.app import controls as controls_module
 from bsct_explorer.app.coordinates import bond_list
 from bsct_explorer.app.page import PageSession
-from bsct_explorer.app.state import ExplorerState
+from bsct_explorer.app.state import ExplorerState, from_query, to_query
 from bsct_explorer.molecules import load_molecule
 
 RINGS = "S1SSSSSSS1"
@@ -128,3 +129,25 @@ def test_a_possible_value_is_taken_and_the_address_fills_the_widget(page: PageSe
     page.state.points = 40
     assert page.controls.points.value == 40
     assert said == []
+
+
+def test_what_ifs_of_the_address_are_offered_and_what_cannot_be_is_said() -> None:
+    values, problems = from_query(
+        "?mol=alanine&bond=0-1&models=morse,testbed-D@k=8,graph=hard-knn,testbed-D@k=-3,testbed-D"
+    )
+    assert not problems
+    assert values["potentials"] == ["morse", "testbed-D@k=8,graph=hard-knn", "testbed-D@k=-3", "testbed-D"]
+    session = PageSession(ExplorerState(**values))
+    hard = "testbed-D@graph=hard-knn,k=8"
+    assert session.state.potentials == ["morse", hard, "testbed-D"]
+    assert session.explorer.offered[hard].display_name in session.controls.boxes.boxes[hard].label
+    assert session.controls.boxes.boxes[hard].value
+    assert "k = -3" in session.problems[0] or "k=-3" in session.problems[0]
+    again, _ = from_query("?" + urlencode(to_query(session.state)))
+    assert again["potentials"] == session.state.potentials
+
+
+def test_a_file_that_an_address_names_is_not_opened(tmp_path) -> None:
+    session = PageSession(ExplorerState(potentials=[f"testbed:{tmp_path}/x.safetensors@k=8"]))
+    assert session.state.potentials == []
+    assert "left out" in session.problems[0]
