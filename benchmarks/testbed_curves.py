@@ -18,7 +18,7 @@ from bsct_explorer.molecules.molecule import Floats
 from bsct_explorer.potentials import load_potential
 from bsct_explorer.profiles import Profile
 
-OUT = ("testbed-B", "testbed-C", "testbed-D", "testbed-D@k=8", "gfn2-xtb")
+OUT = ("testbed-B", "testbed-C", "testbed-D", "testbed-D@k=8", "testbed-F", "gfn2-xtb")
 WAY, FADES = (1.2, 2.2), (2.2, 2.35)
 """Å. The way out of alanine's C–C bond, and where D's last edge across it fades."""
 

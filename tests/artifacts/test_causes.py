@@ -297,6 +297,15 @@ def test_relocating_finds_the_jumps(scan):
     assert relocate_all(live_of(Smooth(), scan), 1.42, 1.45, "energy", 1e-6, 0.03) == []
 
 
+@pytest.mark.filterwarnings("error")
+def test_where_every_frame_fails_no_jump_is_found_and_nobody_is_warned():
+    def failing(q):
+        return np.full((2, len(q)), np.nan)
+
+    assert relocate(failing, 1.4, 1.5, "energy", 1e-6) is None
+    assert relocate_all(failing, 1.4, 1.5, "force", 1e-6, 0.03) is None
+
+
 def test_a_minimum_that_a_jump_makes_has_that_jumps_cause(scan):
     """Refinement says that the minimum, or its barrier, is a jump: then that jump is what is explained."""
     potential = HardCutoff(3.0)

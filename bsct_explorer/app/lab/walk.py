@@ -102,6 +102,14 @@ STEPS = (
         switches="k=8",
     ),
     Step(
+        "F, smoothness as a loss",
+        "F is D with a penalty on third differences of the force. The steep fall beyond 2.2 Å is gone, but the bond "
+        "still drops out, and F spreads that over a longer way: near 2 Å it now pulls far harder than the reference. "
+        "Smooth is not yet right, and F's errors are no smaller than D's.",
+        "F",
+        beside="D",
+    ),
+    Step(
         "E, forces without an energy",
         "E learned the forces by a head of their own. They can look smooth while they are no energy's slope: nothing "
         "conserves the energy of a simulation then.",

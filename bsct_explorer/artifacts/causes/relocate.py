@@ -111,9 +111,9 @@ def relocate_all(
 
 
 def _steps(q: Floats, energies: Floats, forces: Floats, measure: Measure) -> Floats:
-    """What each part of a window jumps by, shape (n − 1,)."""
-    if measure == "energy":
-        steps = np.diff(energies) + 0.5 * (forces[1:] + forces[:-1]) * np.diff(q)
-        return np.asarray(steps - np.nanmedian(steps))
-    steps = np.diff(forces)
-    return np.asarray(steps - np.nanmedian(steps))
+    """What each part of a window jumps by, shape (n − 1,); NaN where a frame failed."""
+    steps = (
+        np.diff(energies) + 0.5 * (forces[1:] + forces[:-1]) * np.diff(q) if measure == "energy" else np.diff(forces)
+    )
+    known = steps[np.isfinite(steps)]
+    return np.asarray(steps - np.median(known)) if len(known) else steps
