@@ -28,7 +28,6 @@ from bsct_explorer.app.state import TABS, ExplorerState, from_query, to_query
 from bsct_explorer.deformations import Scan
 from bsct_explorer.errors import PotentialError
 from bsct_explorer.potentials import PotentialInfo, available, info_of, offered, why_not_installed
-from bsct_explorer.testbed.switches import split_name
 
 TITLE = "BSCT Explorer"
 
@@ -83,17 +82,18 @@ def offered_or_why_not() -> tuple[tuple[PotentialInfo, ...], list[str]]:
         return tuple(available()), [f"Your own models are not offered: {error}"]
 
 
-def what_ifs_among(names: Sequence[str]) -> tuple[dict[str, PotentialInfo], list[str]]:
-    """What-ifs that an address asks for (``testbed-D@k=8``), by the name that it has for them, and what was wrong."""
+def asked_for(names: Sequence[str]) -> tuple[list[PotentialInfo], list[str]]:
+    """The potentials that an address asks for, what-ifs such as ``testbed-D@k=8`` among them, and what was wrong."""
     found: dict[str, PotentialInfo] = {}
     problems = []
     for name in names:
-        if split_name(name)[1]:
-            try:
-                found[name] = info_of(name)
-            except PotentialError as error:
-                problems.append(f"{name} in the address was left out: {error}")
-    return found, problems
+        try:
+            info = info_of(name)
+        except PotentialError as error:
+            problems.append(f"{name} in the address was left out: {error}")
+        else:
+            found[info.name] = info
+    return list(found.values()), problems
 
 
 class PageSession:
@@ -102,12 +102,11 @@ class PageSession:
     def __init__(self, state: ExplorerState) -> None:
         self.state = state
         infos, self.problems = offered_or_why_not()
-        what_ifs, wrong = what_ifs_among(state.potentials)
+        asked, wrong = asked_for(state.potentials)
         self.problems += wrong
-        infos = tuple({info.name: info for info in (*infos, *what_ifs.values())}.values())
-        # By the names that the potentials give themselves, and without those that cannot be.
-        possible = [name for name in state.potentials if name in what_ifs or not split_name(name)[1]]
-        state.potentials = list(dict.fromkeys(what_ifs[n].name if n in what_ifs else n for n in possible))
+        # What-ifs are offered where an address names them.
+        infos = tuple({info.name: info for info in (*infos, *asked)}.values())
+        state.potentials = [info.name for info in asked]
         refused = {info.name: reason for info in infos if (reason := why_not_installed(info))}
         self.explorer = Explorer(state, infos)
         self.controls = Controls(state, infos, refused)

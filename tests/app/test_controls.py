@@ -142,12 +142,14 @@ def test_what_ifs_of_the_address_are_offered_and_what_cannot_be_is_said() -> Non
     assert session.state.potentials == ["morse", hard, "testbed-D"]
     assert session.explorer.offered[hard].display_name in session.controls.boxes.boxes[hard].label
     assert session.controls.boxes.boxes[hard].value
-    assert "k = -3" in session.problems[0] or "k=-3" in session.problems[0]
+    assert "k = -3 is out of bounds" in session.problems[0]
     again, _ = from_query("?" + urlencode(to_query(session.state)))
     assert again["potentials"] == session.state.potentials
 
 
 def test_a_file_that_an_address_names_is_not_opened(tmp_path) -> None:
-    session = PageSession(ExplorerState(potentials=[f"testbed:{tmp_path}/x.safetensors@k=8"]))
-    assert session.state.potentials == []
-    assert "left out" in session.problems[0]
+    file = f"testbed:{tmp_path}/x.safetensors"
+    session = PageSession(ExplorerState(potentials=[f"{file}@k=8", file, "morsel", "MORSE"]))
+    assert session.state.potentials == ["morse"]
+    assert ["left out" in problem for problem in session.problems] == [True, True, True]
+    assert "Did you mean morse" in session.problems[2]
