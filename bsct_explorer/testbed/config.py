@@ -81,7 +81,8 @@ class ModelConfig:
         object.__setattr__(self, "elements", tuple(int(z) for z in self.elements))
         for name, kinds in (("graph", GraphKind), ("rank_step", RankStep), ("force_head", ForceHead)):
             if getattr(self, name) not in get_args(kinds):
-                raise ValueError(f"{name} = {getattr(self, name)!r} is not known: use one of {get_args(kinds)}")
+                known = ", ".join(get_args(kinds))
+                raise ValueError(f"{name} = {getattr(self, name)!r} is not known: use one of {known}")
         for name in ("rank_scale", "lse_scale", "cutoff", "tau", "sigma"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name} = {getattr(self, name)!r} must be above 0")
