@@ -258,6 +258,8 @@ def markdown(results: Results) -> str:
             text = "–" if cell.mean is None or cell.low is None or cell.high is None else f"{cell.mean:.3g}"
             if cell.mean is not None and cell.high != cell.low:
                 text += f" ± {(cell.high - cell.low) / 2:.2g}"  # type: ignore[operator]
+            if cell.mean is not None and cell.note:
+                text += f" ({cell.note})"
             texts.append(text + {True: " ✓", False: " ✗", None: ""}[cell.met])
         unit = f", {column.unit}" if column.unit else ""
         lines.append(f"| {column.group}: {column.label}{unit} | " + " | ".join(texts) + " |")
