@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
+
+from bsct_explorer.metrics.fsd import equilibrium_frame
 from bsct_explorer.potentials.base import Potential
 from bsct_explorer.potentials.devices import Placement
+from bsct_explorer.profiles import Profile
 from bsct_explorer.testbed.learning.config import TrainingConfig
 from bsct_explorer.testbed.learning.dataset import DataSet, read_dataset
 from bsct_explorer.testbed.learning.loop import Callback, Errors, Penalty, Trainer
-from bsct_explorer.testbed.learning.penalty import FsdPenalty, ScanPenalty
+from bsct_explorer.testbed.learning.penalty import FsdPenalty, ReferenceScan, ScanPenalty
 from bsct_explorer.testbed.model import Transformer
 from bsct_explorer.training.smoothness import SmoothnessTest, cases_of
 
@@ -78,8 +82,19 @@ def smoothness_penalty(config: TrainingConfig, data: DataSet) -> Penalty:
     """Variant F's term of the loss, on bonds of the data's training molecules."""
     molecules = molecules_of(data, "training", PENALISED)
     if config.penalty_form == "fsd":
-        return FsdPenalty(cases_of(molecules, COMPARED), config.penalty_scale, seed=config.seed)
+        scans = reference_scans(cases_of(molecules, COMPARED))
+        return FsdPenalty(scans, config.penalty_scale, seed=config.seed)
     return ScanPenalty(molecules, config.penalty_scale, seed=config.seed)
+
+
+def reference_scans(cases: Sequence[Profile]) -> list[ReferenceScan]:
+    """Those of the reference's profiles on which no frame failed, for the penalty from FSD's definition."""
+    found = []
+    for case in cases:
+        forces, energies = case.evaluation.forces, case.evaluation.energies
+        if forces is not None and np.isfinite(forces).all() and np.isfinite(energies).all():
+            found.append(ReferenceScan(case.scan, forces, forces[equilibrium_frame(energies)]))
+    return found
 
 
 def as_potential(model: Transformer) -> Potential:
@@ -92,8 +107,6 @@ def as_potential(model: Transformer) -> Potential:
 
 def molecules_of(data: DataSet, part: str, count: int):  # type: ignore[no-untyped-def]
     """Relaxed molecules of a part of the data, spread evenly over its list."""
-    import numpy as np
-
     from bsct_explorer.molecules.smiles import molecule_from_smiles
     from bsct_explorer.testbed.learning.dataset import PARTS
 

@@ -13,6 +13,7 @@ from bsct_explorer.potentials import load_potential
 from bsct_explorer.profiles import Profile
 from bsct_explorer.testbed.learning.penalty import FsdPenalty, ScanPenalty
 from bsct_explorer.training.nve import conservation
+from bsct_explorer.training.run import reference_scans
 from bsct_explorer.training.smoothness import FunctionPotential, SmoothnessTest, cases_of, measure
 
 
@@ -139,15 +140,19 @@ def test_the_penalty_from_fsd_is_that_of_the_scan_and_nothing_for_the_reference_
     (case,) = cases_of(["ethanol"], 1, points=20)
     model, values = Spring(), case.scan.values
     forces = -7.0 * case.scan.positions
-    whole = FsdPenalty([case], 10.0, frames=20, pieces=1)(3, model)
+    (known,) = reference_scans([case])
+    whole = FsdPenalty([known], 10.0, frames=20, pieces=1)(3, model)
     largest = fsd(values, case.evaluation.energies, case.evaluation.forces, case.evaluation.energies, forces).full
     # A power mean of nineteen slopes lies between their largest and that over 19^(1/8).
     assert np.log1p(largest / 19 ** (1 / 8) / 10) < whole.item() < np.log1p(largest / 10)
     (slope,) = torch.autograd.grad(whole, model.strength)
     assert abs(slope.item()) > 0
     itself = Profile(case.scan, replace(case.evaluation, forces=forces))
-    assert FsdPenalty([itself], 10.0)(3, model).item() == pytest.approx(0.0, abs=1e-9)
-    some = FsdPenalty([case], 10.0, frames=4)
+    assert FsdPenalty(reference_scans([itself]), 10.0)(3, model).item() == pytest.approx(0.0, abs=1e-9)
+    some = FsdPenalty([known], 10.0, frames=4)
     assert some(3, model).item() != some(4, model).item()
-    with pytest.raises(ValueError, match="every force"):
+    lost = np.array(forces)
+    lost[4] = np.nan
+    assert reference_scans([Profile(case.scan, replace(case.evaluation, forces=lost))]) == []
+    with pytest.raises(ValueError, match="no scan"):
         FsdPenalty([], 10.0)

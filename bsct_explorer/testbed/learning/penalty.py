@@ -7,16 +7,15 @@ the definition of FSD, which compares with the reference's scan.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from bsct_explorer.deformations import BondStretch
-from bsct_explorer.metrics.fsd import equilibrium_frame
+from bsct_explorer.deformations import BondStretch, Scan
 from bsct_explorer.molecules import Molecule
 from bsct_explorer.molecules.molecule import Floats, Ints
-from bsct_explorer.profiles import Profile
 from bsct_explorer.testbed.learning.loss import roughness, soft_fsd
 from bsct_explorer.testbed.learning.rotations import random_rotations
 from bsct_explorer.testbed.model import Transformer
@@ -83,6 +82,22 @@ class ScanPenalty:
         return np.array(molecule.numbers), positions, np.concatenate([scan.tangents for scan in scans]) @ turn.T
 
 
+class ReferenceScan(NamedTuple):
+    """A bond's scan with the reference's forces on it.
+
+    Attributes
+    ----------
+    forces
+        eV/Å, shape (n_frames, n_atoms, 3), all finite.
+    origin
+        F(k*), those at the reference's lowest energy, shape (n_atoms, 3).
+    """
+
+    scan: Scan
+    forces: Floats
+    origin: Floats
+
+
 class FsdPenalty:
     """`loss.soft_fsd` of a few consecutive frames of one bond's scan, another at each step.
 
@@ -93,7 +108,7 @@ class FsdPenalty:
     Parameters
     ----------
     cases
-        The reference's profiles of bonds of training molecules, without failed frames.
+        Bonds of training molecules.
     scale
         C in Å⁻¹.
     frames, pieces
@@ -103,20 +118,18 @@ class FsdPenalty:
     """
 
     def __init__(
-        self, cases: Sequence[Profile], scale: float, *, frames: int = 8, pieces: int = 2, seed: int = 0
+        self, cases: Sequence[ReferenceScan], scale: float, *, frames: int = 8, pieces: int = 2, seed: int = 0
     ) -> None:
         self.scale, self.frames, self.pieces, self.seed = scale, frames, pieces, seed
-        self.cases = [c for c in cases if c.evaluation.forces is not None and np.isfinite(c.evaluation.forces).all()]
+        self.cases = tuple(cases)
         if not self.cases:
-            raise ValueError("no scan of these has every force of the reference")
+            raise ValueError("no scan to compare with")
 
     def __call__(self, step: int, model: Transformer) -> Tensor:
         """The penalty at this step, dimensionless."""
         rng = np.random.default_rng([self.seed, step, 3])
         case = self.cases[int(rng.integers(len(self.cases)))]
-        reference = case.evaluation.forces
-        assert reference is not None
-        starts = rng.integers(len(reference) - self.frames + 1, size=self.pieces)
+        starts = rng.integers(len(case.forces) - self.frames + 1, size=self.pieces)
         turn = random_rotations(1, self.seed, step)[0]
         weight = next(model.parameters())
 
@@ -126,8 +139,8 @@ class FsdPenalty:
         rows = np.concatenate([np.arange(start, start + self.frames) for start in starts])
         numbers = torch.from_numpy(np.array(case.scan.molecule.numbers)).to(weight.device).expand(len(rows), -1)
         _, forces = model.energies_and_forces(numbers, tensor(case.scan.positions[rows] @ turn.T), train=True)
-        theirs, values = tensor(reference[rows] @ turn.T), tensor(case.scan.values[rows])
-        origin = tensor(reference[equilibrium_frame(case.evaluation.energies)] @ turn.T)
+        theirs, values = tensor(case.forces[rows] @ turn.T), tensor(case.scan.values[rows])
+        origin = tensor(case.origin @ turn.T)
         pieces = [slice(k * self.frames, (k + 1) * self.frames) for k in range(self.pieces)]
         found = [soft_fsd(forces[piece], theirs[piece], values[piece], origin) for piece in pieces]
         return torch.log1p(torch.stack(found) / self.scale).mean()
