@@ -35,6 +35,7 @@ from bsct_explorer.testbed.checkpoint import load_model
 from bsct_explorer.testbed.config import VARIANTS
 from bsct_explorer.testbed.header import read_header
 from bsct_explorer.testbed.learning.batches import Labelled
+from bsct_explorer.testbed.learning.config import PENALTY_FORMS
 from bsct_explorer.testbed.learning.dataset import DataSet, read_dataset
 from bsct_explorer.testbed.learning.loop import evaluate
 from bsct_explorer.testbed.results import FILE, Results, write_results
@@ -240,10 +241,13 @@ def median(values: list[float]) -> float:
 
 def difference(weights: Path) -> str:
     """What a control has other than the variant that its name begins with."""
-    config, base = read_header(weights)[0].to_dict(), VARIANTS.get(weights.parent.name[0])
+    header, about = read_header(weights)
+    config, base = header.to_dict(), VARIANTS.get(weights.parent.name[0])
     if base is None:
         return ""
     changed = [f"{key} = {value}" for key, value in config.items() if value != base.to_dict()[key]]
+    form = about.get("training", {}).get("penalty_form", PENALTY_FORMS[0])
+    changed += [f"penalty_form = {form}"] if form != PENALTY_FORMS[0] else []
     return f"as {weights.parent.name[0]}, {', '.join(changed)}" if changed else f"as {weights.parent.name[0]}"
 
 
