@@ -8,10 +8,13 @@ The numbers of docs/what_the_testbed_shows.md that are not in docs/testbed.md. A
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
 from bsct_explorer.analysis import analyse
+from bsct_explorer.app.present import NEAR_EQUILIBRIUM
 from bsct_explorer.deformations import BondStretch, sum_of_radii
 from bsct_explorer.molecules import Molecule, load_molecule
 from bsct_explorer.molecules.molecule import Floats
@@ -30,20 +33,51 @@ def profile(molecule: Molecule, i: int, j: int, name: str, points: int = 100) ->
     return Profile(scan, load_potential(name, "cpu").evaluate(molecule.numbers, scan.positions))
 
 
-def by_bond(molecule: Molecule, variants: tuple[str, ...] = ("A", "D")) -> list[str]:
-    """A row a bond: FSD in Å⁻¹ at which share of the radii's sum, and the reference's largest force at the start."""
-    rows = []
+class FsdOfBond(NamedTuple):
+    """FSD of A and D on a bond.
+
+    Attributes
+    ----------
+    a, d
+        FSD in Å⁻¹, and where it is, in sums of covalent radii.
+    start
+        The reference's largest force component on the first frame, eV/Å.
+    away
+        Å from the reference's minimum to the place of D's.
+    """
+
+    name: str
+    hydrogen: bool
+    a: tuple[float, float]
+    d: tuple[float, float]
+    start: float
+    away: float
+
+
+def by_bond(molecule: Molecule) -> Iterator[FsdOfBond]:
+    """Every bond that can be pulled."""
     for bond in (bond for bond in molecule.bonds if bond.scannable):
         reference = profile(molecule, bond.i, bond.j, "gfn2-xtb")
-        cells = []
-        for variant in variants:
+        radii = sum_of_radii(molecule, bond.i, bond.j)
+        found = []
+        for variant in ("A", "D"):
             fsd = analyse(profile(molecule, bond.i, bond.j, f"testbed-{variant}"), reference).fsd
             assert fsd is not None
+            assert fsd.full is not None
             assert fsd.location is not None
-            cells.append(f"{fsd.full:.1f} at {fsd.location / sum_of_radii(molecule, bond.i, bond.j):.2f}")
+            found.append((fsd.full, fsd.location / radii))
+            away = abs(fsd.location - fsd.equilibrium)  # D comes last
+        hydrogen = 1 in molecule.numbers[list(bond.atoms)]
         start = float(np.abs(reference.forces[0]).max())
-        rows.append(f"| {molecule.name} {bond.label} | {' | '.join(cells)} | {start:.0f} |")
-    return rows
+        yield FsdOfBond(f"{molecule.name} {bond.label}", hydrogen, *found, start, away)
+
+
+def counted(bonds: list[FsdOfBond]) -> str:
+    """On how many D has less than A, and on how many its FSD lies at the minimum; where it lies when D has more."""
+    less, near = sum(b.d[0] < b.a[0] for b in bonds), sum(b.away <= NEAR_EQUILIBRIUM for b in bonds)
+    more = sorted(b.d[1] for b in bonds if b.d[0] >= b.a[0])
+    places = f", at {more[0]:.2f} to {more[-1]:.2f} × radii where it has more" if more else ""
+    return f"D has less than A on {less} of {len(bonds)}, its FSD lies at the minimum on {near}{places}"
 
 
 def edge_weight(molecule: Molecule, name: str) -> float:
@@ -64,8 +98,14 @@ def main() -> None:
     options = parser.parse_args()
     print("| bond | FSD of A, Å⁻¹ at × radii | FSD of D | GFN2-xTB's largest force at 0.5, eV/Å |")
     print("| --- | --- | --- | --- |")
+    bonds = []
     for name in options.molecules:
-        print("\n".join(by_bond(load_molecule(name))), flush=True)
+        for b in by_bond(load_molecule(name)):
+            bonds.append(b)
+            a, d = (f"{fsd:.1f} at {place:.2f}" for fsd, place in (b.a, b.d))
+            print(f"| {b.name} | {a} | {d} | {b.start:.0f} |", flush=True)
+    print("\nWith hydrogen:", counted([b for b in bonds if b.hydrogen]))
+    print("Between heavy atoms:", counted([b for b in bonds if not b.hydrogen]))
     print(
         f"\nalanine C0–C1, 200 points\n\n| | median curvature of the force, {WAY[0]}–{WAY[1]} Å, eV/Å³ | "
         f"strongest pull, {NEAR[0]}–{NEAR[1]} Å, eV/Å | {FADES[0]}–{FADES[1]} Å |\n| --- | --- | --- | --- |"

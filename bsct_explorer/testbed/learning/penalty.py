@@ -21,6 +21,14 @@ from bsct_explorer.testbed.learning.rotations import random_rotations
 from bsct_explorer.testbed.model import Transformer
 
 
+def forces_to_learn(model: Transformer, numbers: Ints, positions: Floats) -> Tensor:
+    """Forces in eV/Å (b, n, 3) of frames (b, n, 3) of one molecule (n,), with gradients to the model's weights."""
+    weight = next(model.parameters())
+    x = torch.from_numpy(positions).to(weight)
+    z = torch.from_numpy(np.array(numbers)).to(weight.device).expand(len(x), -1)
+    return model.energies_and_forces(z, x, train=True)[1]
+
+
 class ScanPenalty:
     """`loss.roughness` of a few consecutive frames of one bond, another at each step; no labels are needed.
 
@@ -61,11 +69,8 @@ class ScanPenalty:
     def __call__(self, step: int, model: Transformer) -> Tensor:
         """The penalty at this step, dimensionless."""
         numbers, positions, tangents = self.piece(step)
-        weight = next(model.parameters())
-        x = torch.from_numpy(positions).to(weight)
-        z = torch.from_numpy(numbers).to(weight.device).expand(len(x), -1)
-        _, forces = model.energies_and_forces(z, x, train=True)
-        along = (forces * torch.from_numpy(tangents).to(weight)).sum((1, 2)).view(self.pieces, self.frames)
+        forces = forces_to_learn(model, numbers, positions)
+        along = (forces * torch.from_numpy(tangents).to(forces)).sum((1, 2)).view(self.pieces, self.frames)
         return roughness(along, self.spacing, self.scale)
 
     def piece(self, step: int) -> tuple[Ints, Floats, Floats]:
@@ -79,7 +84,7 @@ class ScanPenalty:
         scans = [stretch.scan_at(molecule, start + width) for start in starts]
         turn = random_rotations(1, self.seed, step)[0]
         positions = np.concatenate([scan.positions for scan in scans]) @ turn.T
-        return np.array(molecule.numbers), positions, np.concatenate([scan.tangents for scan in scans]) @ turn.T
+        return molecule.numbers, positions, np.concatenate([scan.tangents for scan in scans]) @ turn.T
 
 
 class ReferenceScan(NamedTuple):
@@ -131,16 +136,12 @@ class FsdPenalty:
         case = self.cases[int(rng.integers(len(self.cases)))]
         starts = rng.integers(len(case.forces) - self.frames + 1, size=self.pieces)
         turn = random_rotations(1, self.seed, step)[0]
-        weight = next(model.parameters())
-
-        def tensor(array: Floats) -> Tensor:
-            return torch.from_numpy(np.asarray(array)).to(weight)
-
         rows = np.concatenate([np.arange(start, start + self.frames) for start in starts])
-        numbers = torch.from_numpy(np.array(case.scan.molecule.numbers)).to(weight.device).expand(len(rows), -1)
-        _, forces = model.energies_and_forces(numbers, tensor(case.scan.positions[rows] @ turn.T), train=True)
-        theirs, values = tensor(case.forces[rows] @ turn.T), tensor(case.scan.values[rows])
-        origin = tensor(case.origin @ turn.T)
+        forces = forces_to_learn(model, case.scan.molecule.numbers, case.scan.positions[rows] @ turn.T)
+        theirs, origin, values = (
+            torch.from_numpy(part).to(forces)
+            for part in (case.forces[rows] @ turn.T, case.origin @ turn.T, case.scan.values[rows])
+        )
         pieces = [slice(k * self.frames, (k + 1) * self.frames) for k in range(self.pieces)]
         found = [soft_fsd(forces[piece], theirs[piece], values[piece], origin) for piece in pieces]
         return torch.log1p(torch.stack(found) / self.scale).mean()
