@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import math
 
 import numpy as np
@@ -140,6 +141,20 @@ def test_another_config_in_the_same_folder_is_refused(toy, tmp_path):
     Trainer(config(), toy, tmp_path).run(until=4)
     with pytest.raises(ReferenceDataError, match="holds a run of another config"):
         Trainer(config(rate=1e-4), toy, tmp_path)
+
+
+def test_a_run_from_before_a_setting_existed_goes_on(toy, tmp_path):
+    Trainer(config(), toy, tmp_path).run(until=4)
+    path = tmp_path / "config.json"
+    kept = json.loads(path.read_text())
+    del kept["training"]["penalty_form"]
+    path.write_text(json.dumps(kept))
+    assert Trainer(config(), toy, tmp_path).step == 4
+    with pytest.raises(ReferenceDataError, match="another config"):
+        Trainer(config(penalty_form="fsd"), toy, tmp_path)
+    path.write_text(json.dumps({**kept, "data_sha256": "other"}))
+    with pytest.raises(ReferenceDataError, match="other data"):
+        Trainer(config(), toy, tmp_path)
 
 
 def test_too_little_data_is_said(toy, tmp_path):

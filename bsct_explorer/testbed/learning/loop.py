@@ -160,6 +160,18 @@ def process_state(threads: int) -> Iterator[None]:
         torch.set_flush_denormal(False)
 
 
+def same_run(kept: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Whether two ``config.json`` are of one run; a setting that did not exist when one was written has its default."""
+
+    def settings(identity: Mapping[str, Any]) -> TrainingConfig:
+        return TrainingConfig.from_dict(identity["training"])
+
+    try:
+        return kept["data_sha256"] == now["data_sha256"] and settings(kept) == settings(now)
+    except (KeyError, TypeError, ValueError):
+        return False
+
+
 class Trainer:
     """One run in one folder.
 
@@ -340,7 +352,7 @@ class Trainer:
             path.write_text(json.dumps(identity, indent=1))
             (self.folder / "log.csv").unlink(missing_ok=True)
             return
-        if json.loads(path.read_text()) != json.loads(json.dumps(identity)):
+        if not same_run(json.loads(path.read_text()), identity):
             raise ReferenceDataError(
                 f"{self.folder} holds a run of another config or other data: name another folder, or remove this one."
             )
