@@ -31,6 +31,15 @@ from bsct_explorer.potentials import PotentialInfo, available, info_of, offered,
 
 TITLE = "BSCT Explorer"
 
+# In a narrow header what is computed takes what is left, and Cancel stays in reach; the device is in the sidebar, too.
+ACTIVITY_FITS = """
+:host { min-width: 0; flex-shrink: 1 !important; }
+@media (max-width: 600px) {
+  :host { max-width: 92px; max-height: 30px; overflow: hidden; }
+  :host * { font-size: 11px; line-height: 14px; }
+}
+"""
+WIDE_ONLY = "@media (max-width: 600px) { :host { display: none !important; } }"
 HEADER_TEXT = {"font-size": "13px", "color": "#ffffff"}
 COMPACT_HEADER = {
     "& .MuiToolbar-root": {"minHeight": "48px !important", "paddingLeft": "12px", "paddingRight": "12px"},
@@ -116,7 +125,7 @@ class PageSession:
         self.map = MapTab(self.explorer)
         self.far_field = FarFieldPanel(self.explorer)
         self.lab: DesignLab | None = None
-        self.activity = pn.pane.HTML("", margin=(0, 8), styles=HEADER_TEXT, align="center")
+        self.activity = pn.pane.HTML("", margin=(0, 8), styles=HEADER_TEXT, align="center", stylesheets=[ACTIVITY_FITS])
         self.stop = pmui.Button(
             label="Cancel",
             size="small",
@@ -126,7 +135,7 @@ class PageSession:
             margin=(0, 4),
             align="center",
         )
-        self.device = pn.pane.HTML("", margin=(0, 8), styles=HEADER_TEXT, align="center")
+        self.device = pn.pane.HTML("", margin=(0, 8), styles=HEADER_TEXT, align="center", stylesheets=[WIDE_ONLY])
         self.share = share_button()
         self.bar = pmui.LinearProgress(active=False, value=0, sizing_mode="stretch_width", margin=0, height=4)
         self.page = self._page()

@@ -144,3 +144,17 @@ def test_narrow_and_dark(guarded: Any, app_url: str) -> None:
     guarded.wait_for_timeout(1500)
     assert guarded.evaluate("document.documentElement.scrollWidth") <= 401
     screenshot(guarded, "lab-narrow-dark")
+
+
+def test_cancel_stays_in_reach_of_a_narrow_page(guarded: Any, app_url: str) -> None:
+    guarded.set_viewport_size({"width": 400, "height": 860})
+    guarded.goto(app_url + "?mol=alanine&bond=0-1&models=testbed-D,testbed-D@graph=hard-knn,k=8&n=400")
+    cancel = guarded.get_by_role("button", name="Cancel")
+    # What is looked for has the longest words.
+    expect(guarded.get_by_text("Testbed D, hard kNN, k = 8: ", exact=False).first).to_be_attached(timeout=30_000)
+    expect(cancel).to_be_visible()
+    box = cancel.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 400
+    cancel.click()
+    expect(cancel).to_be_hidden()
