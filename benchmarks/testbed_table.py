@@ -1,9 +1,10 @@
 """The table of the testbed's variants: errors, smoothness and what smoothness costs, on molecules held out of training.
 
-    python benchmarks/testbed_table.py RUNS --data testbed.npz [--out FILE] [--json [FILE]] [--only D A]
+    python benchmarks/testbed_table.py RUNS --data testbed.npz [--out FILE] [--json [FILE]] [--only D A] [--onto FILE]
 
 RUNS is the folder of `benchmarks/train_testbed.py`; of each run that has one, ``best.safetensors`` is measured. Runs
 ``D``, ``D-1`` and ``D-2`` are seeds of one variant. --json writes the table that ships (``weights/table.json``).
+--onto takes a table of before, of the same data, and adds to it what it lacks: runs, seeds, or what was left empty.
 
 What was measured is kept, molecule by molecule and bond by bond, in ``table.json`` in each run's folder and measured
 again only where the weights changed: a command that was interrupted goes on where it was. What is quick comes first,
@@ -19,6 +20,7 @@ import math
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
@@ -30,7 +32,7 @@ from bsct_explorer.molecules.molecule import Floats
 from bsct_explorer.potentials import load_potential
 from bsct_explorer.potentials.testbed import WEIGHTS, TestbedPotential
 from bsct_explorer.profiles import Profile
-from bsct_explorer.testbed.aims import tabulated, variant_of
+from bsct_explorer.testbed.aims import joined, tabulated, variant_of
 from bsct_explorer.testbed.checkpoint import load_model
 from bsct_explorer.testbed.config import VARIANTS
 from bsct_explorer.testbed.header import read_header
@@ -38,7 +40,7 @@ from bsct_explorer.testbed.learning.batches import Labelled
 from bsct_explorer.testbed.learning.config import PENALTY_FORMS
 from bsct_explorer.testbed.learning.dataset import DataSet, read_dataset
 from bsct_explorer.testbed.learning.loop import evaluate
-from bsct_explorer.testbed.results import FILE, Results, write_results
+from bsct_explorer.testbed.results import FILE, Results, read_results, write_results
 from bsct_explorer.training.fine_steps import LEAST, fine_steps
 from bsct_explorer.training.molecules import HELD_OUT
 from bsct_explorer.training.nve import conservation
@@ -278,6 +280,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, nargs="?", const=WEIGHTS / FILE, help="the table for the page")
     parser.add_argument("--bonds", type=int, default=40, help="bonds of held-out molecules that are scanned")
     parser.add_argument("--nve", type=float, default=20.0, help="ps at constant energy; 0 for none")
+    parser.add_argument("--onto", type=Path, nargs="?", const=WEIGHTS / FILE, help="the table that this is added to")
     parser.add_argument("--kept", action="store_true", help="measure nothing: the table of what was measured before")
     parser.add_argument("--only", nargs="*", help="names of runs")
     options = parser.parse_args()
@@ -298,11 +301,20 @@ def main() -> None:
     )
     controls = {run.name: difference(run.weights) for run in runs}
 
+    before = None
+    if options.onto:
+        before = read_results(options.onto.parent)
+        if options.onto.name != FILE or before is None:
+            parser.error(f"--onto {options.onto}: there is no table; its name is {FILE}")
+        if f"Data {data.sha256[:12]}" not in before.measured or f"{len(bench.cases)} bonds" not in before.measured:
+            parser.error(f"--onto {options.onto} was measured on other data or bonds: measure all runs again")
+
     def write() -> Results:
-        compared = bench.compared(runs)
-        names = ", ".join(name.removeprefix("molecule ") for name in bench.parts_of_molecules if name in compared)
+        compared = {f"molecule {name}" for name in before.compared} if before else bench.compared(runs)
+        names = tuple(n.removeprefix("molecule ") for n in bench.parts_of_molecules if n in compared)
         rows = {run.name: bench.row(run, compared) for run in runs}
-        results = tabulated(rows, measured.format(compared=names or "none"), controls)
+        results = tabulated(rows, measured.format(compared=", ".join(names) or "none"), controls)
+        results = replace(joined(before, results) if before else results, compared=names)
         if options.json:
             options.json.parent.mkdir(exist_ok=True)
             write_results(results, options.json)

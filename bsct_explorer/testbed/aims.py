@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from bsct_explorer.testbed.config import DESCRIPTIONS, VARIANTS
 from bsct_explorer.testbed.results import Cell, Column, Results, Row
@@ -158,8 +158,11 @@ COLUMNS = tuple(_with_aims(column) for column in _COLUMNS)
 
 
 def variant_of(run: str) -> str:
-    """The variant that a run is a seed of: ``D`` of ``D-1``; a control such as ``D-tau-4`` is one of its own."""
-    return re.sub(r"^([A-Z])-\d+$", r"\1", run)
+    """The variant that a run is a seed of: ``D`` of ``D-1``, ``F-fsd`` of ``F-fsd-seed-1``.
+
+    A control such as ``D-tau-4`` is one of its own.
+    """
+    return re.sub(r"^([A-Z])-\d+$", r"\1", re.sub(r"-seed-\d+$", "", run))
 
 
 def tabulated(runs: Mapping[str, Mapping[str, float]], measured: str, controls: Mapping[str, str]) -> Results:
@@ -177,13 +180,60 @@ def tabulated(runs: Mapping[str, Mapping[str, float]], measured: str, controls: 
     seeds: dict[str, list[str]] = {}
     for run in runs:
         seeds.setdefault(variant_of(run), []).append(run)
-    order = [name for name in VARIANTS if name in seeds] + sorted(set(seeds) - set(VARIANTS))
+    order = _in_order(seeds)
     cells: dict[str, dict[str, Cell]] = {
         name: {c.key: _cell([runs[run].get(c.key, math.nan) for run in seeds[name]]) for c in COLUMNS} for name in order
     }
     described = {**controls, **DESCRIPTIONS}
     rows = tuple(Row(name, described.get(name, ""), tuple(sorted(seeds[name])), _judged(name, cells)) for name in order)
     return Results(measured, COLUMNS, rows)
+
+
+def joined(old: Results, new: Results) -> Results:
+    """A table of before with what was measured since: variants and seeds that it lacks, and cells that it left empty.
+
+    What is known of a seed stays as it is; aims are judged again. ``measured`` is `new`'s.
+
+    Raises
+    ------
+    ValueError
+        The tables have other columns.
+    """
+    if [column.key for column in old.columns] != [column.key for column in new.columns]:
+        raise ValueError("The tables have other columns: measure all runs again.")
+    before, since = ({row.variant: row for row in table.rows} for table in (old, new))
+    rows = {name: before.get(name) or since[name] for name in _in_order({**before, **since})}
+    rows |= {name: _joined_row(before[name], since[name]) for name in rows if name in before and name in since}
+    cells = {name: row.cells for name, row in rows.items()}
+    judged = tuple(replace(row, cells=_judged(name, cells)) for name, row in rows.items())
+    return replace(new, columns=COLUMNS, rows=judged)
+
+
+def _joined_row(old: Row, new: Row) -> Row:
+    runs = tuple(sorted({*old.runs, *new.runs}))
+
+    def part(cell: Cell, of: Row) -> Cell:
+        """What is known of some runs, as a cell of all of them."""
+        few = f"of {len(of.runs)} of {len(runs)} runs"
+        if len(of.runs) == len(runs) or (cell.mean is None and not cell.note.endswith(BLEW_UP)):
+            return cell
+        return replace(cell, note=f"{cell.note}, {few}" if BLEW_UP in cell.note else cell.note or few)
+
+    def joined_cell(one: Cell, two: Cell) -> Cell:
+        if one.mean is None and BLEW_UP not in one.note:
+            return part(two, new)
+        if set(old.runs) & set(new.runs) or one.note or two.note or None in (one.mean, two.mean):
+            return part(one, old)
+        n, m = len(old.runs), len(new.runs)
+        mean = (n * one.mean + m * two.mean) / (n + m)  # type: ignore[operator]
+        return Cell(mean, min(one.low, two.low), max(one.high, two.high))  # type: ignore[type-var]
+
+    return replace(old, runs=runs, cells={key: joined_cell(cell, new.cells[key]) for key, cell in old.cells.items()})
+
+
+def _in_order(names: Collection[str]) -> list[str]:
+    """Variants in their order and controls after them."""
+    return [name for name in VARIANTS if name in names] + sorted(set(names) - set(VARIANTS))
 
 
 def _cell(values: Sequence[float]) -> Cell:

@@ -1,12 +1,14 @@
 """What the variants were measured to be, as the file ``weights/table.json`` that ships; no torch here.
 
     {"format": "bsct-testbed-table/1", "measured": "a sentence: on what, how, when",
+     "compared": ["ethanol"],
      "columns": [{"key", "label", "unit", "description", "group", "better": "lower" | "higher" | "", "aim"}],
      "rows": [{"variant", "description", "runs": ["D", "D-1"],
                "cells": {KEY: {"mean", "low", "high", "met": true | false | null, "aim", "note"}}}]}
 
 ``mean``, ``low`` and ``high`` are over the runs (seeds) of a variant; a number that could not be had is null, its
 reason the note. ``met`` is null where the variant has no aim in this column, or not all that the aim needs is known.
+``compared`` are the molecules that every run of A and D relaxed.
 """
 
 from __future__ import annotations
@@ -62,11 +64,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Results:
-    """The table; `measured` says on what, how and with which data."""
+    """The table; `measured` says on what, how and with which data, `compared` on which molecules geometries are."""
 
     measured: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    compared: tuple[str, ...] = ()
 
 
 def write_results(results: Results, path: str | Path) -> None:

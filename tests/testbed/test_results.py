@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from bsct_explorer.errors import ReferenceDataError
-from bsct_explorer.testbed.aims import AIMS, BLEW_UP, COLUMNS, SOFT, tabulated
+from bsct_explorer.testbed.aims import AIMS, BLEW_UP, COLUMNS, SOFT, joined, tabulated
 from bsct_explorer.testbed.config import VARIANTS
 from bsct_explorer.testbed.logs import read_logs
 from bsct_explorer.testbed.results import FILE, read_results, write_results
@@ -44,6 +45,59 @@ def test_seeds_are_joined_in_the_variants_order_and_controls_come_last():
     assert (cell.mean, cell.low, cell.high) == (120.0, 100.0, 140.0)
     assert table.rows[2].description == "as D, tau = 4"
     assert all(cell.met is None for cell in table.rows[2].cells.values()), "a control has no aims"
+
+
+FULL = {column.key: 1.0 + k for k, column in enumerate(COLUMNS)}
+SEEDS = {f"D{end}": {key: seed * value for key, value in FULL.items()} for seed, end in enumerate(("", "-1", "-2"), 1)}
+
+
+def table(runs, measured="here"):
+    return tabulated(runs, measured, {"D-tau-4": "as D, tau = 4", "F-fsd": "as F", "F-fsd-seed-1": "as F"})
+
+
+@pytest.mark.parametrize("first", [("D",), ("D-1", "D-2"), ("A", "D-2")])
+def test_seeds_and_controls_measured_later_join_the_table_as_if_measured_at_once(first):
+    runs = {**SEEDS, "A": A, "D-tau-4": FULL, "F-fsd": FULL, "F-fsd-seed-1": A}
+    later = {name: row for name, row in runs.items() if name not in first}
+    found = joined(table({name: runs[name] for name in first}, "before"), table(later))
+    expected = table(runs)
+    assert [(r.variant, r.runs, r.description) for r in found.rows] == [
+        (r.variant, r.runs, r.description) for r in expected.rows
+    ]
+    assert found.measured == "here"
+    for one, two in zip(found.rows, expected.rows, strict=True):
+        for key, cell in two.cells.items():
+            got = one.cells[key]
+            assert (got.low, got.high, got.met, got.aim, got.note) == (
+                cell.low,
+                cell.high,
+                cell.met,
+                cell.aim,
+                cell.note,
+            )
+            assert got.mean == pytest.approx(cell.mean)
+
+
+def test_what_was_measured_later_of_a_known_seed_fills_only_what_was_empty():
+    before = table({"A": A, "H": {"force": 90.0}, "H-1": {"force": 94.0}, "D": {"force": 107.0}})
+    later = {"H": {"force": 1.0, "nve_drift": math.inf, "nve_time": 3.0}, "D": {"force": 2.0, "nve_drift": 0.2}}
+    found = {row.variant: row for row in joined(before, table(later)).rows}
+    assert found["H"].runs == ("H", "H-1")
+    assert (found["H"].cells["force"].mean, found["D"].cells["force"].mean) == (92.0, 107.0)
+    assert found["H"].cells["nve_time"].note == "of 1 of 2 runs"
+    assert found["H"].cells["nve_drift"].note == f"{BLEW_UP}, of 1 of 2 runs"
+    assert found["D"].cells["nve_drift"].met is False, "aims are judged again"
+    assert found["A"].cells["nve_drift"].mean == A["nve_drift"]
+    assert found["A"].cells["energy"].note == "not measured"
+
+
+def test_seeds_that_lack_a_column_are_said_and_other_columns_refused():
+    before = table({"D": {"force": 100.0, "nve_drift": 0.01}})
+    found = joined(before, table({"D-1": {"force": 120.0}})).rows[0]
+    assert (found.cells["force"].mean, found.cells["force"].note) == (110.0, "")
+    assert (found.cells["nve_drift"].mean, found.cells["nve_drift"].note) == (0.01, "of 1 of 2 runs")
+    with pytest.raises(ValueError, match="other columns"):
+        joined(replace(before, columns=before.columns[1:]), before)
 
 
 @pytest.mark.parametrize(
