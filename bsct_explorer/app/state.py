@@ -71,7 +71,6 @@ class ExplorerState(param.Parameterized):
     beside = param.String(default="", doc="Another variant in the lab; empty for none.")
     neighbours_of = param.String(default="", doc="Index of an atom, `all` or `none`; empty for the coordinate's first.")
     edges_show = param.String(default="envelope", doc="`envelope`, or `attention-BLOCK-HEAD`.")
-    graph_of = param.String(default="", doc="The potential whose graph is drawn in the lab; empty for the first.")
 
 
 ADDRESS: Mapping[str, str] = {
@@ -107,7 +106,6 @@ ADDRESS: Mapping[str, str] = {
     "beside": "beside",
     "edges": "neighbours_of",
     "edgeby": "edges_show",
-    "graph": "graph_of",
 }
 
 BETWEEN_POTENTIALS = re.compile(r",(?!\w+=)")

@@ -14,6 +14,7 @@ from bsct_explorer.analysis import Analysis
 from bsct_explorer.app import closeups, findings, present
 from bsct_explorer.app.components import FindingsList, FramePlayer, MetricsTable
 from bsct_explorer.app.curves import Curves
+from bsct_explorer.app.findings import Finding
 from bsct_explorer.app.state import REFERENCE
 from bsct_explorer.app.theme import REFERENCE_LOOK, Look, number
 from bsct_explorer.app.viewer import MoleculeViewer
@@ -28,6 +29,7 @@ NOTHING_FOUND = (
     "Nothing found on this grid: no second minimum, no force of the wrong sign, no jump above the thresholds."
 )
 COMPUTING = "The curves are being computed."
+VIEWER: dict[str, Any] = {"sizing_mode": "stretch_width", "height": 336}
 ENERGY_NOTES = {
     "minimum": "relative to each curve's minimum",
     "reference": "relative to the reference's equilibrium",
@@ -42,7 +44,9 @@ class Views:
         self.explorer = explorer
         self.state = explorer.state
         self.curves = Curves()
-        self.viewer = MoleculeViewer(sizing_mode="stretch_width", height=336)
+        self.viewer = MoleculeViewer(**VIEWER)
+        self.viewers: dict[str, MoleculeViewer] = {}
+        """Structures of one potential's own, beside `viewer`, which is everybody else's; made by `make_viewer`."""
         self.player = FramePlayer(sizing_mode="stretch_width", margin=(6, 10))
         self.findings = FindingsList(sizing_mode="stretch_width", margin=(8, 10))
         self.metrics = MetricsTable(sizing_mode="stretch_width", margin=(8, 10))
@@ -60,7 +64,7 @@ class Views:
 
     def _link(self) -> None:
         # In the browser: nothing here waits for the server while the slider moves.
-        self.player.jslink(self.viewer, frame="frame")
+        self._link_viewer(self.viewer)
         self.player.jscallback(
             args={f"span{k}": span for k, span in enumerate(self.curves.markers)},
             frame="const q = cb_obj.values[cb_obj.frame];"
@@ -71,19 +75,33 @@ class Views:
         self.player.param.watch(self._on_frame, "frame")
         self.player.param.watch(lambda event: self._select(event.new), "stop")
         self.findings.param.watch(self._on_finding, "clicks")
-        self.viewer.param.watch(lambda event: self.explorer.pick(list(event.new)), "picked")
         watch = self.state.param.watch
         watch(lambda *_: self._show_curves(), ["zero", "integrated"])
         watch(lambda *_: self.curves.set_ranges(self.state.full_range), "full_range")
         watch(lambda *_: self._show_atoms(), ["colour", "arrows"])
         watch(lambda *_: self.apply_theme(), "dark")
 
+    def _link_viewer(self, viewer: MoleculeViewer) -> None:
+        self.player.jslink(viewer, frame="frame")
+        viewer.param.watch(lambda event: self.explorer.pick(list(event.new)), "picked")
+
+    def make_viewer(self) -> MoleculeViewer:
+        """Another structure that moves with the slider, for `viewers`."""
+        viewer = MoleculeViewer(**VIEWER, dark=self.state.dark)
+        self._link_viewer(viewer)
+        return viewer
+
+    @property
+    def every_viewer(self) -> tuple[MoleculeViewer, ...]:
+        return self.viewer, *self.viewers.values()
+
     # showing
 
     def show_scan(self, scan: Scan, frame: int) -> None:
         """The new structure at once; curves and findings of the old scan stay, dimmed, until the new ones come."""
         self._replace, self.complete = True, False
-        self.viewer.show(scan, frame=frame, dark=self.state.dark)
+        for viewer in self.every_viewer:
+            viewer.show(scan, frame=frame, dark=self.state.dark)
         self.player.param.update(
             values=[float(value) for value in scan.values], unit=scan.unit, label=label_of(scan), frame=frame
         )
@@ -95,7 +113,8 @@ class Views:
 
     def show_nothing(self, molecule: Molecule, message: str) -> None:
         """A molecule without anything to pull."""
-        self.viewer.show(molecule)
+        for viewer in self.every_viewer:
+            viewer.show(molecule)
         self.player.param.update(values=[], rows=[], stops=[])
         self.findings.param.update(items=[], message=message, dimmed=False, selected="", tally="")
         self.metrics.param.update(rows=[], notes=[])
@@ -152,7 +171,7 @@ class Views:
         if self._replace:
             self.curves.show_marks([])
             self.findings.selected = ""
-            self.viewer.param.update(lit=[], lit_pairs=[])
+            self._light(None)
             self._lit_words = ""
 
     def _show_findings_of(self, scan: Scan | None) -> None:
@@ -197,12 +216,17 @@ class Views:
         marked = [finding for finding in board if finding.key == selected or not looks[finding.potential].ghost]
         self.curves.show_marks(findings.marks_of(marked, analyses, selected), selected)
         chosen = next((finding for finding in board if finding.key == selected), None)
-        cause = chosen.artifact.cause if chosen is not None else None
-        self.viewer.param.update(
-            lit=list(cause.atoms) if cause else [], lit_pairs=[list(pair) for pair in cause.pairs] if cause else []
-        )
+        self._light(chosen)
         self._lit_words = closeups.lit_words(chosen.artifact, analyses[chosen.potential]) if chosen else ""
         self._show_legend()
+
+    def _light(self, chosen: Finding | None) -> None:
+        """Light what a finding comes from in its potential's structure."""
+        cause = chosen.artifact.cause if chosen is not None else None
+        lit = {"lit": list(cause.atoms), "lit_pairs": [list(pair) for pair in cause.pairs]} if cause else {}
+        where = self.viewers.get(chosen.potential, self.viewer) if chosen is not None else self.viewer
+        for viewer in self.every_viewer:
+            viewer.param.update(**{"lit": [], "lit_pairs": [], **(lit if viewer is where else {})})
 
     def _empty_message(self) -> str:
         offered = self.explorer.offered
@@ -249,9 +273,12 @@ class Views:
         if self.viewer.arrows and shown is not None:
             words.append(f"Arrows: forces of {shown.profile.info.display_name}, {self.viewer.arrow_scale_text}")
         if self.state.colour == "force" and forces is not None and source is not None:
-            words.append(
-                f"Colours: force of {(shown or source).profile.info.display_name}, {self.viewer.color_scale_text}"
-            )
+            whose = "each variant" if self.viewers else (shown or source).profile.info.display_name
+            words.append(f"Colours: force of {whose}, {self.viewer.color_scale_text}")
+        for name, viewer in self.viewers.items():  # by the same scale
+            own = self.analyses[name].profile.forces if name in self.analyses else None
+            viewer.color_by = self.state.colour
+            viewer.set_forces(own if forces is not None else None, reference=self.viewer.arrow_reference)
         self._drawn_words = words
         self._show_legend()
 
@@ -287,7 +314,8 @@ class Views:
     def apply_theme(self) -> None:
         """Light or dark, for everything that is not Panel's own."""
         dark = self.state.dark
-        for component in (self.player, self.findings, self.metrics, self.viewer):
+        components: tuple[Any, ...] = (self.player, self.findings, self.metrics, *self.every_viewer)
+        for component in components:
             component.dark = dark
         self.curves.apply_theme(dark)
         if self.analyses and not self._replace:

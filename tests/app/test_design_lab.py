@@ -189,8 +189,8 @@ def test_a_what_if_opens_jumps_beside_its_ghost_and_another_takes_them_away(sess
     assert lab.look("testbed-D").ghost
     assert not lab.look(name).ghost
     assert lab.look(name).colour(False) == lab.look("testbed-D").colour(False)
-    wait(lambda: session.lab.graph.neighbours is not None)
-    assert session.lab.graph.neighbours.config.graph == "hard-knn"
+    wait(lambda: session.lab.graph.lead.neighbours is not None)
+    assert session.lab.graph.lead.neighbours.config.graph == "hard-knn"
     session.state.switches = "graph=hard-knn,k=16"  # more than there are: none is selected
     name = "testbed-D@graph=hard-knn,k=16"
     wait(lambda: name in lab.analyses and lab.analyses[name].refined_frames and not lab.busy)
@@ -210,22 +210,54 @@ def test_variants_are_told_from_other_potentials():
 def test_new_frames_of_the_same_bond_get_their_own_graph(session):
     session.explorer.start()
     lab = session.lab
-    wait(lambda: lab.graph.neighbours is not None)
+    wait(lambda: lab.graph.lead.neighbours is not None)
     session.state.points = 40
-    wait(lambda: lab.graph.neighbours is not None and len(lab.graph.neighbours.distances) == 40)
+    wait(lambda: lab.graph.lead.neighbours is not None and len(lab.graph.lead.neighbours.distances) == 40)
     wait(lambda: len(lab.comparison.views.viewer.graph.get("nearest", b"")) == 40 * 8 * 2 * 2)
     session.state.neighbours_of = "none"
     assert lab.comparison.views.viewer.graph == {}
 
 
+def test_a_variant_beside_another_has_a_structure_of_its_own(session):
+    session.state.param.update(beside="testbed-H", colour="force")
+    session.explorer.start()
+    lab = session.lab
+    wait(lambda: {"testbed-D", "testbed-H"} <= set(lab.comparison.analyses) and not lab.comparison.busy)
+    first, second = lab.comparison.views.viewer, lab.second.viewer
+    wait(lambda: first.graph and second.graph)
+    assert (first.title, second.title) == ("Testbed D", "Testbed H")
+    assert first.twin == second.twin != ""
+    assert lab.graph.lead.neighbours.config.graph == "diff-knn"
+    assert lab.graph.beside.neighbours.config.graph == "hard-knn"
+    for viewer, name in ((first, "testbed-D"), (second, "testbed-H")):
+        forces = np.frombuffer(viewer.forces, "<f4")
+        assert forces == pytest.approx(lab.comparison.analyses[name].profile.forces.ravel(), abs=1e-4)
+    assert first.color_maximum == second.color_maximum
+    assert "each variant" in lab.comparison.views.legend.object
+    session.state.points = 40
+    wait(lambda: second.scene["n_frames"] == 40 and second.graph and not lab.comparison.busy)
+    session.state.beside = ""
+    assert not lab.second.box.visible
+    assert (first.title, first.twin) == ("", "")
+    before = second.scene
+    session.state.points = 50
+    wait(lambda: first.scene["n_frames"] == 50)
+    assert second.scene is before  # nobody sees it
+    session.state.beside = "testbed-A"
+    assert second.scene["n_frames"] == 50
+    assert second.graph == {}  # H's neighbours are not A's
+    wait(lambda: second.graph)
+    assert second.title == "Testbed A"
+
+
 def test_neighbours_of_a_scan_that_is_gone_are_not_drawn(session):
     session.explorer.start()
     lab = session.lab
-    wait(lambda: lab.graph.neighbours is not None and not lab.comparison.busy)
-    asked, found = lab.graph._asked, lab.graph.neighbours
+    wait(lambda: lab.graph.lead.neighbours is not None and not lab.comparison.busy)
+    asked, found = lab.graph.lead._asked, lab.graph.lead.neighbours
     lab.comparison.sleep()  # nothing of the next scan is computed
     lab.comparison.show(BondStretch(0, 1).scan(load_molecule("ethane"), 50))
-    lab.graph.take(asked, found)
+    lab.graph.lead.take(asked, found)
     assert lab.comparison.views.viewer.graph == {}
 
 

@@ -42,7 +42,6 @@ def test_every_choice_survives_the_address() -> None:
         "beside": "testbed-D",
         "neighbours_of": "3",
         "edges_show": "attention-1-2",
-        "graph_of": "testbed-D",
     }
     assert set(chosen) == set(ADDRESS.values()) - {"structure"}
     query = urlencode(to_query(ExplorerState(**chosen)))

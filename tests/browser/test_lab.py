@@ -14,7 +14,7 @@ ALANINE = "?mol=alanine&bond=0-1&tab=lab"
 HARD = "testbed-D@graph=hard-knn"
 JUMP = re.compile("Testbed D, hard kNN.*energy step.*certified", re.DOTALL)
 # The lab's own viewer: the page's stands behind another tab and has no size.
-SHOWN = """(() => {
+SHOWN_ALL = """(() => {
   const found = []
   const walk = (node) => {
     if (node.__scene && node.clientWidth > 0) found.push(node)
@@ -22,8 +22,9 @@ SHOWN = """(() => {
     for (const child of node.children ?? []) walk(child)
   }
   walk(document.body)
-  return found[0] ?? null
+  return found
 })()"""
+SHOWN = f"({SHOWN_ALL}[0] ?? null)"
 EDGES = f"""() => {{
   const graph = {SHOWN}?.__scene.graph
   if (!graph) return -1
@@ -120,6 +121,69 @@ def test_two_variants_beside_each_other_and_what_they_learned(lab: Any) -> None:
     lab.get_by_text("The variants in numbers").click()
     lab.wait_for_timeout(1500)
     screenshot(lab, "lab-beside")
+
+
+def test_each_variant_has_its_own_graph_and_both_structures_turn_and_slide_together(lab: Any) -> None:
+    choose(lab, "Beside it", "Testbed H   as D, with hard kNN")
+    wait_for_curve(lab, "testbed-H")
+    lab.wait_for_function(f"() => {SHOWN_ALL}.length === 2 && {SHOWN_ALL}.every((host) => host.__scene.graph)")
+
+    def each(expression: str) -> list[Any]:
+        found: list[Any] = lab.evaluate(f"() => {SHOWN_ALL}.map((host) => host.__scene).map((s) => {expression})")
+        return found
+
+    titles = [host.text_content() for host in lab.locator(".bsct-title:visible").all()]
+    assert titles == ["Testbed D", "Testbed H"]
+    hosts = lab.locator(".bsct-viewer:visible")
+    left, right = (hosts.nth(k).bounding_box() for k in (0, 1))
+    assert abs(left["y"] - right["y"]) < 2
+    assert right["x"] > left["x"] + left["width"] / 2
+
+    # the graphs are those of two models: a hard neighbour's edge has its weight whole, a soft one's fades
+    weights = each("Array.from(s.graph.weights)")
+    assert weights[0] != weights[1]
+
+    slider = lab.locator("input[data-frames]:visible").first
+    slider.focus()
+    before = each("s.frame")
+    lab.keyboard.press("ArrowRight")
+    lab.wait_for_function(f"(k) => {SHOWN_ALL}.every((host) => host.__scene.frame === k + 1)", arg=before[0])
+
+    turned = "s.stage.viewer.rotationGroup.quaternion.toArray()"
+    first = each(turned)
+    for own, other in ((0, 1), (1, 0)):
+        box = hosts.nth(own).bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + 40
+        lab.mouse.move(x, y)
+        lab.mouse.down()
+        lab.mouse.move(x + 60, y + 30, steps=4)
+        lab.mouse.up()
+        now = each(turned)
+        assert now[own] == pytest.approx(now[other], abs=1e-6)
+        assert now[own] != pytest.approx(first[own], abs=1e-2)
+        first = now
+    hosts.nth(1).focus()
+    lab.keyboard.press("+")
+    near = each("s.controls.getCameraDistance()")
+    assert near[0] == pytest.approx(near[1], rel=1e-6)
+
+    jump = lab.get_by_role("button", name=re.compile("Testbed H.*energy step.*certified", re.DOTALL)).first
+    expect(jump).to_be_visible(timeout=60_000)
+    expect(lab.locator(".state.checking:visible")).to_have_count(0, timeout=60_000)
+    jump.click()
+    lit = f"{SHOWN_ALL}.map((host) => host.__scene.buffers.litAtoms.group.visible)"
+    lab.wait_for_function(f"() => {{ const [first, second] = {lit}; return second && !first }}")
+    screenshot(lab, "lab-two-structures")
+    choose(lab, "Beside it", "nothing")
+    lab.wait_for_function(f"() => {SHOWN_ALL}.length === 1")
+    expect(lab.locator(".bsct-title:visible")).to_have_count(0)
+    hosts.first.focus()
+    lab.keyboard.press("a")  # turned alone
+    choose(lab, "Beside it", "Testbed H   as D, with hard kNN")
+    lab.wait_for_function(f"() => {SHOWN_ALL}.length === 2")
+    lab.wait_for_timeout(500)
+    now = each(turned)
+    assert now[0] == pytest.approx(now[1], abs=1e-6)
 
 
 def test_the_walk_leads_through_the_variants_and_back(guarded: Any, app_url: str) -> None:

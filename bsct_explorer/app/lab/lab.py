@@ -10,6 +10,7 @@ import panel as pn
 
 from bsct_explorer.app.comparison import Comparison
 from bsct_explorer.app.explorer import Explorer
+from bsct_explorer.app.lab.beside import SecondStructure
 from bsct_explorer.app.lab.graph_panel import GraphPanel
 from bsct_explorer.app.lab.settings import Shown, shown, variants_among
 from bsct_explorer.app.lab.switchboard import Switchboard
@@ -68,13 +69,15 @@ class LabComparison(Comparison):
         look = replace(look_of(split_name(name)[0], tuple(self.offered)), dash="solid")
         return replace(look, ghost=True, dash="dotted") if name == self.shown.ghost else look
 
-    def compare(self, shown: Shown) -> None:
-        """Show these; what is there of them stays."""
+    def offer(self, shown: Shown) -> None:
+        """Know of these, and of no what-if that is gone: a session that turns many switches does not grow."""
         self.shown = shown
-        # What-ifs that are gone: a session that turns many switches does not grow.
         self.forget([name for name in self.offered if split_name(name)[1] and name not in shown.names])
         for name in shown.names:
             self.offered.setdefault(name, info_of(name))
+
+    def compare(self, shown: Shown) -> None:
+        """Show these; what is there of them stays."""
         self.state.potentials = list(shown.names)
         if self.scan is not None:
             self._evaluate()
@@ -104,10 +107,11 @@ class DesignLab:
         self.board.buttons.append(self.walk.begin)
         infos = tuple(explorer.offered.values())
         self.comparison = LabComparison(self._own_state(), infos, self._shown())
-        self.comparison.compare(self._shown())
+        self.graph = GraphPanel(self.state, self.comparison, self.configs)
+        self.second = SecondStructure(self.comparison, self.graph)
+        self._compare(self._shown())
         self.comparison.asleep = True
         self.table, self.training = VariantsTable(), TrainingCurves()
-        self.graph = GraphPanel(self.state, self.comparison, self.configs)
         self._results, self._logs = read_results(WEIGHTS), read_logs(WEIGHTS)
         self._connect()
         self._show_variants()
@@ -120,13 +124,18 @@ class DesignLab:
         state = self.state
         return shown(state.variant, self.configs[state.variant], state.switches, state.beside)
 
+    def _compare(self, shown: Shown) -> None:
+        self.comparison.offer(shown)
+        self.second.show(shown)
+        self.comparison.compare(shown)
+
     def layout(self) -> pn.Column:
         """Switches; structure beside the plots; findings and metrics."""
         views = self.comparison.views
         below = self.graph.layout()
         left = pn.Column(views.viewer, views.legend, views.player, below, sizing_mode="stretch_width", margin=0)
         energy, force, _ = views.panes
-        right = pn.Column(energy, force, sizing_mode="stretch_width", margin=0)
+        right = pn.Column(self.second.box, energy, force, sizing_mode="stretch_width", margin=0)
         top = pn.Column(left, right, stylesheets=[GRID], sizing_mode="stretch_width", margin=0)
         return pn.Column(
             self.board.layout(),
@@ -196,7 +205,7 @@ class DesignLab:
             wanted = self._shown()
         except (KeyError, ValueError):  # the switchboard says it, and puts it right
             return
-        self.comparison.compare(wanted)
+        self._compare(wanted)
         self._show_variants()
         if self.comparison.scan is not None:
             self.graph.show_scan(self.comparison.scan)
@@ -206,6 +215,7 @@ class DesignLab:
         own.param.update(**{event.name: event.new for event in events})
         changed = {event.name for event in events}
         if "dark" in changed:
+            self.second.show(self.comparison.shown)  # its titles' colours
             self._show_variants()
         if "thresholds" in changed:
             self.comparison.judge_anew()
@@ -215,7 +225,8 @@ class DesignLab:
     def _on_pick(self, picked: list[int]) -> None:
         """An atom shows its neighbours, a bond is pulled."""
         if picked:
-            self.comparison.views.viewer.picked = []  # the same atom can be clicked again
+            for viewer in self.comparison.views.every_viewer:
+                viewer.picked = []  # the same atom can be clicked again
         if len(picked) == 1:
             self.state.neighbours_of = str(picked[0])
         elif len(picked) == 2:

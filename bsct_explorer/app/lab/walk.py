@@ -17,7 +17,7 @@ from bsct_explorer.deformations import DEFAULT_POINTS, DEFAULT_RANGE
 PLACE: dict[str, Any] = {
     **{"molecule": "alanine", "structure": "", "charge": None, "multiplicity": None, "bond": "0-1"},
     **{"low": DEFAULT_RANGE[0], "high": DEFAULT_RANGE[1], "points": DEFAULT_POINTS, "fixed": "none"},
-    **{"reference": "gfn2-xtb", "neighbours_of": "", "edges_show": "envelope", "graph_of": ""},
+    **{"reference": "gfn2-xtb", "neighbours_of": "", "edges_show": "envelope"},
 }
 """Where the walk leads: a molecule that no variant was trained on, with more atoms than neighbours are taken."""
 

@@ -398,6 +398,21 @@ class MoleculeScene {
     this.controls.distance(distance)
   }
 
+  // How the camera stands, for another scene of the same molecule; its place only where somebody has chosen it.
+  camera() {
+    return {
+      rotation: this.stage.viewer.rotationGroup.quaternion.toArray(),
+      place: this.zoomedByHand ? this.controls.getOrientation().toArray() : null,
+    }
+  }
+
+  standAs({rotation, place}) {
+    this.controls.rotate(new this.NGL.Quaternion().fromArray(rotation))
+    if (place) this.controls.orient(new this.NGL.Matrix4().fromArray(place))
+    if (!place && this.zoomedByHand) this.fit()
+    this.zoomedByHand = place !== null
+  }
+
   rotate(dx, dy) {
     this.stage.trackballControls.rotate(-dx, -dy)
   }

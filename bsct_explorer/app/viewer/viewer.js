@@ -15,6 +15,12 @@ const STYLE = `
     font: 13px/1.4 system-ui, sans-serif; text-align: center; background: rgba(255, 255, 255, 0.85); color: #1f2328; }
   .bsct-dark .bsct-caption { background: rgba(18, 18, 18, 0.85); color: #eceff2; }
   .bsct-caption:empty { visibility: hidden; }
+  .bsct-title { position: absolute; left: 4px; top: 4px; padding: 1px 7px; border-left: 4px solid; pointer-events: none;
+    font: 600 13px/1.4 system-ui, sans-serif; background: rgba(255, 255, 255, 0.85); }
+  .bsct-title span { color: #1f2328; }
+  .bsct-dark .bsct-title { background: rgba(18, 18, 18, 0.85); }
+  .bsct-dark .bsct-title span { color: #eceff2; }
+  .bsct-title[hidden] { display: none; }
   .bsct-message { position: absolute; inset: 0; display: flex; flex-direction: column; align-items: center;
     justify-content: center; gap: 6px; padding: 24px; text-align: center; pointer-events: none;
     font: 14px/1.5 system-ui, sans-serif; color: #57606a; }
@@ -72,14 +78,17 @@ function makeElements() {
   const caption = document.createElement("div")
   caption.className = "bsct-caption"
   caption.setAttribute("aria-live", "polite")
+  const title = document.createElement("div")
+  title.className = "bsct-title"
+  title.append(document.createElement("span"))
   const away = document.createElement("button")
   away.className = "bsct-away"
   away.type = "button"
   away.textContent = "✕"
   away.title = "Put the small picture away"
   away.setAttribute("aria-label", away.title)
-  host.append(style, box, caption, message, tooltip, away)
-  return {host, box, tooltip, caption, message, away}
+  host.append(style, box, title, caption, message, tooltip, away)
+  return {host, box, title, tooltip, caption, message, away}
 }
 
 // While something in the structure is lit and the structure is scrolled out of sight, it follows as a small picture:
@@ -103,6 +112,31 @@ function followWhatIsLit(model, el, host, away) {
   }
   model.on(["lit", "lit_pairs"], place)
   return () => observer.disconnect()
+}
+
+// Viewers of the same `twin` turn and zoom together. They find each other by events on the document: nothing is global,
+// and the server hears nothing of it.
+function turnTogether(model, scene) {
+  const tell = () => {
+    if (!model.twin || !scene.data) return
+    document.dispatchEvent(new CustomEvent("bsct-turned", {detail: {twin: model.twin, scene, camera: scene.camera()}}))
+  }
+  // One that shows the same molecule already says how it stands.
+  const ask = () => {
+    if (model.twin) document.dispatchEvent(new CustomEvent("bsct-how-turned", {detail: {twin: model.twin, scene}}))
+  }
+  const isTwin = ({twin, scene: other}) => twin === model.twin && other !== scene && scene.data
+    && other.data?.structure === scene.data.structure
+  const hear = ({detail}) => { if (isTwin(detail)) scene.standAs(detail.camera) }
+  const answer = ({detail}) => { if (isTwin(detail)) tell() }
+  document.addEventListener("bsct-turned", hear)
+  document.addEventListener("bsct-how-turned", answer)
+  model.on("twin", tell)
+  const leave = () => {
+    document.removeEventListener("bsct-turned", hear)
+    document.removeEventListener("bsct-how-turned", answer)
+  }
+  return {tell, ask, leave}
 }
 
 function say(message, title, text = "") {
@@ -154,7 +188,7 @@ const whenIdle = () => new Promise((resolve) => {
 
 async function show({model, el, view}) {
   disposers.get(view)?.()
-  const {host, box, tooltip, caption, message, away} = makeElements()
+  const {host, box, title, tooltip, caption, message, away} = makeElements()
   el.replaceChildren(host)
 
   let removed = false
@@ -178,6 +212,13 @@ async function show({model, el, view}) {
   }
   paint()
   model.on(["background", "dark"], paint)
+  const entitle = () => {
+    title.firstChild.textContent = model.title
+    title.style.borderColor = model.title_color
+    title.hidden = !model.title
+  }
+  entitle()
+  model.on(["title", "title_color"], entitle)
 
   say(message, "Loading the 3D view…")
   await whenIdle()
@@ -205,6 +246,9 @@ async function show({model, el, view}) {
   host.__stage = scene.stage              // for tests and for the curious: nothing is global
   host.__scene = scene
   paint()
+
+  const twins = turnTogether(model, scene)
+  cleanups.push(twins.leave)
 
   // --- structure, frame and options --------------------------------------------------------------------------------
   const options = () => Object.fromEntries(OPTIONS.map((name) => [name, model[name]]))
@@ -234,6 +278,7 @@ async function show({model, el, view}) {
       return
     }
     draw()
+    twins.ask()
     say(message, "")
     model.status = "ready"
   }
@@ -242,7 +287,7 @@ async function show({model, el, view}) {
   model.on(REMADE, () => scene?.remakeBuffers(options()))
   model.on("msg:custom", (data) => {
     const {kind, filename} = asObject(data)
-    if (kind === "reset" && scene?.data) scene.resetView()
+    if (kind === "reset") reset()
     if (kind === "image") {
       scene?.stage.makeImage({factor: 2, antialias: true, trim: false, transparent: false})
         .then((image) => NGL.download(image, filename))
@@ -271,18 +316,24 @@ async function show({model, el, view}) {
     placeTooltip(tooltip, host, x, y)
   }
 
+  const turning = (action) => (...args) => {
+    action(...args)
+    twins.tell()
+  }
+  const rotate = turning((dx, dy) => scene.rotate(dx, dy))
+  const pan = turning((dx, dy) => scene.pan(dx, dy))
+  const zoom = turning((factor) => scene.zoom(factor))
+  const reset = turning(() => scene?.data && scene.resetView())
   const detach = listenToPointers(scene.canvas, {
-    rotate: (dx, dy) => scene.rotate(dx, dy),
-    pan: (dx, dy) => scene.pan(dx, dy),
-    zoom: (factor) => scene.zoom(factor),
+    rotate, pan, zoom,
     hover,
     focus: () => host.focus({preventScroll: true}),
     click: (x, y, coarse) => { model.picked = scene.under(x, y, coarse ? 14 : 6)?.atoms ?? [] },
   })
   const keys = {
-    w: () => scene.rotate(0, -12), s: () => scene.rotate(0, 12), a: () => scene.rotate(-12, 0), d: () => scene.rotate(12, 0),
-    "+": () => scene.zoom(1.12), "=": () => scene.zoom(1.12), "-": () => scene.zoom(1 / 1.12), "−": () => scene.zoom(1 / 1.12),
-    r: () => scene.data && scene.resetView(),
+    w: () => rotate(0, -12), s: () => rotate(0, 12), a: () => rotate(-12, 0), d: () => rotate(12, 0),
+    "+": () => zoom(1.12), "=": () => zoom(1.12), "-": () => zoom(1 / 1.12), "−": () => zoom(1 / 1.12),
+    r: reset,
   }
   const onKey = (event) => {
     const action = keys[event.key.toLowerCase()]
