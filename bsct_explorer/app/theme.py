@@ -28,10 +28,10 @@ _SEATS = {
     # Hard neighbours are warm, D is blue; E, a paler blue, is D with other forces.
     "testbed-A": 21,
     "testbed-B": 25,
-    "testbed-C": 27,
+    "testbed-C": 23,
     "testbed-D": 22,
     "testbed-E": 26,
-    "testbed-F": 23,
+    "testbed-F": 27,
     "testbed-H": 24,
 }
 _FIRST_FREE_SEAT = 14

@@ -137,13 +137,15 @@ def test_each_variant_has_its_own_graph_and_both_structures_turn_and_slide_toget
     hosts = lab.locator(".bsct-viewer:visible")
     left, right = (hosts.nth(k).bounding_box() for k in (0, 1))
     assert abs(left["y"] - right["y"]) < 2
+    assert left["height"] == right["height"]
+    slider = lab.locator("input[data-frames]:visible").first
+    assert left["y"] + left["height"] <= slider.bounding_box()["y"]  # lower than one alone, and nothing is covered
     assert right["x"] > left["x"] + left["width"] / 2
 
     # the graphs are those of two models: a hard neighbour's edge has its weight whole, a soft one's fades
     weights = each("Array.from(s.graph.weights)")
     assert weights[0] != weights[1]
 
-    slider = lab.locator("input[data-frames]:visible").first
     slider.focus()
     before = each("s.frame")
     lab.keyboard.press("ArrowRight")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bsct_explorer.app.lab.lab import LabComparison
 
 
-HEIGHT = 280
+HEIGHT = 250
 """CSS px of each of the two: lower than one alone, so that the plots below stay in sight."""
 
 

@@ -136,10 +136,12 @@ class Walk:
         self.back = pmui.Button(label="Back", variant="text", size="small", margin=(2, 2))
         self.next = pmui.Button(label="Next", variant="contained", size="small", margin=(2, 2))
         self.end = pmui.Button(label="End the walk", variant="text", size="small", margin=(2, 2))
-        self.words = pn.pane.HTML("", sizing_mode="stretch_width", margin=(4, 10), styles={"font-size": "14px"})
-        self.card = pn.Column(
+        self.words = pn.pane.HTML("", margin=(4, 10), styles={"font-size": "14px", "flex": "1 1 340px"})
+        # The buttons stand beside the words where there is room, always in the same place.
+        self.card = pn.FlexBox(
             self.words,
             pn.Row(self.back, self.next, self.end, margin=0),
+            align_items="flex-end",
             sizing_mode="stretch_width",
             margin=(4, 8),
             visible=False,

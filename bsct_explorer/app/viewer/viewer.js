@@ -4,6 +4,7 @@ const STYLE = `
   .bsct-viewer { position: relative; width: 100%; height: 100%; min-height: 220px; overflow: hidden; outline: none; }
   .bsct-viewer:focus-visible { box-shadow: inset 0 0 0 2px #2f7ed8; border-radius: 4px; }
   .bsct-stage { position: absolute; inset: 0; }   /* out of the flow, so that the canvas does not hold its width open */
+  .bsct-captioned .bsct-stage { bottom: 32px; }   /* a caption hides no atom */
   .bsct-stage canvas { display: block; }
   .bsct-tooltip { position: absolute; left: 0; top: 0; max-width: 240px; padding: 5px 9px; border-radius: 5px;
     pointer-events: none; visibility: hidden; font: 13px/1.4 system-ui, sans-serif; font-variant-numeric: tabular-nums;
@@ -212,6 +213,8 @@ async function show({model, el, view}) {
   }
   paint()
   model.on(["background", "dark"], paint)
+  // Panel gives its element a height once, and not again where the height changes.
+  model.on("height", () => { el.style.height = `${model.height}px` })
   const entitle = () => {
     title.firstChild.textContent = model.title
     title.style.borderColor = model.title_color
@@ -254,6 +257,11 @@ async function show({model, el, view}) {
   const options = () => Object.fromEntries(OPTIONS.map((name) => [name, model[name]]))
   const draw = () => {
     scene?.draw(options())
+    const captioned = Boolean(scene?.graph)     // not whether it has words: those come and go with the frames
+    if (host.classList.contains("bsct-captioned") !== captioned) {
+      host.classList.toggle("bsct-captioned", captioned)
+      scene?.resize()
+    }
     const words = scene?.graph?.words ?? ""
     if (caption.textContent !== words) caption.textContent = words    // said aloud where it changes
   }
