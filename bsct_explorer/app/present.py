@@ -229,6 +229,28 @@ def fsd_judgement(analysis: Analysis) -> str:
     return f"{where}, {number(away, 2)} {unit} from the reference's minimum: there it measures roughness."
 
 
+ROUGH = 20.0
+"""Å⁻¹ of FSD away from the minimum that is worth a sentence where nothing was found: a sine of 2 eV/Å and period 0.1 Å
+has 18."""
+
+
+def rough_without_findings(analyses: Mapping[str, Analysis]) -> list[str]:
+    """Sentences on curves without a finding whose force still turns far more abruptly than the reference's somewhere.
+
+    A smooth dive of the force is neither a jump nor a second minimum: only the comparison with the reference sees it.
+    """
+    sentences = []
+    for analysis in analyses.values():
+        fsd, judged = analysis.fsd, fsd_judgement(analysis)
+        if not judged or fsd is None or fsd.full is None or fsd.location is None:
+            continue
+        if fsd.full > ROUGH and abs(fsd.location - fsd.equilibrium) > NEAR_EQUILIBRIUM:
+            sentences.append(
+                f"But the force of {analysis.profile.info.display_name} leaves the reference's abruptly. {judged}"
+            )
+    return sentences
+
+
 def steepest_of(analyses: Mapping[str, Analysis]) -> str:
     """Where L(r) is steepest for each potential and what that means, short enough for the plot's title."""
     parts = []

@@ -239,7 +239,7 @@ class Views:
             if self.explorer.running and self.explorer.wanted():
                 return COMPUTING
             return "\n".join([*problems, self.explorer.hint])
-        return "\n".join([NOTHING_FOUND, *problems])
+        return "\n".join([NOTHING_FOUND, *present.rough_without_findings(self.analyses), *problems])
 
     def _metrics_note(self) -> str:
         scan, reference = self.explorer.scan, self.analyses.get(REFERENCE)

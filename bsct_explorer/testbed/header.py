@@ -23,7 +23,7 @@ def read_header(path: str | Path) -> tuple[ModelConfig, dict[str, Any]]:
         with open(path, "rb") as file:
             size = int.from_bytes(file.read(8), "little")
             if not 2 <= size <= 1_000_000:
-                raise ValueError("it is no safetensors file")
+                raise ValueError(f"{path} is no safetensors file, as `bsct-explorer train` writes them")
             metadata = json.loads(file.read(size)).get("__metadata__", {})
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise ValueError(f"{path} cannot be read: {error}") from error

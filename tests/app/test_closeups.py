@@ -154,6 +154,19 @@ def test_what_fsd_means_is_said_by_where_its_maximum_lies(analysis: Analysis) ->
     assert present.fsd_judgement(replace(analysis, fsd=None)) == ""
 
 
+def test_a_smooth_dive_of_the_force_is_said_where_nothing_was_found(analysis: Analysis) -> None:
+    fsd = analysis.fsd
+    assert fsd is not None
+
+    def found(full: float, away: float) -> list[str]:
+        changed = replace(analysis, fsd=replace(fsd, full=full, location=fsd.equilibrium + away))
+        return present.rough_without_findings({"a": changed, "reference": replace(analysis, fsd=None)})
+
+    (sentence,) = found(100.0, 0.9)
+    assert sentence.startswith("But the force of Morse leaves the reference's abruptly. FSD's maximum, 100")
+    assert found(100.0, 0.1) == found(10.0, 0.9) == []
+
+
 def test_a_note_that_all_potentials_share_is_said_once(analysis: Analysis) -> None:
     one = replace(analysis, fsd=None, notes=("The reference is closed-shell.",))
     other = replace(analysis, fsd=None, notes=("The reference is closed-shell.", "Two frames failed."))

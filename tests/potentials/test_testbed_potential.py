@@ -80,7 +80,7 @@ def test_an_element_that_it_lacks_and_a_file_that_is_none_are_refused(file, tmp_
     with pytest.raises(PotentialError, match="there is no file"):
         load_potential(f"testbed:{tmp_path / 'gone'}")
     (tmp_path / "x").write_text("not a model at all")
-    with pytest.raises(PotentialError, match="no safetensors file"):
+    with pytest.raises(PotentialError, match=r"is no safetensors file"):
         load_potential(f"testbed:{tmp_path / 'x'}")
 
 

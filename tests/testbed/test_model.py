@@ -189,7 +189,7 @@ def test_a_checkpoint_gives_the_same_model_back(make, ethanol, tmp_path):
 
 def test_a_file_that_is_no_model_is_said(tmp_path):
     (tmp_path / "x.safetensors").write_bytes(b"PK not one of these at all")
-    with pytest.raises(ValueError, match="no safetensors file"):
+    with pytest.raises(ValueError, match=r"is no safetensors file"):
         read_header(tmp_path / "x.safetensors")
     with pytest.raises(ValueError, match="cannot be read"):
         read_header(tmp_path / "gone.safetensors")

@@ -148,5 +148,7 @@ def read_config(path: str | Path) -> TrainingConfig:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
         return TrainingConfig.from_dict(values).at(path.parent)
-    except (OSError, ValueError, TypeError) as error:
+    except OSError as error:
+        raise ReferenceDataError(f"{path} cannot be read as a training config: {error.strerror}") from error
+    except (ValueError, TypeError) as error:
         raise ReferenceDataError(f"{path} is no training config: {error}") from error

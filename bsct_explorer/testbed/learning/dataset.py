@@ -94,8 +94,8 @@ def read_dataset(path: str | Path) -> DataSet:
         with np.load(path, allow_pickle=False) as file:
             arrays = {name: file[name] for name in DataSet.__dataclass_fields__}
     except (OSError, KeyError, ValueError, EOFError, TypeError, BadZipFile) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else "it is no such file"
         raise ReferenceDataError(
-            f"{path} cannot be read as training data: {error}. Make it with "
-            f"`python scripts/make_testbed_data.py {path}`."
+            f"{path} cannot be read as training data: {why}. `python scripts/make_testbed_data.py FILE.npz` makes some."
         ) from error
     return DataSet(smiles=tuple(str(s) for s in arrays.pop("smiles")), **arrays)
