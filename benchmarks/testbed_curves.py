@@ -22,7 +22,7 @@ from bsct_explorer.potentials import load_potential
 from bsct_explorer.potentials.testbed import TestbedPotential
 from bsct_explorer.profiles import Profile
 
-OUT = ("testbed-B", "testbed-C", "testbed-D", "testbed-D@k=8", "testbed-F", "gfn2-xtb")
+OUT = ("testbed-B", "testbed-C", "testbed-D", "testbed-D@k=8", "testbed-F", "testbed-G", "gfn2-xtb")
 WAY, NEAR, FADES = (1.2, 2.2), (1.9, 2.1), (2.2, 2.35)
 """Å. The way out of alanine's C–C bond, where F pulls hardest, and where D's last edge across it fades."""
 
@@ -95,6 +95,7 @@ def between(values: Floats, limits: tuple[float, float]) -> Floats:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--molecules", nargs="+", default=["ethanol", "alanine", "glycine"])
+    parser.add_argument("--also", nargs="*", default=[], help="more potentials for the second table: testbed:FILE")
     options = parser.parse_args()
     print("| bond | FSD of A, Å⁻¹ at × radii | FSD of D | GFN2-xTB's largest force at 0.5, eV/Å |")
     print("| --- | --- | --- | --- |")
@@ -110,14 +111,14 @@ def main() -> None:
         f"\nalanine C0–C1, 200 points\n\n| | median curvature of the force, {WAY[0]}–{WAY[1]} Å, eV/Å³ | "
         f"strongest pull, {NEAR[0]}–{NEAR[1]} Å, eV/Å | {FADES[0]}–{FADES[1]} Å |\n| --- | --- | --- | --- |"
     )
-    for name in OUT:
+    for name in (*OUT, *options.also):
         found = profile(load_molecule("alanine"), 0, 1, name, 200)
         r, g = found.values, found.generalized_forces
         bend = np.diff(g[between(r, WAY)], 2) / np.diff(r)[0] ** 2
         pulls = " | ".join(f"{-g[between(r, limits)].min():.1f}" for limits in (NEAR, FADES))
         print(f"| {name} | {np.median(np.abs(bend)):.0f} | {pulls} |", flush=True)
     print("\nWeights of an atom's edges, added up, mean over the relaxed atoms")
-    for name in ("testbed-D", "testbed-D@graph=hard-knn", "testbed-D@k=8"):
+    for name in ("testbed-D", "testbed-D@graph=hard-knn", "testbed-D@k=8", "testbed-G"):
         print(f"{name}: {', '.join(f'{m} {edge_weight(load_molecule(m), name):.2f}' for m in options.molecules)}")
 
 

@@ -269,7 +269,8 @@ def markdown(results: Results) -> str:
             texts.append(text + {True: " ✓", False: " ✗", None: ""}[cell.met])
         unit = f", {column.unit}" if column.unit else ""
         lines.append(f"| {column.group}: {column.label}{unit} | " + " | ".join(texts) + " |")
-    return f"{results.measured}\n\n" + "\n".join(lines) + "\n"
+    described = [f"- {row.variant}: {row.description}" for row in rows if row.description]
+    return "\n".join([results.measured, "", *lines, *([""] if described else []), *described, ""])
 
 
 def main() -> None:

@@ -56,11 +56,16 @@ class Look:
         return f"border-top:3px {style} {self.colour(dark)}{gap}"
 
 
+_APART = {"testbed-G": Look("#5F6B7A", "#B8C2CC", LONG_DASH)}
+"""The testbed's eighth: its row has seven colours."""
+
 REFERENCE_LOOK = Look("#111111", "#F5F5F5", "dashed")
 
 
 def look_of(name: str, offered: tuple[str, ...] = ()) -> Look:
     """Colour and dash of a potential; a person's own get the next free seats, in the order they are offered."""
+    if name in _APART:
+        return _APART[name]
     seat = _SEATS.get(name)
     if seat is None:
         own = [other for other in offered if other not in _SEATS]

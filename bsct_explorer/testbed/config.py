@@ -129,10 +129,11 @@ VARIANTS: dict[str, ModelConfig] = {
     "D": ModelConfig(),
     "E": ModelConfig(force_head="direct"),
     "F": ModelConfig(),
+    "G": ModelConfig(k=8),
     "H": ModelConfig(graph="hard-knn"),
 }
 """A: baseline. B = A + Diff-kNN. C = B + temperature. D = C + broad smearing. E = D with a direct force head. F = D
-trained with the smoothness penalty (its switches are D's). H = D with hard kNN."""
+trained with the smoothness penalty (its switches are D's). G = D with 8 neighbours, not 6. H = D with hard kNN."""
 
 DESCRIPTIONS: dict[str, str] = {
     "A": "hard kNN, raw attention, narrow smearing",
@@ -141,5 +142,6 @@ DESCRIPTIONS: dict[str, str] = {
     "D": "Diff-kNN, tempered attention, broad smearing",
     "E": "as D, with a direct force head",
     "F": "as D, trained with a smoothness penalty",
+    "G": "as D, with 8 neighbours",
     "H": "as D, with hard kNN",
 }

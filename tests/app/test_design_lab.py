@@ -94,7 +94,7 @@ def test_what_the_walk_says_of_the_forces_is_so():
     molecule = load_molecule(PLACE["molecule"])
     scan = BondStretch(0, 1).scan(molecule, 200)
     out, r = {}, scan.values
-    for name in ("testbed-B", "testbed-C", "testbed-D", "testbed-D@k=8", "testbed-F", "gfn2-xtb"):
+    for name in ("testbed-B", "testbed-C", "testbed-D", "testbed-D@k=8", "testbed-F", "testbed-G", "gfn2-xtb"):
         forces = load_potential(name, "cpu").evaluate(molecule.numbers, scan.positions).forces
         out[name] = (forces * scan.tangents).sum((1, 2))
     way = (r > 1.2) & (r < 2.2)
@@ -107,6 +107,10 @@ def test_what_the_walk_says_of_the_forces_is_so():
     assert pull["testbed-D"] > 3 * pull["gfn2-xtb"]
     assert pull["testbed-D@k=8"] < 1.3 * pull["gfn2-xtb"]
     assert pull["testbed-F"] < 0.5 * pull["testbed-D"]
+    way = (r > 1.2) & (r < 2.7)
+    error = {name: np.abs(g - out["gfn2-xtb"])[way].max() for name, g in out.items()}
+    assert error["testbed-G"] < 0.6
+    assert error["testbed-D"] > 9
     near = (r > 1.9) & (r < 2.1)
     assert -out["testbed-F"][near].min() > 1.5 * -out["gfn2-xtb"][near].min()
 

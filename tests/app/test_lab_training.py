@@ -34,7 +34,7 @@ def shades(name: str) -> tuple[str, str]:
     return look_of(name).light, look_of(name).dark
 
 
-def test_variants_have_seven_colours_and_nobody_elses_look() -> None:
+def test_variants_have_a_colour_each_and_nobody_elses_look() -> None:
     looks = [look_of(f"testbed-{variant}") for variant in VARIANTS]
     assert len({look.light for look in looks}) == len({look.dark for look in looks}) == len(VARIANTS)
     others = [look_of(info.name) for info in available() if not info.name.startswith("testbed-")]
@@ -163,7 +163,7 @@ def test_every_head_explains_itself() -> None:
     view.show(table())
     tips = {column["key"]: column["tip"] for column in view.table.columns}
     assert all(len(tip) > 30 and "is better." in tip for tip in tips.values())
-    assert tips["force"].endswith("Aim: D: at most 150 meV/Å.")
+    assert tips["force"].endswith("Aim: D, G: at most 150 meV/Å.")
     assert "Higher is better." in tips["nve_time"]
     assert len(tips) == len(view.table.columns)
 

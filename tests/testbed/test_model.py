@@ -232,6 +232,7 @@ def test_configs_round_trip_and_variants_differ_in_one_switch_each():
     assert differ("D", "H") == {"graph"}
     assert differ("D", "E") == {"force_head"}
     assert differ("D", "F") == set()
+    assert differ("D", "G") == {"k"}
 
 
 def test_making_and_asking_a_model_leaves_the_process_as_it_was(make, ethanol):

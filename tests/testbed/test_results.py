@@ -34,7 +34,7 @@ def test_every_aim_names_a_column_and_variants_that_there_are():
         assert aim.column in keys
         assert set(aim.variants) <= set(VARIANTS)
         assert all(f"{v}" in next(c.aim for c in COLUMNS if c.key == aim.column) for v in aim.variants)
-    assert set(SOFT) == {"B", "C", "D", "E", "F"}
+    assert set(SOFT) == {"B", "C", "D", "E", "F", "G"}
 
 
 def test_seeds_are_joined_in_the_variants_order_and_controls_come_last():

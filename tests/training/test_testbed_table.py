@@ -83,6 +83,7 @@ def test_markdown_has_a_column_for_each_variant_with_spread_and_marks():
     lines = text.splitlines()
     assert lines[2] == "| | D | H |"
     assert "| Errors: Force MAE, meV/Å | 130 ± 30 ✗ | 90 |" in lines
+    assert lines[-2:] == ["- D: Diff-kNN, tempered attention, broad smearing", "- H: as D, with hard kNN"]
     text = markdown(tabulated({"D": {"nve_drift": 0.03}, "D-1": {}}, "Here.", {}))
     assert "Drift, meV/atom/ps | 0.03 (of 1 of 2 runs) ✓ |" in text
 
