@@ -158,6 +158,12 @@ def test_the_table_shows_aims_by_shape_and_in_words() -> None:
     assert view.table.notes == ["Measured there & then."]
 
 
+def test_a_control_has_no_colour_since_it_has_no_curve() -> None:
+    view = VariantsTable()
+    view.show(tabulated({"D": {"force": 1.0}, "D-tau-4": {"force": 2.0}}, "", {"D-tau-4": "as D, tau = 4"}))
+    assert [row["colour"] for row in view.table.rows] == [look_of("testbed-D").light, "transparent"]
+
+
 def test_every_head_explains_itself() -> None:
     view = VariantsTable()
     view.show(table())

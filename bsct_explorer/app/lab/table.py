@@ -11,6 +11,7 @@ import panel as pn
 from bsct_explorer.app.components import MetricsTable
 from bsct_explorer.app.theme import look_of, number
 from bsct_explorer.testbed.aims import BLEW_UP
+from bsct_explorer.testbed.config import VARIANTS
 from bsct_explorer.testbed.results import Cell, Column, Results, Row
 
 EMPTY = (
@@ -59,7 +60,7 @@ def row_of(row: Row, columns: tuple[Column, ...], lit: bool, dark: bool) -> dict
     seeds = f"Mean of {len(row.runs)} seeds." if len(row.runs) > 1 else "One seed."
     return {
         "name": row.variant,
-        "colour": look.colour(dark),
+        "colour": look.colour(dark) if row.variant in VARIANTS else "transparent",  # a control has no curve
         "dash": look.dash,
         "tip": f"{row.variant}: {row.description}\n{seeds}",
         "lit": lit,
