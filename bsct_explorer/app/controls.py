@@ -72,6 +72,7 @@ class Controls:
         self.state = state
         self.offered = tuple(offered)
         self._silent = False
+        self._typed = ""
         self.molecule = self._molecule_select()
         self.smiles = pmui.TextInput(
             label="SMILES, then Enter", placeholder="CC(=O)Nc1ccc(O)cc1", description=_SMILES_HELP, **COMPACT
@@ -196,7 +197,8 @@ class Controls:
             stored = molecule.source in ("library", "bsct-spice") and not self.state.structure
             spec = PREFIX + molecule.name if molecule.source == "bsct-spice" else molecule.name
             self.molecule.value = spec if stored and spec in self._molecule_values() else OTHER_MOLECULE
-            self.smiles.value = molecule.smiles if molecule.source == "smiles" and molecule.smiles else ""
+            smiles = molecule.smiles if molecule.source == "smiles" and molecule.smiles else ""
+            self.smiles.param.update(value=smiles, error_state=False)
             fill(self.bond, **bond_list(molecule, self.state.bond))
             self.charge.value, self.multiplicity.value = molecule.charge, molecule.multiplicity
             self.boxes.show_molecule(molecule)
@@ -204,6 +206,15 @@ class Controls:
         finally:
             self._silent = False
         self.coordinate.show_molecule(molecule)
+
+    def show_refused(self, text: str) -> None:
+        """A typed SMILES that could not be read stays, to be mended; the page shows what it showed before."""
+        if text and text == self._typed:
+            self._silent = True
+            try:
+                self.smiles.param.update(value=text, error_state=True)
+            finally:
+                self._silent = False
 
     def show_scan(self, scan: Scan, *, own_frames: bool) -> None:
         """Show the range, a bond's in Å too, or that the frames of the data fix it."""
@@ -369,7 +380,8 @@ class Controls:
             self._set(molecule=event.new, structure="", bond="", charge=None, multiplicity=None, reference=reference)
 
     def _on_smiles(self, event: Any) -> None:
-        if event.new.strip():
+        if event.new.strip() and not self._silent:
+            self._typed = event.new.strip()
             reference = "gfn2-xtb" if self.state.reference in ("dft", "file") else self.state.reference
             self._set(
                 molecule=event.new.strip(), structure="", bond="", charge=None, multiplicity=None, reference=reference

@@ -43,6 +43,8 @@ class Explorer(Comparison):
         What is shown, or being read; None before the first.
     on_molecule
         Listeners: the sidebar.
+    on_refused
+        Called with what was to be the molecule and could not be read, when the page shows again what it showed before.
     """
 
     def __init__(self, state: ExplorerState, offered: tuple[PotentialInfo, ...]) -> None:
@@ -50,6 +52,7 @@ class Explorer(Comparison):
         self.molecule: Molecule | None = None
         self.own_reference: OwnReference | None = None
         self.on_molecule: list[Callable[[Molecule], None]] = []
+        self.on_refused: list[Callable[[str], None]] = []
         self._molecule_request = 0
         self._loading = False
         self._restoring = False
@@ -101,7 +104,10 @@ class Explorer(Comparison):
             return
         if isinstance(result, Exception):
             notify("error", in_words(result))
+            refused = "" if self.state.structure else self.state.molecule
             self._go_back()
+            for tell in self.on_refused:
+                tell(refused)
             return
         self.molecule = result
         # What is still computed is of a scan that is gone, also where the new molecule has none.

@@ -217,6 +217,7 @@ class PageSession:
     def _connect(self) -> None:
         explorer, controls, state = self.explorer, self.controls, self.state
         explorer.on_molecule.append(controls.show_molecule)
+        explorer.on_refused.append(controls.show_refused)
         explorer.on_scan.append(self._show_scan)
         explorer.on_activity.append(self.show_activity)
         explorer.on_results.append(controls.show_potentials)

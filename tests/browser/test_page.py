@@ -247,6 +247,12 @@ def test_type_a_smiles_and_a_bad_one(toys: Any) -> None:
     wait_for_scene(toys, 7)
     assert curves(toys, "morse") == shown
     toys.wait_for_url(re.compile("mol=CN"))
+    expect(field).to_have_value("CC(=O")  # to be mended, not typed again
+    expect(field).to_have_attribute("aria-invalid", "true")
+    field.fill("CC(=O)C")
+    field.press("Enter")
+    wait_for_scene(toys, 10)
+    expect(field).to_have_attribute("aria-invalid", "false")
 
 
 def test_the_address_brings_the_same_page_back(toys: Any, app_url: str) -> None:
