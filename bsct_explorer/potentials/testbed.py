@@ -194,7 +194,7 @@ class TestbedPotential(Potential):
 
     __test__ = False  # no test class, whatever pytest makes of its name
     uses_torch = True
-    good_batch_atoms = 180
+    good_batch_atoms = 360
     trained: TestbedPotential | None = None
     what_ifs: OrderedDict[ModelConfig, TestbedPotential] | None = None
 
