@@ -109,14 +109,15 @@ def main() -> None:
     print("Between heavy atoms:", counted([b for b in bonds if not b.hydrogen]))
     print(
         f"\nalanine C0–C1, 200 points\n\n| | median curvature of the force, {WAY[0]}–{WAY[1]} Å, eV/Å³ | "
-        f"strongest pull, {NEAR[0]}–{NEAR[1]} Å, eV/Å | {FADES[0]}–{FADES[1]} Å |\n| --- | --- | --- | --- |"
+        f"strongest pull, {NEAR[0]}–{NEAR[1]} Å, eV/Å | {FADES[0]}–{FADES[1]} Å | at the end of the range |\n"
+        "| --- | --- | --- | --- | --- |"
     )
     for name in (*OUT, *options.also):
         found = profile(load_molecule("alanine"), 0, 1, name, 200)
         r, g = found.values, found.generalized_forces
         bend = np.diff(g[between(r, WAY)], 2) / np.diff(r)[0] ** 2
         pulls = " | ".join(f"{-g[between(r, limits)].min():.1f}" for limits in (NEAR, FADES))
-        print(f"| {name} | {np.median(np.abs(bend)):.0f} | {pulls} |", flush=True)
+        print(f"| {name} | {np.median(np.abs(bend)):.0f} | {pulls} | {-g[-1]:.1f} at {r[-1]:.2f} Å |", flush=True)
     print("\nWeights of an atom's edges, added up, mean over the relaxed atoms")
     for name in ("testbed-D", "testbed-D@graph=hard-knn", "testbed-D@k=8", "testbed-G"):
         print(f"{name}: {', '.join(f'{m} {edge_weight(load_molecule(m), name):.2f}' for m in options.molecules)}")

@@ -217,16 +217,23 @@ NEAR_EQUILIBRIUM = 0.15
 and GFN2-xTB on 57 systems have it there, smooth as they are."""
 
 
+def from_minimum(analysis: Analysis) -> float | None:
+    """How far FSD's maximum lies from the reference's minimum, Å; None where there is no FSD along a bond."""
+    fsd = analysis.fsd
+    if fsd is None or fsd.location is None or fsd.full is None or analysis.profile.scan.unit != "Å":
+        return None
+    return abs(fsd.location - fsd.equilibrium)
+
+
 def fsd_judgement(analysis: Analysis) -> str:
     """Whether FSD's maximum is an error of the force at the minimum or roughness; empty where there is no FSD."""
-    fsd, unit = analysis.fsd, analysis.profile.scan.unit
-    if fsd is None or fsd.location is None or fsd.full is None or unit != "Å":
+    fsd, away = analysis.fsd, from_minimum(analysis)
+    if fsd is None or away is None:
         return ""
-    away = abs(fsd.location - fsd.equilibrium)
-    where = f"FSD's maximum, {number(fsd.full)} Å⁻¹, lies at {number(fsd.location)} {unit}"
+    where = f"FSD's maximum, {number(fsd.full)} Å⁻¹, lies at {number(fsd.location)} Å"
     if away <= NEAR_EQUILIBRIUM:
         return f"{where}, at the reference's minimum: there it measures an error of the force, not roughness."
-    return f"{where}, {number(away, 2)} {unit} from the reference's minimum: there it measures roughness."
+    return f"{where}, {number(away, 2)} Å from the reference's minimum: there it measures roughness."
 
 
 ROUGH = 20.0
@@ -241,13 +248,10 @@ def rough_without_findings(analyses: Mapping[str, Analysis]) -> list[str]:
     """
     sentences = []
     for analysis in analyses.values():
-        fsd, judged = analysis.fsd, fsd_judgement(analysis)
-        if not judged or fsd is None or fsd.full is None or fsd.location is None:
-            continue
-        if fsd.full > ROUGH and abs(fsd.location - fsd.equilibrium) > NEAR_EQUILIBRIUM:
-            sentences.append(
-                f"But the force of {analysis.profile.info.display_name} leaves the reference's abruptly. {judged}"
-            )
+        fsd, away = analysis.fsd, from_minimum(analysis)
+        if fsd is not None and away is not None and away > NEAR_EQUILIBRIUM and (fsd.full or 0.0) > ROUGH:
+            name = analysis.profile.info.display_name
+            sentences.append(f"But the force of {name} leaves the reference's abruptly. {fsd_judgement(analysis)}")
     return sentences
 
 
@@ -255,9 +259,9 @@ def steepest_of(analyses: Mapping[str, Analysis]) -> str:
     """Where L(r) is steepest for each potential and what that means, short enough for the plot's title."""
     parts = []
     for analysis in analyses.values():
-        if analysis.fsd is not None and analysis.fsd.location is not None and fsd_judgement(analysis):
-            near = abs(analysis.fsd.location - analysis.fsd.equilibrium) <= NEAR_EQUILIBRIUM
-            words = "force error at the minimum" if near else "rough force"
+        away = from_minimum(analysis)
+        if analysis.fsd is not None and away is not None:
+            words = "force error at the minimum" if away <= NEAR_EQUILIBRIUM else "rough force"
             parts.append(f"{analysis.profile.info.display_name} {number(analysis.fsd.location)} Å, {words}")
     return f"Steepest: {'; '.join(parts)}" if parts else ""
 
