@@ -30,8 +30,8 @@ from finding_truth import fine_curve, is_true  # noqa: E402
 from planted_cases import Case, Truth, controls, held_out, jump_cases, shape_cases  # noqa: E402
 
 from bsct_explorer.artifacts import Artifact, Thresholds, certify, detect  # noqa: E402
-from bsct_explorer.artifacts.smoothness import FAINT  # noqa: E402
-from bsct_explorer.metrics import curve as metrics  # noqa: E402
+from bsct_explorer.artifacts.detect.differences import FAINT  # noqa: E402
+from bsct_explorer.metrics import curve_measures as metrics  # noqa: E402
 
 THRESHOLDS = Thresholds.live()
 JUMPS = ("energy-step", "force-kink")

@@ -29,8 +29,8 @@ from ase import Atoms
 from bsct_explorer.deformations import BondStretch
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials import Potential, available, is_installed, load_potential
-from bsct_explorer.potentials.gfn2 import set_openmp_threads
-from bsct_explorer.potentials.torch_state import loading, torch_batch
+from bsct_explorer.potentials.execution.torch_state import loading, torch_batch
+from bsct_explorer.potentials.families.gfn2 import set_openmp_threads
 
 SMILES, BOND = "CC(C)Cc1ccccc1CO", (10, 11)  # 28 atoms, its C-O bond
 SMALL, SMALL_BOND = "O=CCCc1ccccc1", (2, 3)  # 20 atoms

@@ -14,12 +14,12 @@ from typing import NamedTuple
 import numpy as np
 
 from bsct_explorer.analysis import analyse
-from bsct_explorer.app.present import NEAR_EQUILIBRIUM
+from bsct_explorer.app.session.present import NEAR_EQUILIBRIUM
+from bsct_explorer.data import Floats
 from bsct_explorer.deformations import BondStretch, sum_of_radii
 from bsct_explorer.molecules import Molecule, load_molecule
-from bsct_explorer.molecules.molecule import Floats
 from bsct_explorer.potentials import load_potential
-from bsct_explorer.potentials.testbed import TestbedPotential
+from bsct_explorer.potentials.families.transformer import TestbedPotential
 from bsct_explorer.profiles import Profile
 
 OUT = ("testbed-B", "testbed-C", "testbed-D", "testbed-D@k=8", "testbed-F", "testbed-G", "gfn2-xtb")

@@ -27,19 +27,19 @@ from pathlib import Path
 
 import numpy as np
 
+from bsct_explorer.data import Floats
 from bsct_explorer.molecules import load_molecule
-from bsct_explorer.molecules.molecule import Floats
 from bsct_explorer.potentials import load_potential
-from bsct_explorer.potentials.testbed import WEIGHTS, TestbedPotential
+from bsct_explorer.potentials.families.transformer import WEIGHTS, TestbedPotential
 from bsct_explorer.profiles import Profile
 from bsct_explorer.testbed.aims import joined, tabulated, variant_of
 from bsct_explorer.testbed.checkpoint import load_model
-from bsct_explorer.testbed.config import VARIANTS
 from bsct_explorer.testbed.header import read_header
 from bsct_explorer.testbed.learning.batches import Labelled
-from bsct_explorer.testbed.learning.config import PENALTY_FORMS
-from bsct_explorer.testbed.learning.dataset import DataSet, read_dataset
+from bsct_explorer.testbed.learning.data_set import DataSet, read_dataset
 from bsct_explorer.testbed.learning.loop import evaluate
+from bsct_explorer.testbed.learning.training_config import PENALTY_FORMS
+from bsct_explorer.testbed.model_config import VARIANTS
 from bsct_explorer.testbed.results import FILE, Results, read_results, write_results
 from bsct_explorer.training.fine_steps import LEAST, fine_steps
 from bsct_explorer.training.molecules import HELD_OUT
@@ -52,7 +52,7 @@ from bsct_explorer.training.quality import (
     torsion_barrier_error,
     wavenumbers,
 )
-from bsct_explorer.training.smoothness import cases_of, judged
+from bsct_explorer.training.smoothness_test import cases_of, judged
 
 METHOD = 1
 """To be raised when something is measured in another way: what was kept of the old way is measured again."""

@@ -14,9 +14,9 @@ import tomllib
 import traceback
 from pathlib import Path
 
-from bsct_explorer.testbed.learning.config import TrainingConfig
+from bsct_explorer.testbed.learning.training_config import TrainingConfig
 from bsct_explorer.testbed.logs import read_rows
-from bsct_explorer.training.run import train
+from bsct_explorer.training.training_run import train
 
 
 def runs(path: Path, data: Path) -> list[tuple[str, TrainingConfig]]:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bsct_explorer.analysis import Analysis, analyse
     from bsct_explorer.artifacts import Artifact, Thresholds
+    from bsct_explorer.data import Evaluation, PotentialInfo
     from bsct_explorer.deformations import AngleBend, BondStretch, Scan, Torsion
     from bsct_explorer.molecules import Bond, Molecule, load_molecule
-    from bsct_explorer.potentials import Evaluation, Potential, PotentialInfo, load_potential
+    from bsct_explorer.potentials import Potential, load_potential
     from bsct_explorer.profiles import Profile
     from bsct_explorer.study import refine_analysis
 

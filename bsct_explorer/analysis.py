@@ -15,8 +15,8 @@ from bsct_explorer.metrics.extrema import wells
 from bsct_explorer.profiles import Profile
 
 if TYPE_CHECKING:
-    from bsct_explorer.artifacts.certify import Noise
-    from bsct_explorer.artifacts.farfield import FarField
+    from bsct_explorer.artifacts.far_field import FarField
+    from bsct_explorer.artifacts.refine.certify import Noise
 
 FORCE_THRESHOLDS = ("kink", "kink_offset", "dead_band", "extremum", "curl")
 """Fields of `Thresholds` that are in eV per unit of the coordinate."""

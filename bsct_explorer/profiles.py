@@ -7,11 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
+from bsct_explorer.data import Evaluation, Floats, PotentialInfo
 from bsct_explorer.deformations import Scan
 from bsct_explorer.errors import PotentialError
-from bsct_explorer.molecules.molecule import Floats
-from bsct_explorer.potentials.base import Evaluation
-from bsct_explorer.potentials.info import PotentialInfo
 
 
 def generalized_force(forces: Floats, tangents: Floats) -> Floats:

@@ -168,7 +168,7 @@ def frame(molecule: Molecule, category: str, aliases: str, remark: str) -> str:
 
 def kept_frames() -> dict[str, str]:
     """Frames of the present file by name."""
-    from bsct_explorer.molecules.xyz import parse_xyz
+    from bsct_explorer.molecules.xyz_format import parse_xyz
 
     if not TARGET.exists() or not TARGET.stat().st_size:
         return {}

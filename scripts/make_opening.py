@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from bsct_explorer.app.opening import FILE, opening_analyses, opening_names, opening_scan
-from bsct_explorer.export.refined import refined_to_text
+from bsct_explorer.app.session.opening_case import FILE, opening_analyses, opening_names, opening_scan
+from bsct_explorer.export.refined_text import refined_to_text
 from bsct_explorer.potentials import load_potential
 from bsct_explorer.study import evaluate_profile, refine_analysis
 

@@ -12,8 +12,8 @@ import argparse
 import sys
 import time
 
-from bsct_explorer.testbed.learning.dataset import KINDS, PARTS
-from bsct_explorer.training.dataset import make_dataset
+from bsct_explorer.testbed.learning.data_set import KINDS, PARTS
+from bsct_explorer.training.labelled_structures import make_dataset
 
 
 def main() -> None:

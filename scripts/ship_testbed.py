@@ -11,9 +11,9 @@ import argparse
 import shutil
 from pathlib import Path
 
-from bsct_explorer.potentials.testbed import WEIGHTS
-from bsct_explorer.testbed.config import VARIANTS
+from bsct_explorer.potentials.families.transformer import WEIGHTS
 from bsct_explorer.testbed.header import read_header
+from bsct_explorer.testbed.model_config import VARIANTS
 
 
 def main() -> None:

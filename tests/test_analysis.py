@@ -10,11 +10,10 @@ import pytest
 
 import bsct_explorer as be
 from bsct_explorer.artifacts import Thresholds
+from bsct_explorer.data import Evaluation, PotentialInfo
 from bsct_explorer.deformations import BondStretch, Scan
 from bsct_explorer.errors import ReferenceDataError
 from bsct_explorer.molecules import load_molecule
-from bsct_explorer.potentials.base import Evaluation
-from bsct_explorer.potentials.info import PotentialInfo
 from bsct_explorer.profiles import Profile
 
 INFO = PotentialInfo(name="toy", display_name="Toy", level_of_theory="analytic")

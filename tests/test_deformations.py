@@ -13,9 +13,9 @@ from scipy.spatial.transform import Rotation
 
 from bsct_explorer.deformations import BondStretch, Deformation, Scan, spice_scan
 from bsct_explorer.errors import DeformationError
-from bsct_explorer.frames import scan_from_frames
 from bsct_explorer.molecules import list_systems, load_molecule
-from bsct_explorer.molecules.xyz import parse_xyz
+from bsct_explorer.molecules.xyz_format import parse_xyz
+from bsct_explorer.references.computed_frames import scan_from_frames
 
 ETHANOL = load_molecule("ethanol")
 BOND = (1, 2)

@@ -15,13 +15,13 @@ PACKAGE = Path(__file__).resolve().parents[1] / "bsct_explorer"
 # From the ground up: a room may import itself and what stands before it.
 ROOMS = (
     "errors",
+    "data",
+    "words",
     "molecules",
     "deformations",
-    "frames",
     "testbed",
     "potentials",
     "profiles",
-    "reference_tables",
     "references",
     "metrics",
     "artifacts",
@@ -29,6 +29,7 @@ ROOMS = (
     "provenance",
     "study",
     "training",
+    "plots",
     "export",
     "app",
     "cli",
@@ -40,7 +41,7 @@ ONLY_UNDER = {
     "torch": {"potentials", "testbed", "dynamics"},
     "panel": {"app"},
     "panel_material_ui": {"app"},
-    "bokeh": {"app"},
+    "bokeh": {"app", "plots"},
     "holoviews": {"app"},
     "nglview": {"app"},
 }
@@ -51,7 +52,7 @@ CORE = [
     "bsct_explorer.deformations",
     "bsct_explorer.potentials",
     "bsct_explorer.profiles",
-    "bsct_explorer.references",
+    "bsct_explorer.references.stored_curves",
     "bsct_explorer.metrics",
     "bsct_explorer.artifacts",
     "bsct_explorer.analysis",
@@ -59,8 +60,8 @@ CORE = [
     "bsct_explorer.study",
     "bsct_explorer.export",
     "bsct_explorer.cli",
-    "bsct_explorer.cli.scan",
-    "bsct_explorer.cli.check",
+    "bsct_explorer.cli.scan_command",
+    "bsct_explorer.cli.check_command",
 ]
 
 

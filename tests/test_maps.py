@@ -10,13 +10,14 @@ import jsonschema
 import numpy as np
 import pytest
 
+from bsct_explorer.data import Evaluation
 from bsct_explorer.deformations import AngleBend, BondStretch, Deformation, Torsion
 from bsct_explorer.errors import Cancelled, DeformationError, ReferenceDataError
-from bsct_explorer.export.json import json_text
-from bsct_explorer.export.maps import map_csv, map_document, map_schema, write_map_npz
+from bsct_explorer.export.map_files import map_csv, map_document, map_schema, write_map_npz
+from bsct_explorer.export.study_json import json_text
 from bsct_explorer.molecules import load_molecule
-from bsct_explorer.potentials import Evaluation, Potential, load_potential
-from bsct_explorer.study.maps import QUANTITIES, SurfaceMap, make_grid, run_map
+from bsct_explorer.potentials import Potential, load_potential
+from bsct_explorer.study.surface_map import QUANTITIES, SurfaceMap, make_grid, run_map
 
 WATER, BUTANE = load_molecule("water"), load_molecule("butane")
 OH, BEND = BondStretch(0, 1), AngleBend(1, 0, 2)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from bsct_explorer.data import Evaluation, PotentialInfo
 from bsct_explorer.deformations import BondStretch, Scan
 from bsct_explorer.errors import PotentialError
 from bsct_explorer.molecules import load_molecule
-from bsct_explorer.potentials.base import Evaluation
-from bsct_explorer.potentials.info import PotentialInfo
 from bsct_explorer.profiles import Profile, generalized_force, path_energy
 
 INFO = PotentialInfo(name="morse", display_name="Morse", level_of_theory="analytic")

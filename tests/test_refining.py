@@ -14,10 +14,10 @@ from bsct_explorer.artifacts import Thresholds
 from bsct_explorer.deformations import BondStretch
 from bsct_explorer.errors import Cancelled, PotentialError
 from bsct_explorer.export import json_text, study_document
-from bsct_explorer.export.json import schema
+from bsct_explorer.export.study_json import schema
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials import Batch
-from bsct_explorer.potentials.toys import MorsePotential
+from bsct_explorer.potentials.families.pair_potentials import MorsePotential
 from bsct_explorer.study import evaluate_profile, live_thresholds, refine_analysis, run_study
 
 PLACE, STEP = 1.4142, 0.02

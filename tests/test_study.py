@@ -13,7 +13,7 @@ from bsct_explorer.deformations import BondStretch, spice_scan
 from bsct_explorer.errors import Cancelled, DeformationError, PotentialError, ReferenceDataError
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials import Batch, Potential, load_potential
-from bsct_explorer.potentials.toys import MorsePotential
+from bsct_explorer.potentials.families.pair_potentials import MorsePotential
 from bsct_explorer.provenance import gather, weights_digest
 from bsct_explorer.study import Potentials, all_bonds, evaluate_profile, resolve_reference, run_study, score
 

@@ -10,12 +10,11 @@ import pytest
 
 from bsct_explorer.analysis import analyse, find_artifacts, thresholds_for
 from bsct_explorer.artifacts import Thresholds
+from bsct_explorer.data import Evaluation, PotentialInfo
 from bsct_explorer.deformations import AngleBend, BondStretch, Scan, Torsion
 from bsct_explorer.metrics import METRICS, compute_metrics
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials import load_potential
-from bsct_explorer.potentials.base import Evaluation
-from bsct_explorer.potentials.info import PotentialInfo
 from bsct_explorer.profiles import Profile
 
 INFO = PotentialInfo(name="toy", display_name="Toy", level_of_theory="analytic")

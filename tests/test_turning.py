@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import pdist
 
+from bsct_explorer.data import Evaluation
 from bsct_explorer.deformations import (
     AngleBend,
     BondStretch,
@@ -22,7 +23,6 @@ from bsct_explorer.errors import DeformationError
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.molecules.smiles import parse_smiles
 from bsct_explorer.potentials import load_potential
-from bsct_explorer.potentials.base import Evaluation
 from bsct_explorer.profiles import Profile
 
 ETHANOL = load_molecule("ethanol")  # C0–C1–O2–H8; H3 to H5 on C0, H6 and H7 on C1

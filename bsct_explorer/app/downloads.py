@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import panel_material_ui as pmui
 
 from bsct_explorer.app import icons
-from bsct_explorer.app.comparison import Comparison
 from bsct_explorer.app.notices import notify
+from bsct_explorer.app.session.comparison import Comparison
 from bsct_explorer.app.state import REFERENCE
 from bsct_explorer.errors import ExplorerError
 from bsct_explorer.provenance import gather
@@ -68,25 +68,25 @@ def file_stem(explorer: Comparison) -> str:
 
 
 def csv_file(explorer: Comparison) -> str:
-    from bsct_explorer.export.csv import csv_text
+    from bsct_explorer.export.curves_csv import csv_text
 
     return csv_text(study_of(explorer))
 
 
 def json_file(explorer: Comparison) -> str:
-    from bsct_explorer.export.json import json_text, study_document
+    from bsct_explorer.export.study_json import json_text, study_document
 
     return json_text(study_document(study_of(explorer)))
 
 
 def xyz_file(explorer: Comparison) -> str:
-    from bsct_explorer.export.xyz import xyz_text
+    from bsct_explorer.export.frames_xyz import xyz_text
 
     return xyz_text(study_of(explorer))
 
 
 def html_file(explorer: Comparison) -> str:
-    from bsct_explorer.app.report import html_text
+    from bsct_explorer.export.html_report import html_text
 
     return html_text(study_of(explorer))
 

@@ -9,25 +9,26 @@ from urllib.parse import urlencode
 import panel as pn
 import panel_material_ui as pmui
 
-from bsct_explorer.app.all_bonds import AllBonds
-from bsct_explorer.app.checking import Activity
-from bsct_explorer.app.comparison import Comparison
-from bsct_explorer.app.controls import Controls
 from bsct_explorer.app.downloads import download_buttons, plot_buttons, share_button
-from bsct_explorer.app.explorer import Explorer, OwnReference
-from bsct_explorer.app.farfield import TITLE as FAR_FIELD
-from bsct_explorer.app.farfield import FarFieldPanel
 from bsct_explorer.app.lab.lab import NO_WEIGHTS, DesignLab
-from bsct_explorer.app.lab.settings import variants_among
+from bsct_explorer.app.lab.lab_choices import variants_among
 from bsct_explorer.app.layout import GRID, fill_when_open, quiet_accordion
-from bsct_explorer.app.maps import MapTab
 from bsct_explorer.app.notices import in_words, notify
-from bsct_explorer.app.opening import OPENING, fill_cache
-from bsct_explorer.app.sources import read_upload, structure_text
+from bsct_explorer.app.session.checking import Activity
+from bsct_explorer.app.session.comparison import Comparison
+from bsct_explorer.app.session.explorer import Explorer, OwnReference
+from bsct_explorer.app.session.molecule_sources import read_upload, structure_text
+from bsct_explorer.app.session.opening_case import OPENING, fill_cache
+from bsct_explorer.app.sidebar.controls import Controls
 from bsct_explorer.app.state import TABS, ExplorerState, from_query, to_query
+from bsct_explorer.app.tabs.all_bonds import AllBonds
+from bsct_explorer.app.tabs.far_field_panel import TITLE as FAR_FIELD
+from bsct_explorer.app.tabs.far_field_panel import FarFieldPanel
+from bsct_explorer.app.tabs.map_tab import MapTab
+from bsct_explorer.data import PotentialInfo
 from bsct_explorer.deformations import Scan
 from bsct_explorer.errors import PotentialError
-from bsct_explorer.potentials import PotentialInfo, available, info_of, offered, why_not_installed
+from bsct_explorer.potentials import available, info_of, offered, why_not_installed
 
 TITLE = "BSCT Explorer"
 

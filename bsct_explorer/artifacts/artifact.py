@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from bsct_explorer.artifacts.verdict import Cause, Refinement
+from bsct_explorer.artifacts.refinement import Cause, Refinement
 
 Kind = Literal[
     "energy-step",

@@ -10,8 +10,8 @@ import numpy as np
 from bsct_explorer.artifacts.equilibrium import Equilibrium, find_equilibrium
 from bsct_explorer.artifacts.numerics import defect, end_correction, jumps, robust_sigma, running_median
 from bsct_explorer.artifacts.thresholds import Thresholds
-from bsct_explorer.metrics.curve import segments
-from bsct_explorer.molecules.molecule import Floats
+from bsct_explorer.data import Floats
+from bsct_explorer.metrics.curve_measures import segments
 
 SHORTEST = 8
 """Frames that a piece between two gaps must have before anything in it is differenced."""

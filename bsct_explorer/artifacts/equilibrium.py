@@ -8,8 +8,8 @@ import numpy as np
 
 from bsct_explorer.artifacts.numerics import vertex
 from bsct_explorer.artifacts.thresholds import Thresholds
+from bsct_explorer.data import Floats
 from bsct_explorer.metrics.extrema import Well, wells
-from bsct_explorer.molecules.molecule import Floats
 
 MATCH = 0.15
 """Share of the range within which a minimum can be the reference's: 0.34 Å for a C–C bond from 0.5 to 2.0."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from bsct_explorer.data import Floats, Ints
 from bsct_explorer.metrics.extrema import Well
-from bsct_explorer.molecules.molecule import Floats, Ints
 
 MAD_TO_SIGMA = 1.4826
 """Standard deviation of a normal distribution over its median absolute deviation."""

@@ -10,8 +10,8 @@ import shlex
 import sys
 from collections.abc import Sequence
 
-from bsct_explorer.cli.noise import complain, discard_stdout
 from bsct_explorer.cli.parser import build_parser
+from bsct_explorer.cli.streams import complain, discard_stdout
 from bsct_explorer.errors import ExplorerError
 
 OK, FALLS_SHORT, COULD_NOT_RUN, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141

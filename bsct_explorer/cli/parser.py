@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from bsct_explorer import __version__
-from bsct_explorer.cli.arguments import angle, assignment, bond, grid, limit, port, positive, span, torsion, whole
-from bsct_explorer.cli.noise import complain
+from bsct_explorer.cli.argument_types import angle, assignment, bond, grid, limit, port, positive, span, torsion, whole
+from bsct_explorer.cli.streams import complain
 
 DEFAULT_MODEL = "ani1x"
 DEFAULT_PORT = 5006
@@ -125,7 +125,7 @@ def _command(commands: Any, name: str, help: str, run: Callable[[argparse.Namesp
 
 def _add_molecules(commands: Any) -> None:
     def run(options: argparse.Namespace) -> int:
-        from bsct_explorer.cli.listing import molecules
+        from bsct_explorer.cli.list_commands import molecules
 
         return molecules(options)
 
@@ -136,7 +136,7 @@ def _add_molecules(commands: Any) -> None:
 
 def _add_bonds(commands: Any) -> None:
     def run(options: argparse.Namespace) -> int:
-        from bsct_explorer.cli.listing import bonds
+        from bsct_explorer.cli.list_commands import bonds
 
         return bonds(options)
 
@@ -149,7 +149,7 @@ def _add_bonds(commands: Any) -> None:
 
 def _add_models(commands: Any) -> None:
     def run(options: argparse.Namespace) -> int:
-        from bsct_explorer.cli.listing import models
+        from bsct_explorer.cli.list_commands import models
 
         return models(options)
 
@@ -160,7 +160,7 @@ def _add_models(commands: Any) -> None:
 
 def _add_scan(commands: Any) -> None:
     def run(options: argparse.Namespace) -> int:
-        from bsct_explorer.cli.scan import scan
+        from bsct_explorer.cli.scan_command import scan
 
         return scan(options)
 
@@ -179,7 +179,7 @@ def _add_scan(commands: Any) -> None:
 
 def _add_check(commands: Any) -> None:
     def run(options: argparse.Namespace) -> int:
-        from bsct_explorer.cli.check import check
+        from bsct_explorer.cli.check_command import check
 
         return check(options)
 
@@ -206,7 +206,7 @@ def _add_check(commands: Any) -> None:
 
 def _add_map(commands: Any) -> None:
     def run(options: argparse.Namespace) -> int:
-        from bsct_explorer.cli.map import surface
+        from bsct_explorer.cli.map_command import surface
 
         return surface(options)
 
@@ -268,7 +268,7 @@ def _add_map(commands: Any) -> None:
 
 def _add_train(commands: Any) -> None:
     def run(options: argparse.Namespace) -> int:
-        from bsct_explorer.cli.train import train
+        from bsct_explorer.cli.train_command import train
 
         return train(options)
 
@@ -290,7 +290,7 @@ def _add_train(commands: Any) -> None:
 
 def _add_serve(commands: Any) -> None:
     def run(options: argparse.Namespace) -> int:
-        from bsct_explorer.cli.serve import serve
+        from bsct_explorer.cli.serve_command import serve
 
         return serve(options)
 

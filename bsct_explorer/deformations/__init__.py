@@ -5,9 +5,8 @@ torsion turn two groups against each other about an axis. Each group keeps its s
 nothing relaxes.
 """
 
-from bsct_explorer.deformations.angle import AngleBend
-from bsct_explorer.deformations.bond import DEFAULT_RANGE, WIDEST, BondStretch, spice_scan, sum_of_radii
-from bsct_explorer.deformations.coordinates import (
+from bsct_explorer.deformations.bend import AngleBend
+from bsct_explorer.deformations.internal_coordinates import (
     KINDS,
     Coordinate,
     angles,
@@ -27,6 +26,7 @@ from bsct_explorer.deformations.scan import (
     Fixed,
     Scan,
 )
+from bsct_explorer.deformations.stretch import DEFAULT_RANGE, WIDEST, BondStretch, spice_scan, sum_of_radii
 from bsct_explorer.deformations.torsion import Torsion
 
 __all__ = [

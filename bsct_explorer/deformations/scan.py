@@ -8,8 +8,9 @@ from typing import Literal, Protocol, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
+from bsct_explorer.data import Floats, Ints, frozen_array
 from bsct_explorer.errors import DeformationError
-from bsct_explorer.molecules.molecule import Floats, Ints, Molecule, frozen_array
+from bsct_explorer.molecules.molecule import Molecule
 
 DEFAULT_POINTS = 100
 MIN_POINTS, MAX_POINTS = 20, 1000

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from bsct_explorer.data import Floats
 from bsct_explorer.deformations.scan import (
     DEFAULT_POINTS,
     FULL_TURN,
@@ -21,8 +22,8 @@ from bsct_explorer.deformations.scan import (
 )
 from bsct_explorer.deformations.turning import torsions_of, turned_groups, unit_vector
 from bsct_explorer.errors import DeformationError
-from bsct_explorer.molecules.graph import torsion_groups
-from bsct_explorer.molecules.molecule import Floats, Molecule
+from bsct_explorer.molecules.bond_graph import torsion_groups
+from bsct_explorer.molecules.molecule import Molecule
 
 CLOSE_TO_CIS = 30.0
 """Degrees. A molecule whose own torsion is closer to 0° is scanned from −180° to 180°: its minimum is then inside."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bsct_explorer.molecules.molecule import Floats
+from bsct_explorer.data import Floats
 
 DEGREE = np.pi / 180.0
 """rad per degree."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bsct_explorer.metrics.compute import Metrics, clean_curve, compute_metrics
+from bsct_explorer.metrics.all_metrics import Metrics, clean_curve, compute_metrics
 from bsct_explorer.metrics.fsd import DEFAULT_EPS, FSDResult, fsd
-from bsct_explorer.metrics.table import METRICS, Metric
+from bsct_explorer.metrics.metric_records import METRICS, Metric
 
 __all__ = ["DEFAULT_EPS", "METRICS", "FSDResult", "Metric", "Metrics", "clean_curve", "compute_metrics", "fsd"]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bsct_explorer.molecules.molecule import Floats
+from bsct_explorer.data import Floats
 
 
 class Well(NamedTuple):

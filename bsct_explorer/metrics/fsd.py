@@ -31,7 +31,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from bsct_explorer.molecules.molecule import Floats, frozen_array
+from bsct_explorer.data import Floats, frozen_array
 
 DEFAULT_EPS = 1.0
 """eV/Å, the paper's choice. FSD depends strongly on it, so it is always shown."""

@@ -3,12 +3,12 @@
 Importing this package is quick: rdkit, ase and tblite are imported where they are first needed.
 """
 
-from bsct_explorer.molecules.files import MAX_ATOMS, STRUCTURE_SUFFIXES, read_structure, read_structure_file
-from bsct_explorer.molecules.graph import fragments
+from bsct_explorer.molecules.bond_graph import fragments
+from bsct_explorer.molecules.bsct_spice import find_data_dir, list_systems, offered_systems
 from bsct_explorer.molecules.library import LibraryEntry, library
 from bsct_explorer.molecules.loading import load_molecule
 from bsct_explorer.molecules.molecule import Bond, Molecule
-from bsct_explorer.molecules.spice import find_data_dir, list_systems, offered_systems
+from bsct_explorer.molecules.structure_files import MAX_ATOMS, STRUCTURE_SUFFIXES, read_structure, read_structure_file
 
 __all__ = [
     "MAX_ATOMS",

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bsct_explorer.molecules import checks
-from bsct_explorer.molecules.graph import Pair, make_bonds, pieces
+from bsct_explorer.molecules.bond_graph import Pair, make_bonds, pieces
 from bsct_explorer.molecules.molecule import Molecule
 from bsct_explorer.molecules.perception import perceive_bonds
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from bsct_explorer.data import Floats, Ints
 from bsct_explorer.errors import MoleculeError
-from bsct_explorer.molecules.molecule import Floats, Ints
 
 MAX_ATOMS = 500
 """More than the largest molecule of BSCT-SPICE ten times over; scans beyond it take hours on a laptop."""

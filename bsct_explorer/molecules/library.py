@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-from bsct_explorer.molecules.graph import Pair, make_bonds
+from bsct_explorer.molecules.bond_graph import Pair, make_bonds
 from bsct_explorer.molecules.molecule import Molecule
-from bsct_explorer.molecules.xyz import XYZFrame, parse_xyz
+from bsct_explorer.molecules.xyz_format import XYZFrame, parse_xyz
 
 FILE = "library.extxyz"
 

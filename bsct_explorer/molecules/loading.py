@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from bsct_explorer.errors import MoleculeError
+from bsct_explorer.molecules.bsct_spice import PREFIX, load_system
 from bsct_explorer.molecules.checks import spin_state
-from bsct_explorer.molecules.files import STRUCTURE_SUFFIXES, read_structure_file
 from bsct_explorer.molecules.library import close_names, library_molecule
 from bsct_explorer.molecules.molecule import Molecule
-from bsct_explorer.molecules.spice import PREFIX, load_system
+from bsct_explorer.molecules.structure_files import STRUCTURE_SUFFIXES, read_structure_file
 
 
 def load_molecule(

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+
+from bsct_explorer.data import Floats, Ints, frozen_array
 
 if TYPE_CHECKING:
     from ase import Atoms
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-
-
-def frozen_array(values: ArrayLike, dtype: type = np.float64) -> NDArray:  # type: ignore[type-arg]
-    """Copy to an array that cannot be written to, so that frozen data classes are frozen all the way down."""
-    array: NDArray[Any] = np.array(values, dtype=dtype)
-    array.setflags(write=False)
-    return array
 
 
 @dataclass(frozen=True)

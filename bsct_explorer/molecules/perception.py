@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bsct_explorer.molecules.graph import Pair
-from bsct_explorer.molecules.molecule import Floats
+from bsct_explorer.data import Floats
+from bsct_explorer.molecules.bond_graph import Pair
 
 ORDERS_UP_TO = 150
 """Atoms. Beyond it only connectivity is perceived: the search for bond orders can take minutes."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bsct_explorer.molecules.molecule import Floats, Ints
+from bsct_explorer.data import Floats, Ints
 
 FMAX = 0.01
 """eV/Å, largest force on an atom of a relaxed geometry."""

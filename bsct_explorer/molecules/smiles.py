@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from bsct_explorer.data import Floats, Ints
 from bsct_explorer.errors import MoleculeError
 from bsct_explorer.molecules import checks
+from bsct_explorer.molecules.bond_graph import Pair, pieces
 from bsct_explorer.molecules.building import atomic_numbers_of, build_molecule
-from bsct_explorer.molecules.graph import Pair, pieces
-from bsct_explorer.molecules.molecule import Floats, Ints, Molecule
+from bsct_explorer.molecules.molecule import Molecule
 from bsct_explorer.molecules.perception import orders_of, perceive_bonds
 from bsct_explorer.molecules.rdkit_log import captured_errors
 from bsct_explorer.molecules.relaxation import FMAX, RELAX_UP_TO, relax

@@ -3,8 +3,9 @@
 Importing this imports neither torch nor any potential's package; loading one does.
 """
 
-from bsct_explorer.potentials.base import Batch, Cancel, Evaluation, Potential, Progress
-from bsct_explorer.potentials.info import InternalVariable, PotentialInfo
+from bsct_explorer.data import Evaluation, InternalVariable, PotentialInfo
+from bsct_explorer.potentials.base import Batch, Cancel, Potential, Progress
+from bsct_explorer.potentials.contract_checks import check_potential
 from bsct_explorer.potentials.registry import (
     available,
     forget_loaded,
@@ -15,7 +16,6 @@ from bsct_explorer.potentials.registry import (
     offered,
     why_not_installed,
 )
-from bsct_explorer.potentials.validate import check_potential
 
 __all__ = [
     "Batch",

@@ -9,70 +9,22 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from bsct_explorer.data import Evaluation, Floats, Ints, PotentialInfo
 from bsct_explorer.errors import ExplorerError, PotentialError
-from bsct_explorer.molecules.molecule import Floats, Ints, frozen_array
-from bsct_explorer.potentials.chunks import Batch, Cancel, Progress, balanced, compute_in_chunks, reason_of
-from bsct_explorer.potentials.frames import checked_frames, elements_in_words, symbols, warm_up_frames
-from bsct_explorer.potentials.info import PotentialInfo
-from bsct_explorer.potentials.threads import ThreadChooser
+from bsct_explorer.potentials.execution.checked_frames import checked_frames, elements_in_words, symbols, warm_up_frames
+from bsct_explorer.potentials.execution.chunks import Batch, Cancel, Progress, balanced, compute_in_chunks, reason_of
+from bsct_explorer.potentials.execution.threads import ThreadChooser
 
 if TYPE_CHECKING:
     from ase.calculators.calculator import Calculator
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """Energies and forces of a scan's frames from one source.
-
-    Attributes
-    ----------
-    info
-        The potential (or stored reference) that answered.
-    energies
-        eV, shape (n_frames,); NaN where the frame failed.
-    forces
-        eV/Å, shape (n_frames, n_atoms, 3), NaN where the frame failed; None where the source has no atomic forces
-        (a CSV reference).
-    failed
-        Reason by frame index, for frames without an answer.
-    generalized_forces
-        eV per unit of the coordinate, shape (n_frames,), only where the source gave them instead of `forces`.
-    member_energies
-        eV, shape (n_members, n_frames), for an ensemble; else None.
-    device, dtype
-        What it was computed on and in.
-    charge, multiplicity
-        What was sent to the potential; None where the potential has no such input.
-    notes
-        Sentences for the person: why a device was refused, that a charge was ignored.
-    """
-
-    info: PotentialInfo
-    energies: Floats
-    forces: Floats | None
-    failed: Mapping[int, str] = field(default_factory=dict)
-    generalized_forces: Floats | None = None
-    member_energies: Floats | None = None
-    device: str = "cpu"
-    dtype: str = "float64"
-    charge: int | None = None
-    multiplicity: int | None = None
-    notes: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        for name in ("energies", "forces", "generalized_forces", "member_energies"):
-            value = getattr(self, name)
-            if value is not None:
-                object.__setattr__(self, name, frozen_array(value))
 
 
 class Potential:
@@ -247,7 +199,7 @@ class Potential:
 
     def ase_calculator(self) -> Calculator:
         """This potential as an ASE calculator (energy, forces); charge and spin come from `atoms.info`."""
-        from bsct_explorer.potentials.ase_bridge import PotentialCalculator
+        from bsct_explorer.potentials.ase_calculator import PotentialCalculator
 
         return PotentialCalculator(self)
 
@@ -286,7 +238,7 @@ class Potential:
 
         if not self.uses_torch:
             return guarded()
-        from bsct_explorer.potentials.torch_state import on_compute_thread
+        from bsct_explorer.potentials.execution.torch_state import on_compute_thread
 
         return on_compute_thread(guarded)
 
@@ -300,7 +252,7 @@ class Potential:
         if not self.uses_torch:
             yield
             return
-        from bsct_explorer.potentials.torch_state import available_threads, torch_batch
+        from bsct_explorer.potentials.execution.torch_state import available_threads, torch_batch
 
         most = available_threads() if self.device == "cpu" else 1
         if self._chooser is None:

@@ -16,20 +16,21 @@ from collections.abc import Callable, Iterable
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
+from bsct_explorer.data import PotentialInfo
 from bsct_explorer.errors import ExplorerError, PotentialError
-from bsct_explorer.potentials import custom, devices, settings
+from bsct_explorer.potentials import own_models, own_models_file
 from bsct_explorer.potentials.base import Potential
-from bsct_explorer.potentials.info import PotentialInfo
-from bsct_explorer.potentials.torch_state import TORCH_LOCK, loading
-from bsct_explorer.testbed.switches import MARK, split_name
+from bsct_explorer.potentials.execution import devices
+from bsct_explorer.potentials.execution.torch_state import TORCH_LOCK, loading
+from bsct_explorer.testbed.trained_switches import MARK, split_name
 
 if TYPE_CHECKING:
-    from bsct_explorer.testbed.config import ModelConfig
+    from bsct_explorer.testbed.model_config import ModelConfig
 
 Status = Callable[[str], None]
 """Called with a sentence on what loading is doing."""
 
-FAMILIES = ("ani", "so3lr", "sevennet", "chgnet", "gfn2", "testbed", "toys")
+FAMILIES = ("ani", "so3lr", "sevennet", "chgnet", "gfn2", "transformer", "pair_potentials")
 """Modules of this package with built-in potentials; each has `INFOS` and `load(info, placement, status)`."""
 
 ENTRY_POINTS = "bsct_explorer.potentials"
@@ -53,7 +54,7 @@ def offered() -> list[PotentialInfo]:
     PotentialError
         The settings cannot be read.
     """
-    return [*available(), *(model.info for model in settings.user_models())]
+    return [*available(), *(model.info for model in own_models_file.user_models())]
 
 
 def info_of(name: str) -> PotentialInfo:
@@ -94,8 +95,8 @@ def trained_config(name: str) -> ModelConfig:
     PotentialError
         It is none of the testbed's, or its file cannot be read.
     """
-    testbed = family_module("testbed")
-    spec = next((model.spec for model in settings.user_models() if model.info.name == name), name)
+    testbed = family_module("transformer")
+    spec = next((model.spec for model in own_models_file.user_models() if model.info.name == name), name)
     return testbed.config_of(spec)  # type: ignore[no-any-return]
 
 
@@ -147,7 +148,7 @@ def load_potential(
     infos = {info.name: info for info in available()}
     key, user = canonical(name, infos), {}
     if key is None:
-        user = {model.info.name: model for model in settings.user_models()}
+        user = {model.info.name: model for model in own_models_file.user_models()}
         key = canonical(name, user)
     if key in user:
         model = user[key]
@@ -155,7 +156,7 @@ def load_potential(
     if key is None:
         if ":" not in name:
             raise PotentialError(unknown(name, [*infos, *user]))
-        return cached((custom.identity(name), device, dtype or ""), lambda: load_own(name, device, dtype, tell))
+        return cached((own_models.identity(name), device, dtype or ""), lambda: load_own(name, device, dtype, tell))
     info = infos[key]
     missing = why_not_installed(info)
     if missing:
@@ -211,7 +212,7 @@ def builtin() -> list[PotentialInfo]:
 
 def family_module(family: str):  # type: ignore[no-untyped-def]
     """A family's module, which imports its package only when it loads a potential."""
-    return importlib.import_module(f"bsct_explorer.potentials.{family}")
+    return importlib.import_module(f"bsct_explorer.potentials.families.{family}")
 
 
 def load_builtin(info: PotentialInfo, place: devices.Placement, status: Status) -> Potential:
@@ -252,7 +253,7 @@ def load_plugin(info: PotentialInfo, device: str, dtype: str | None) -> Potentia
             target = point.load()
         except Exception as error:
             raise PotentialError(f"entry point {point.name} = {point.value} could not be loaded: {error}") from error
-        return custom.adapt(target, info, device, dtype)
+        return own_models.adapt(target, info, device, dtype)
 
 
 def load_own(spec: str, device: str, dtype: str | None, status: Status, info: PotentialInfo | None = None) -> Potential:
@@ -260,10 +261,10 @@ def load_own(spec: str, device: str, dtype: str | None, status: Status, info: Po
     status(f"Loading {spec}")
     with loading():
         if spec.startswith("mace:"):
-            return importlib.import_module("bsct_explorer.potentials.mace").load(spec, device, dtype, info)  # type: ignore[no-any-return]
+            return family_module("mace").load(spec, device, dtype, info)  # type: ignore[no-any-return]
         if spec.startswith("testbed:"):
-            return importlib.import_module("bsct_explorer.potentials.testbed").load_file(spec, device, dtype, info)  # type: ignore[no-any-return]
-        return custom.load(spec, device, dtype, info)
+            return family_module("transformer").load_file(spec, device, dtype, info)  # type: ignore[no-any-return]
+        return own_models.load(spec, device, dtype, info)
 
 
 def canonical(name: str, names: object) -> str | None:

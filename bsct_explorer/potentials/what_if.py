@@ -4,7 +4,7 @@
     hard = what_if(trained, graph="hard-knn", k=4)
     hard = load_potential("testbed-D@graph=hard-knn,k=4")      # the same, by its name
 
-Which switches are free and which are baked into the weights: `bsct_explorer.testbed.switches.SWITCHES`.
+Which switches are free and which are baked into the weights: `bsct_explorer.testbed.trained_switches.SWITCHES`.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from collections import OrderedDict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from bsct_explorer.data import PotentialInfo
 from bsct_explorer.errors import PotentialError
 from bsct_explorer.potentials.base import Potential
-from bsct_explorer.potentials.info import PotentialInfo
-from bsct_explorer.potentials.testbed import TestbedPotential, info_of_model
-from bsct_explorer.potentials.torch_state import TORCH_LOCK
-from bsct_explorer.testbed.config import ModelConfig
-from bsct_explorer.testbed.switches import MARK, difference, read_switches, turned, write_switches
+from bsct_explorer.potentials.execution.torch_state import TORCH_LOCK
+from bsct_explorer.potentials.families.transformer import TestbedPotential, info_of_model
+from bsct_explorer.testbed.model_config import ModelConfig
+from bsct_explorer.testbed.trained_switches import MARK, difference, read_switches, turned, write_switches
 
 if TYPE_CHECKING:
     from bsct_explorer.testbed.model import Transformer

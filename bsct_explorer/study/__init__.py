@@ -4,11 +4,11 @@ The page, the command line and notebooks call this; it holds no physics of its o
 """
 
 from bsct_explorer.study.evaluating import Potentials, StudyProgress, as_explorer_error, evaluate_profile
-from bsct_explorer.study.live import LivePotential
-from bsct_explorer.study.maps import SurfaceMap, run_map
-from bsct_explorer.study.reference import DEFAULT_REFERENCE, is_file, resolve_reference, source_line
-from bsct_explorer.study.refining import candidates_of, live_thresholds, look_beyond, refine_analysis, why_not_refined
-from bsct_explorer.study.run import Failure, Study, run_study
+from bsct_explorer.study.live_potential import LivePotential
+from bsct_explorer.study.reference_choice import DEFAULT_REFERENCE, is_file, resolve_reference, source_line
+from bsct_explorer.study.refine import candidates_of, live_thresholds, look_beyond, refine_analysis, why_not_refined
+from bsct_explorer.study.studies import Failure, Study, run_study
+from bsct_explorer.study.surface_map import SurfaceMap, run_map
 from bsct_explorer.study.survey import BondSurvey, all_bonds, score
 
 __all__ = [

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from bsct_explorer.data import Floats, Ints, frozen_array
 from bsct_explorer.errors import DeformationError
-from bsct_explorer.molecules.molecule import Floats, Ints, Molecule, frozen_array
+from bsct_explorer.molecules.molecule import Molecule
 
 if TYPE_CHECKING:
     from bsct_explorer.deformations import Deformation, Scan

@@ -10,8 +10,8 @@ import numpy as np
 
 from bsct_explorer.errors import DeformationError, ReferenceDataError
 from bsct_explorer.study.evaluating import Potentials, StudyProgress
-from bsct_explorer.study.reference import is_file
-from bsct_explorer.study.run import Study, run_study
+from bsct_explorer.study.reference_choice import is_file
+from bsct_explorer.study.studies import Study, run_study
 
 if TYPE_CHECKING:
     from bsct_explorer.analysis import Analysis

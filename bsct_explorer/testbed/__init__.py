@@ -6,6 +6,6 @@ imports without it. Data and runs stand in `bsct_explorer.training`, the potenti
 
 from __future__ import annotations
 
-from bsct_explorer.testbed.config import ModelConfig
+from bsct_explorer.testbed.model_config import ModelConfig
 
 __all__ = ["ModelConfig"]

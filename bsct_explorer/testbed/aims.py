@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bsct_explorer.testbed.config import DESCRIPTIONS, VARIANTS
+from bsct_explorer.testbed.model_config import DESCRIPTIONS, VARIANTS
 from bsct_explorer.testbed.results import Cell, Column, Results, Row
 
 BLEW_UP = "blew up: no drift can be given"

@@ -11,9 +11,9 @@ from typing import Any
 
 import torch
 
-from bsct_explorer.testbed.config import ModelConfig
 from bsct_explorer.testbed.header import FORMAT, read_header
 from bsct_explorer.testbed.model import Transformer
+from bsct_explorer.testbed.model_config import ModelConfig
 
 
 def save_model(path: str | Path, model: Transformer, about: Mapping[str, Any] | None = None) -> None:

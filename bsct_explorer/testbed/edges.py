@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bsct_explorer.testbed.config import ModelConfig
+from bsct_explorer.testbed.model_config import ModelConfig
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -193,7 +193,7 @@ def neighbours_of_model(
     """
     import torch
 
-    from bsct_explorer.testbed.graph import hard_ranks, neighbour_graph, ranks_of
+    from bsct_explorer.testbed.neighbour_graph import hard_ranks, neighbour_graph, ranks_of
 
     config = model.config
     check_choice(config, block, head)
@@ -231,8 +231,8 @@ def own_attention(model: Transformer, numbers: Tensor, positions: Tensor, block:
     import torch
 
     from bsct_explorer.testbed.attention import Attention
-    from bsct_explorer.testbed.graph import neighbour_graph
     from bsct_explorer.testbed.model import pack
+    from bsct_explorer.testbed.neighbour_graph import neighbour_graph
 
     b, n = numbers.shape
     mask = torch.ones(b, n, dtype=torch.bool, device=positions.device)

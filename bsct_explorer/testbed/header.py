@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from bsct_explorer.testbed.config import ModelConfig
+from bsct_explorer.testbed.model_config import ModelConfig
 
 FORMAT = "bsct-testbed/1"
 

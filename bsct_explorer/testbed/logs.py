@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from bsct_explorer.data import Floats
 from bsct_explorer.errors import ReferenceDataError
-from bsct_explorer.molecules.molecule import Floats
 
 
 @dataclass(frozen=True)

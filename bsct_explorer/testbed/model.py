@@ -24,8 +24,8 @@ import torch
 from torch import Tensor, nn
 
 from bsct_explorer.testbed.attention import Attention, RootMeanSquareNorm, legendre
-from bsct_explorer.testbed.config import ModelConfig
-from bsct_explorer.testbed.graph import CLOSED, NeighbourGraph, neighbour_graph
+from bsct_explorer.testbed.model_config import ModelConfig
+from bsct_explorer.testbed.neighbour_graph import CLOSED, NeighbourGraph, neighbour_graph
 from bsct_explorer.testbed.smearing import centres, gaussians
 
 _POOL = 0.4

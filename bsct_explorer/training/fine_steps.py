@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from bsct_explorer.molecules.molecule import Floats
+from bsct_explorer.data import Floats
 
 LEAST = 1e-5
 """eV. Smaller steps are not looked for."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bsct_explorer.data import Floats
 from bsct_explorer.molecules import Molecule
-from bsct_explorer.molecules.molecule import Floats
 from bsct_explorer.potentials.base import Potential
 from bsct_explorer.training.sampling import KB
 

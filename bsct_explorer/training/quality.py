@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from bsct_explorer.data import Floats, Ints
 from bsct_explorer.molecules import Molecule
-from bsct_explorer.molecules.molecule import Floats, Ints
 from bsct_explorer.potentials.base import Potential
 from bsct_explorer.training.sampling import hessian
 
@@ -87,7 +87,7 @@ def torsion_barrier_error(molecule: Molecule, potential: Potential, reference: P
     """
     from bsct_explorer.deformations import Torsion
     from bsct_explorer.errors import DeformationError
-    from bsct_explorer.molecules.graph import neighbours
+    from bsct_explorer.molecules.bond_graph import neighbours
 
     table = neighbours(len(molecule), (bond.atoms for bond in molecule.bonds))
     errors = []

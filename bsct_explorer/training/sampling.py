@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bsct_explorer.data import Floats, Ints
 from bsct_explorer.deformations import AngleBend, BondStretch, Torsion
 from bsct_explorer.errors import DeformationError
 from bsct_explorer.molecules import Molecule
-from bsct_explorer.molecules.graph import neighbours
-from bsct_explorer.molecules.molecule import Floats, Ints
+from bsct_explorer.molecules.bond_graph import neighbours
 
 KB = 8.617333262e-5
 """Boltzmann constant in eV/K (CODATA 2018)."""

@@ -9,11 +9,17 @@ import numpy as np
 import pytest
 
 from bsct_explorer.analysis import Analysis, analyse
-from bsct_explorer.app import closeups, present
-from bsct_explorer.app.thresholds import edited_thresholds, explanations, form_rows, read_thresholds, write_thresholds
+from bsct_explorer.app.session import closeups, present
+from bsct_explorer.app.sidebar.threshold_texts import (
+    edited_thresholds,
+    explanations,
+    form_rows,
+    read_thresholds,
+    write_thresholds,
+)
 from bsct_explorer.artifacts import Artifact, Thresholds
-from bsct_explorer.artifacts.noise import Noise
-from bsct_explorer.artifacts.verdict import CAUSE_KINDS, Cause, Refinement, Verdict, ZoomLevel
+from bsct_explorer.artifacts.refine.noise_floor import Noise
+from bsct_explorer.artifacts.refinement import CAUSE_KINDS, Cause, Refinement, Verdict, ZoomLevel
 from bsct_explorer.deformations import BondStretch
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials import load_potential

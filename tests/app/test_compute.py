@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from bsct_explorer.analysis import Analysis
-from bsct_explorer.app.compute import EvaluationCache, Job, Update, Worker, by_cost, evaluation_key
-from bsct_explorer.app.opening import (
+from bsct_explorer.app.session.molecule_sources import first_bond, load_shown_molecule, read_upload, structure_text
+from bsct_explorer.app.session.opening_case import (
     OPENING,
     opening_analyses,
     opening_names,
@@ -19,11 +19,12 @@ from bsct_explorer.app.opening import (
     stored_evaluations,
     stored_refined,
 )
-from bsct_explorer.app.sources import first_bond, load_shown_molecule, read_upload, structure_text
+from bsct_explorer.app.work.evaluations import EvaluationCache, Job, Update, Worker, by_cost, evaluation_key
+from bsct_explorer.data import Evaluation, PotentialInfo
 from bsct_explorer.deformations import BondStretch, Scan
 from bsct_explorer.errors import MoleculeError
 from bsct_explorer.molecules import load_molecule
-from bsct_explorer.potentials import Evaluation, PotentialInfo, is_installed, load_potential
+from bsct_explorer.potentials import is_installed, load_potential
 from bsct_explorer.study import refine_analysis
 
 
@@ -161,9 +162,9 @@ def test_the_stored_findings_are_what_the_live_potential_certifies(name: str) ->
 def test_the_page_opens_refined_and_without_torch() -> None:
     script = """
 import sys
-from bsct_explorer.app.compute import evaluation_key
-from bsct_explorer.app.opening import fill_cache, opening_analyses, opening_scan, stored_evaluations
-from bsct_explorer.app.refining import REFINED, refined_key
+from bsct_explorer.app.work.evaluations import evaluation_key
+from bsct_explorer.app.session.opening_case import fill_cache, opening_analyses, opening_scan, stored_evaluations
+from bsct_explorer.app.work.refinements import REFINED, refined_key
 fill_cache()
 keys = {name: evaluation_key(opening_scan(), name) for name in stored_evaluations()}
 found = [REFINED.get(refined_key(keys[name], a)) for name, a in opening_analyses(stored_evaluations()).items()]

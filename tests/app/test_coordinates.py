@@ -7,8 +7,8 @@ import time
 import numpy as np
 import pytest
 
-from bsct_explorer.app.coordinates import fitting, frame_nearest, kind_of, turned_deformation
 from bsct_explorer.app.page import PageSession
+from bsct_explorer.app.session.coordinate_choice import fitting, frame_nearest, kind_of, turned_deformation
 from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.deformations import AngleBend, BondStretch, Torsion
 from bsct_explorer.errors import DeformationError

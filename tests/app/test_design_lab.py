@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pytest
 
-from bsct_explorer.app.lab.settings import (
+from bsct_explorer.app.lab.lab_choices import (
     STEPS,
     Shown,
     attention_of,
@@ -26,8 +26,8 @@ from bsct_explorer.app.state import TABS, ExplorerState, from_query, to_query
 from bsct_explorer.deformations import BondStretch
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials import load_potential
-from bsct_explorer.testbed.config import VARIANTS, ModelConfig
-from bsct_explorer.testbed.switches import read_switches, turned
+from bsct_explorer.testbed.model_config import VARIANTS, ModelConfig
+from bsct_explorer.testbed.trained_switches import read_switches, turned
 
 D = VARIANTS["D"]
 

@@ -8,12 +8,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from bsct_explorer.app.comparison import NO_POTENTIAL
-from bsct_explorer.app.compute import Update
 from bsct_explorer.app.downloads import file_stem, study_of
 from bsct_explorer.app.page import PageSession
+from bsct_explorer.app.session.comparison import NO_POTENTIAL
 from bsct_explorer.app.state import ExplorerState
-from bsct_explorer.app.views import COMPUTING
+from bsct_explorer.app.tabs.explore_view import COMPUTING
+from bsct_explorer.app.work.evaluations import Update
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.study import BondSurvey, all_bonds
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from bsct_explorer.app.downloads import json_file
-from bsct_explorer.app.farfield import EXPLANATION, NO_BOND, FarFieldPanel
 from bsct_explorer.app.page import PageSession
 from bsct_explorer.app.state import REFERENCE, ExplorerState
-from bsct_explorer.artifacts.farfield import REACH
+from bsct_explorer.app.tabs.far_field_panel import EXPLANATION, NO_BOND, FarFieldPanel
+from bsct_explorer.artifacts.far_field import REACH
 
 
 def session(**chosen: object) -> PageSession:
@@ -113,7 +113,7 @@ def test_an_angle_is_refused_with_the_reason() -> None:
 
 
 def test_cancel_keeps_what_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    from bsct_explorer.app import farfield
+    from bsct_explorer.app.tabs import far_field_panel as farfield
 
     page = session(reference="")
     panel = page.far_field

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from bsct_explorer.analysis import Analysis, analyse
-from bsct_explorer.app.findings import Board, finding_items, marks_of, stops_of, tally
-from bsct_explorer.app.theme import look_of
+from bsct_explorer.app.session.finding_board import Board, finding_items, marks_of, stops_of, tally
 from bsct_explorer.artifacts import Artifact
-from bsct_explorer.artifacts.verdict import Cause, Refinement, Verdict
+from bsct_explorer.artifacts.refinement import Cause, Refinement, Verdict
 from bsct_explorer.deformations import BondStretch
 from bsct_explorer.molecules import load_molecule
+from bsct_explorer.plots.looks import look_of
 from bsct_explorer.potentials import load_potential
 from bsct_explorer.profiles import Profile
 

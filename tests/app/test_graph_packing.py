@@ -10,8 +10,8 @@ import pytest
 from bsct_explorer.app.viewer import MoleculeViewer
 from bsct_explorer.deformations import BondStretch, Scan
 from bsct_explorer.molecules import load_molecule
-from bsct_explorer.testbed.config import ModelConfig
 from bsct_explorer.testbed.edges import LEAST, NOBODY, Neighbours
+from bsct_explorer.testbed.model_config import ModelConfig
 
 FRAMES = 20
 

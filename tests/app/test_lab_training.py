@@ -8,13 +8,13 @@ import math
 import numpy as np
 import pytest
 
-from bsct_explorer.app.lab.table import VariantsTable
 from bsct_explorer.app.lab.training_curves import FAINT, SMOOTHNESS, TrainingCurves, apart
-from bsct_explorer.app.theme import DARK_SURFACE, LIGHT_SURFACE, look_of
+from bsct_explorer.app.lab.variants_table import VariantsTable
+from bsct_explorer.plots.looks import DARK_SURFACE, LIGHT_SURFACE, look_of
 from bsct_explorer.potentials import available
 from bsct_explorer.testbed.aims import tabulated
-from bsct_explorer.testbed.config import VARIANTS
 from bsct_explorer.testbed.logs import Log
+from bsct_explorer.testbed.model_config import VARIANTS
 
 STEPS = np.array([500.0, 1000.0, 1500.0])
 GAP = math.nan

@@ -9,12 +9,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from bsct_explorer.app.map_plot import colour_limits, degree_ticks, edges, nearest, reading
-from bsct_explorer.app.maps import EXPLANATION, STALE, MapTab, coordinate_options, starting_pair
 from bsct_explorer.app.page import PageSession
 from bsct_explorer.app.state import ExplorerState
+from bsct_explorer.app.tabs.map_tab import EXPLANATION, STALE, MapTab, coordinate_options, starting_pair
 from bsct_explorer.molecules import load_molecule
-from bsct_explorer.study.maps import QUANTITIES
+from bsct_explorer.plots.map_figure import colour_limits, degree_ticks, edges, nearest, reading
+from bsct_explorer.study.surface_map import QUANTITIES
 
 
 def session(molecule: str = "water", **chosen: object) -> PageSession:

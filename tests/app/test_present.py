@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from bsct_explorer.analysis import Analysis, analyse
-from bsct_explorer.app import present
-from bsct_explorer.app.curves import Curve, energy_limits, force_limits
-from bsct_explorer.app.theme import REFERENCE_LOOK, look_of
+from bsct_explorer.app.session import present
+from bsct_explorer.data import Evaluation
 from bsct_explorer.deformations import BondStretch
 from bsct_explorer.molecules import load_molecule
-from bsct_explorer.potentials import Evaluation, load_potential
+from bsct_explorer.plots.curve_figures import Curve, energy_limits, force_limits
+from bsct_explorer.plots.looks import REFERENCE_LOOK, look_of
+from bsct_explorer.potentials import load_potential
 from bsct_explorer.profiles import Profile
 
 

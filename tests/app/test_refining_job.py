@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from bsct_explorer.analysis import Analysis, analyse
-from bsct_explorer.app import refining
-from bsct_explorer.app.refining import REFINED, Refiner, RefineTask, Verdicts, refined_key
+from bsct_explorer.app.work import refinements as refining
+from bsct_explorer.app.work.refinements import REFINED, Refiner, RefineTask, Verdicts, refined_key
 from bsct_explorer.artifacts import Thresholds
 from bsct_explorer.deformations import BondStretch
 from bsct_explorer.errors import Cancelled

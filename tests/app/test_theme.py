@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from bsct_explorer.app.theme import DARK_SURFACE, LIGHT_SURFACE, look_of, number
+from bsct_explorer.plots.looks import DARK_SURFACE, LIGHT_SURFACE, look_of, number
 from bsct_explorer.potentials import available
 
 

@@ -8,11 +8,11 @@ import numpy as np
 
 from bsct_explorer.artifacts.artifact import Artifact
 from bsct_explorer.artifacts.causes.relocate import relocate
-from bsct_explorer.artifacts.units import units_per_angstrom
-from bsct_explorer.artifacts.verdict import Refinement
+from bsct_explorer.artifacts.refinement import Refinement
 from bsct_explorer.potentials import Batch, InternalVariable
-from bsct_explorer.potentials.toys import MorsePotential
-from bsct_explorer.study.live import LivePotential
+from bsct_explorer.potentials.families.pair_potentials import MorsePotential
+from bsct_explorer.study.live_potential import LivePotential
+from bsct_explorer.words.coordinate_units import units_per_angstrom
 
 
 def pairs_and_vectors(positions):

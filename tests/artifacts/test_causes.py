@@ -21,8 +21,8 @@ from planted_potentials import (
 )
 
 from bsct_explorer.artifacts.causes import context_of, explain
+from bsct_explorer.artifacts.causes.geometric_switches import rates
 from bsct_explorer.artifacts.causes.relocate import jumps_at, relocate, relocate_all
-from bsct_explorer.artifacts.causes.switches import rates
 from bsct_explorer.deformations import AngleBend, BondStretch, Torsion
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.study import evaluate_profile

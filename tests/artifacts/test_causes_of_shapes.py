@@ -10,10 +10,10 @@ from planted_potentials import Flawed, Live, Smooth, certified, pairs_and_vector
 
 from bsct_explorer.artifacts.causes import context_of, explain
 from bsct_explorer.artifacts.causes.extrapolation import UNCOVERED, spread
-from bsct_explorer.artifacts.causes.judgement import CONFIDENCES, SPECIFIC, Judgement, best_of
+from bsct_explorer.artifacts.causes.hypothesis_ranking import CONFIDENCES, SPECIFIC, Judgement, best_of
 from bsct_explorer.artifacts.causes.zbl import zbl_energy
-from bsct_explorer.artifacts.detect import detect
-from bsct_explorer.artifacts.verdict import CAUSE_KINDS, Cause
+from bsct_explorer.artifacts.detect.every_kind import detect
+from bsct_explorer.artifacts.refinement import CAUSE_KINDS, Cause
 from bsct_explorer.deformations import BondStretch
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.study import evaluate_profile

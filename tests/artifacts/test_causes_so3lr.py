@@ -11,7 +11,7 @@ from bsct_explorer.deformations import spice_scan
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials import load_potential, why_not_installed
 from bsct_explorer.study import evaluate_profile
-from bsct_explorer.study.live import LivePotential
+from bsct_explorer.study.live_potential import LivePotential
 
 PLACE, SIZE = 2.452556, 0.0723
 

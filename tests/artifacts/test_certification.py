@@ -9,12 +9,12 @@ import pytest
 from bases import Base, Curve, LiveCurve, bases, extra_force, kink, step, well
 
 from bsct_explorer.artifacts import KT_300K, Answer, Artifact, Certification, Thresholds, certify, detect, measure_noise
-from bsct_explorer.artifacts.conservation import romberg
-from bsct_explorer.artifacts.live import drive
-from bsct_explorer.artifacts.noise import jitter
-from bsct_explorer.artifacts.polish import reduced_mass, wavenumber
-from bsct_explorer.artifacts.severity import step_error, thermal_speed
-from bsct_explorer.artifacts.zoom import Zoom, robust_line, zoom
+from bsct_explorer.artifacts.live_curve import drive
+from bsct_explorer.artifacts.refine.noise_floor import jitter
+from bsct_explorer.artifacts.refine.path_integral import romberg
+from bsct_explorer.artifacts.refine.shape_polish import reduced_mass, wavenumber
+from bsct_explorer.artifacts.refine.zoom import Zoom, robust_line, zoom
+from bsct_explorer.artifacts.simulation_impact import step_error, thermal_speed
 
 LIVE = Thresholds.live()
 MORSE = bases()[0]

@@ -8,12 +8,12 @@ from bases import Base, Curve, LiveCurve, bases, extra_force, kink, steep_step, 
 
 from bsct_explorer.artifacts import Artifact, Certification, Thresholds, certify, detect
 from bsct_explorer.artifacts.curve import Piece
-from bsct_explorer.artifacts.detect import make_curve
-from bsct_explorer.artifacts.finer import look_finer, unresolved
-from bsct_explorer.artifacts.jumps import further_intervals
-from bsct_explorer.artifacts.live import Answer, drive
-from bsct_explorer.artifacts.prediction import visible
-from bsct_explorer.artifacts.zoom import Memory, Zoom, zoom
+from bsct_explorer.artifacts.detect.every_kind import make_curve
+from bsct_explorer.artifacts.detect.neighbour_prediction import visible
+from bsct_explorer.artifacts.live_curve import Answer, drive
+from bsct_explorer.artifacts.refine.finer_grid import look_finer, unresolved
+from bsct_explorer.artifacts.refine.jump_search import further_intervals
+from bsct_explorer.artifacts.refine.zoom import Memory, Zoom, zoom
 from bsct_explorer.metrics.extrema import wells
 
 LIVE = Thresholds.live()

@@ -9,7 +9,7 @@ import pytest
 from planted import Planted, morse
 
 from bsct_explorer.artifacts import KINDS, Artifact, detect
-from bsct_explorer.artifacts.wording import decimal, size
+from bsct_explorer.artifacts.sentences import decimal, size
 
 
 def one_of_each() -> dict[str, Artifact]:

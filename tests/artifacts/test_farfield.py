@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from planted_potentials import Flawed, HardCutoff, Live, Smooth, pairs_and_vectors
 
-from bsct_explorer.artifacts.farfield import DEAD, far_field
+from bsct_explorer.artifacts.far_field import DEAD, far_field
 from bsct_explorer.deformations import AngleBend, BondStretch
 from bsct_explorer.errors import DeformationError, PotentialError
 from bsct_explorer.molecules import load_molecule

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from planted_potentials import Curl, HardCutoff, Live, Rounded, Smooth
 
-from bsct_explorer.artifacts import gradients
-from bsct_explorer.artifacts.gradients import TooLarge, force_gradient_error, jacobian_antisymmetry
+from bsct_explorer.artifacts import force_consistency as gradients
+from bsct_explorer.artifacts.force_consistency import TooLarge, force_gradient_error, jacobian_antisymmetry
 from bsct_explorer.deformations import BondStretch
 from bsct_explorer.errors import PotentialError
 from bsct_explorer.molecules import load_molecule
-from bsct_explorer.study.live import LivePotential
+from bsct_explorer.study.live_potential import LivePotential
 
 STRENGTH = 0.2
 PLACES = (0.8, 1.2, 1.6, 2.5)

@@ -8,7 +8,7 @@ import pytest
 from bsct_explorer.artifacts import numerics
 from bsct_explorer.artifacts.artifact import KT_300K, severity_of
 from bsct_explorer.artifacts.curve import quantum
-from bsct_explorer.artifacts.smoothness import find_jumps
+from bsct_explorer.artifacts.detect.differences import find_jumps
 from bsct_explorer.metrics.extrema import Well
 
 RNG = np.random.default_rng(5)

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from bsct_explorer.molecules.molecule import Floats
-from bsct_explorer.potentials.toys import MORSE, MorsePotential
+from bsct_explorer.data import Floats
+from bsct_explorer.potentials.families.pair_potentials import MORSE, MorsePotential
 
 CUTOFF = 2.2
 

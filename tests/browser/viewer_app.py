@@ -8,8 +8,8 @@ from rdkit.Chem import AllChem
 from bsct_explorer.app.viewer import MoleculeViewer
 from bsct_explorer.deformations import Scan
 from bsct_explorer.molecules.molecule import Bond, Molecule
-from bsct_explorer.testbed.config import ModelConfig
 from bsct_explorer.testbed.edges import NOBODY, Neighbours
+from bsct_explorer.testbed.model_config import ModelConfig
 
 FRAMES = 101
 SWAP = 50

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from bsct_explorer.cli.check import Row, exit_code
+from bsct_explorer.cli.check_command import Row, exit_code
 
 BASE = ("check", "water", "--bond", "0-1", "--points", "100", "--reference", "none")
 

@@ -8,7 +8,7 @@ import jsonschema
 import numpy as np
 import pytest
 
-from bsct_explorer.export.maps import map_schema
+from bsct_explorer.export.map_files import map_schema
 
 WATER = ("map", "water", "--x", "bond:0-1", "--y", "angle:1-0-2", "--model", "morse", "--reference", "none")
 

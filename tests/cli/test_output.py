@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bsct_explorer.cli.output import OutputError, check_outputs, write, write_with
+from bsct_explorer.cli.output_files import OutputError, check_outputs, write, write_with
 
 
 def test_a_failed_writer_leaves_the_old_file(tmp_path):

@@ -62,7 +62,7 @@ def test_ctrl_c_stops_a_running_scan(tmp_path):
     model = tmp_path / "slow.py"
     model.write_text(
         "import sys, time\n"
-        "from bsct_explorer.potentials.toys import MorsePotential\n"
+        "from bsct_explorer.potentials.families.pair_potentials import MorsePotential\n"
         "class Slow(MorsePotential):\n"
         "    def _compute(self, *arguments):\n"
         "        sys.stderr.write('computing\\n'); sys.stderr.flush()\n"

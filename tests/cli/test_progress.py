@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from bsct_explorer.cli.noise import ProgressLine
+from bsct_explorer.cli.streams import ProgressLine
 
 
 class Terminal(io.StringIO):

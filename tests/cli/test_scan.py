@@ -13,7 +13,7 @@ from ase.io import read
 
 import bsct_explorer as be
 from bsct_explorer.errors import DeformationError
-from bsct_explorer.export.json import schema
+from bsct_explorer.export.study_json import schema
 
 WATER = ("scan", "water", "--bond", "0-1", "--points", "40", "--reference", "none")
 
@@ -335,7 +335,7 @@ def test_html_escapes_what_a_user_named(run, tmp_path):
     model.write_text(
         "from ase.calculators.emt import EMT\n"
         "from dataclasses import replace\n"
-        "from bsct_explorer.potentials.toys import MorsePotential\n"
+        "from bsct_explorer.potentials.families.pair_potentials import MorsePotential\n"
         "evil = MorsePotential()\n"
         "evil.info = replace(evil.info, name='evil', display_name='<script>alert(1)</script>')\n",
         encoding="utf-8",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bsct_explorer.testbed.logs import read_rows
-from bsct_explorer.training.dataset import make_dataset
+from bsct_explorer.training.labelled_structures import make_dataset
 
 CONFIG = """
 variant = "D"

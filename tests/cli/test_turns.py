@@ -8,7 +8,7 @@ import jsonschema
 import numpy as np
 import pytest
 
-from bsct_explorer.export.json import schema
+from bsct_explorer.export.study_json import schema
 
 
 def test_an_angle_as_json(run):

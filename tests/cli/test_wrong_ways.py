@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from bsct_explorer.cli.output import OutputError, Outputs
+from bsct_explorer.cli.output_files import OutputError, Outputs
 
 COMMAND = [sys.executable, "-m", "bsct_explorer"]
 WATER = ("scan", "water", "--bond", "0-1", "--points", "20", "--reference", "none")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bsct_explorer.deformations import BondStretch
-from bsct_explorer.export.json import json_text, plain, schema, study_document
+from bsct_explorer.export.study_json import json_text, plain, schema, study_document
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.study import run_study
 

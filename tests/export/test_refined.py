@@ -11,7 +11,7 @@ import pytest
 
 import bsct_explorer as be
 from bsct_explorer.analysis import Analysis
-from bsct_explorer.export.refined import FIELDS, refined_from_text, refined_to_text
+from bsct_explorer.export.refined_text import FIELDS, refined_from_text, refined_to_text
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bsct_explorer.data import Evaluation, PotentialInfo
 from bsct_explorer.deformations import BondStretch, Scan
 from bsct_explorer.metrics import METRICS, clean_curve, compute_metrics
 from bsct_explorer.molecules import load_molecule
-from bsct_explorer.potentials.base import Evaluation
-from bsct_explorer.potentials.info import PotentialInfo
 from bsct_explorer.profiles import Profile
 
 INFO = PotentialInfo(name="toy", display_name="Toy", level_of_theory="")

@@ -7,7 +7,7 @@ import pytest
 from scipy.signal import find_peaks
 from scipy.stats import rankdata, spearmanr
 
-from bsct_explorer.metrics import curve
+from bsct_explorer.metrics import curve_measures as curve
 from bsct_explorer.metrics.extrema import wells
 
 Q = np.linspace(0.8, 3.0, 111)

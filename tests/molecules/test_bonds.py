@@ -9,7 +9,7 @@ import pytest
 
 from bsct_explorer.errors import DeformationError
 from bsct_explorer.molecules import fragments, load_molecule, read_structure
-from bsct_explorer.molecules.graph import make_bonds, pieces
+from bsct_explorer.molecules.bond_graph import make_bonds, pieces
 
 
 def test_ring_bonds_of_aspirin_are_disabled_with_the_reason() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from bsct_explorer.errors import MoleculeError
 from bsct_explorer.molecules import Molecule, load_molecule, read_structure, read_structure_file
-from bsct_explorer.molecules.xyz import XYZError, parse_info, parse_xyz
+from bsct_explorer.molecules.xyz_format import XYZError, parse_info, parse_xyz
 
 ETHANOL = load_molecule("ethanol")
 
@@ -152,7 +152,7 @@ def test_refusals(text: str | bytes, format: str, words: list[str]) -> None:
 
 
 def test_too_large_a_file_is_not_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bsct_explorer.molecules import files
+    from bsct_explorer.molecules import structure_files as files
 
     monkeypatch.setattr(files, "MAX_BYTES", 100)
     (tmp_path / "big.xyz").write_text(" " * 101)

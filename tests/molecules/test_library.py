@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from bsct_explorer.molecules import library, load_molecule
+from bsct_explorer.molecules.bsct_spice import BOND_TYPES
 from bsct_explorer.molecules.library import close_names
-from bsct_explorer.molecules.spice import BOND_TYPES
 
 NAMES = [entry.name for entry in library()]
 

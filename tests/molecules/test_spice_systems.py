@@ -10,7 +10,7 @@ import pytest
 
 from bsct_explorer.errors import MoleculeError
 from bsct_explorer.molecules import find_data_dir, fragments, list_systems, load_molecule
-from bsct_explorer.molecules.spice import BOND_TYPES, read_partition
+from bsct_explorer.molecules.bsct_spice import BOND_TYPES, read_partition
 
 
 def test_folder_is_found_by_argument_then_by_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from bsct_explorer.potentials import Batch, Potential, PotentialInfo, forget_loaded, load_potential, why_not_installed
+from bsct_explorer.data import PotentialInfo
+from bsct_explorer.potentials import Batch, Potential, forget_loaded, load_potential, why_not_installed
 
 ETHANOL = (
     np.array([6, 6, 8, 1, 1, 1, 1, 1, 1]),
@@ -71,7 +72,7 @@ def one_thread() -> Iterator[None]:
     """Small molecules: more threads only wait for each other, the more so where the cores are shared."""
     import torch
 
-    from bsct_explorer.potentials.gfn2 import one_openmp_thread
+    from bsct_explorer.potentials.families.gfn2 import one_openmp_thread
 
     threads = torch.get_num_threads()
     torch.set_num_threads(1)

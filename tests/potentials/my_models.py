@@ -3,7 +3,7 @@
 from ase.calculators.emt import EMT
 
 from bsct_explorer.potentials import Potential
-from bsct_explorer.potentials.toys import MorsePotential
+from bsct_explorer.potentials.families.pair_potentials import MorsePotential
 
 calculator = EMT()
 not_a_model = 42

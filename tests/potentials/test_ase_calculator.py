@@ -8,7 +8,7 @@ from ase import Atoms
 from ase.calculators.calculator import CalculationFailed, Calculator, PropertyNotImplementedError
 from ase.optimize import BFGS
 
-from bsct_explorer.potentials.toys import MorsePotential
+from bsct_explorer.potentials.families.pair_potentials import MorsePotential
 
 
 def test_ase_relaxes_a_molecule_to_the_potentials_minimum():

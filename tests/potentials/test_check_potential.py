@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bsct_explorer.potentials import Batch, check_potential
-from bsct_explorer.potentials.toys import MorsePotential
+from bsct_explorer.potentials.families.pair_potentials import MorsePotential
 
 
 class Broken(MorsePotential):

@@ -11,7 +11,7 @@ from ase.calculators.emt import EMT
 
 from bsct_explorer.errors import PotentialError
 from bsct_explorer.potentials import check_potential, load_potential
-from bsct_explorer.potentials.custom import AsePotential, TorchSimPotential
+from bsct_explorer.potentials.own_models import AsePotential, TorchSimPotential
 
 MODELS = Path(__file__).with_name("my_models.py")
 CO = np.array([6, 8])
@@ -46,8 +46,8 @@ def test_an_ase_calculator_that_fails_on_one_frame_leaves_a_gap():
                 raise RuntimeError("not that far")
             super().calculate(atoms, properties, system_changes)
 
-    from bsct_explorer.potentials.custom import adapt
-    from bsct_explorer.potentials.info import PotentialInfo
+    from bsct_explorer.data import PotentialInfo
+    from bsct_explorer.potentials.own_models import adapt
 
     potential = adapt(Sometimes(), PotentialInfo(name="s", display_name="S", level_of_theory=""))
     answer = potential.evaluate(CO, STRETCH)
@@ -118,9 +118,8 @@ def test_an_edited_file_is_loaded_anew(tmp_path):
     import os
 
     path = tmp_path / "mine.py"
-    text = (
-        "from bsct_explorer.potentials.toys import MorsePotential\ndef make():\n    return MorsePotential(depth={})\n"
-    )
+    source = "from bsct_explorer.potentials.families.pair_potentials import MorsePotential"
+    text = source + "\ndef make():\n    return MorsePotential(depth={})\n"
     path.write_text(text.format(1.0))
     first = load_potential(f"{path}:make")
     assert load_potential(f"{path}:make") is first

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
+from bsct_explorer.data import PotentialInfo
 from bsct_explorer.errors import PotentialError
-from bsct_explorer.potentials import PotentialInfo
-from bsct_explorer.potentials.devices import place
+from bsct_explorer.potentials.execution.devices import place
 
 INFO = PotentialInfo(name="x", display_name="X", level_of_theory="none")
 

@@ -9,7 +9,8 @@ from ase import Atoms
 from bsct_explorer.deformations import BondStretch
 from bsct_explorer.errors import PotentialError
 from bsct_explorer.molecules import load_molecule
-from bsct_explorer.potentials import available, check_potential, gfn2, load_potential
+from bsct_explorer.potentials import available, check_potential, load_potential
+from bsct_explorer.potentials.families import gfn2
 
 NAMES = [info.name for info in available()]
 FAMILIES = ["ani1x", "so3lr", "7net-0", "chgnet", "gfn2-xtb", "morse", "lennard-jones"]

@@ -7,7 +7,7 @@ import pytest
 
 from bsct_explorer.errors import PotentialError
 from bsct_explorer.potentials import InternalVariable
-from bsct_explorer.potentials.toys import MorsePotential
+from bsct_explorer.potentials.families.pair_potentials import MorsePotential
 
 VARIABLE = InternalVariable("planted variable", "The potential takes its absolute value.")
 

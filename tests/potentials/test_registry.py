@@ -66,7 +66,7 @@ def test_a_device_or_precision_that_cannot_be_had_is_refused():
 
 
 def test_weights_that_cannot_be_read_are_one_clear_error(monkeypatch, fresh_registry):
-    from bsct_explorer.potentials import toys
+    from bsct_explorer.potentials.families import pair_potentials as toys
 
     def load(info, placement, status):
         raise OSError("weights are truncated")

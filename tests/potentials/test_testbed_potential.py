@@ -8,10 +8,10 @@ import torch
 
 from bsct_explorer.errors import PotentialError
 from bsct_explorer.potentials import load_potential
-from bsct_explorer.potentials.testbed import INFOS, WEIGHTS, shipped
+from bsct_explorer.potentials.families.transformer import INFOS, WEIGHTS, shipped
 from bsct_explorer.testbed.checkpoint import save_model
-from bsct_explorer.testbed.config import VARIANTS, ModelConfig
 from bsct_explorer.testbed.model import Transformer
+from bsct_explorer.testbed.model_config import VARIANTS, ModelConfig
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_the_settings_may_name_one(file, monkeypatch, tmp_path):
 
 
 def test_only_variants_with_weights_are_offered(monkeypatch, tmp_path, file):
-    from bsct_explorer.potentials import testbed
+    from bsct_explorer.potentials.families import transformer as testbed
 
     assert {info.name for info in INFOS} == {
         f"testbed-{v}" for v in VARIANTS if (WEIGHTS / f"{v}.safetensors").is_file()

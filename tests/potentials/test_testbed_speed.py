@@ -10,10 +10,10 @@ import torch
 
 from bsct_explorer.deformations import BondStretch
 from bsct_explorer.molecules.smiles import molecule_from_smiles
-from bsct_explorer.potentials.devices import Placement
-from bsct_explorer.potentials.testbed import TestbedPotential, info_of_model
-from bsct_explorer.testbed.config import VARIANTS
+from bsct_explorer.potentials.execution.devices import Placement
+from bsct_explorer.potentials.families.transformer import TestbedPotential, info_of_model
 from bsct_explorer.testbed.model import Transformer
+from bsct_explorer.testbed.model_config import VARIANTS
 
 MOST = 0.3
 """Seconds of wall clock for energies and forces of 100 frames of 20 atoms in float64, on two free cores."""

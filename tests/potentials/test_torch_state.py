@@ -16,7 +16,7 @@ import torch
 
 from bsct_explorer.errors import Cancelled
 from bsct_explorer.potentials import load_potential
-from bsct_explorer.potentials.torch_state import FairLock, loading, torch_batch
+from bsct_explorer.potentials.execution.torch_state import FairLock, loading, torch_batch
 
 
 def test_loading_so3lr_leaves_the_default_dtype_and_the_rest_alone(loaded, fresh_registry, ethanol_stretch):
@@ -156,7 +156,7 @@ def test_the_same_name_gives_the_same_object():
 def test_batches_of_all_sessions_run_in_one_thread_and_those_of_the_main_thread_in_it():
     from concurrent.futures import ThreadPoolExecutor
 
-    from bsct_explorer.potentials.torch_state import TORCH_LOCK, on_compute_thread
+    from bsct_explorer.potentials.execution.torch_state import TORCH_LOCK, on_compute_thread
 
     def where() -> int:
         return on_compute_thread(threading.get_ident)

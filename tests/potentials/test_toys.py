@@ -7,7 +7,7 @@ import pytest
 from ase.data import covalent_radii
 from ase.data.vdw import vdw_radii
 
-from bsct_explorer.potentials.toys import LennardJonesPotential, MorsePotential
+from bsct_explorer.potentials.families.pair_potentials import LennardJonesPotential, MorsePotential
 
 
 def pair(potential, z, r):

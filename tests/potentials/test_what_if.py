@@ -14,16 +14,16 @@ from bsct_explorer.deformations import BondStretch
 from bsct_explorer.errors import PotentialError
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials import info_of, load_potential
-from bsct_explorer.potentials.devices import Placement
+from bsct_explorer.potentials.execution.devices import Placement
+from bsct_explorer.potentials.families.transformer import TestbedPotential, info_of_model
 from bsct_explorer.potentials.registry import load_offered, loaded_by_name
-from bsct_explorer.potentials.testbed import TestbedPotential, info_of_model
 from bsct_explorer.potentials.what_if import KEPT, what_if, with_config
 from bsct_explorer.profiles import Profile
 from bsct_explorer.study import refine_analysis
 from bsct_explorer.testbed.checkpoint import save_model
-from bsct_explorer.testbed.config import ModelConfig
 from bsct_explorer.testbed.edges import edge_changes
 from bsct_explorer.testbed.model import Transformer
+from bsct_explorer.testbed.model_config import ModelConfig
 
 
 def potential_of(**switches: object) -> TestbedPotential:

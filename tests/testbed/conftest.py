@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 import torch
 
-from bsct_explorer.testbed.config import ModelConfig
 from bsct_explorer.testbed.model import Transformer
+from bsct_explorer.testbed.model_config import ModelConfig
 
 ETHANOL = torch.tensor(
     [

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from bsct_explorer.testbed.attention import Attention, attention_weights, legendre, unit_mean_square
-from bsct_explorer.testbed.graph import CLOSED
+from bsct_explorer.testbed.neighbour_graph import CLOSED
 
 
 def queries(scale: float = 1.0) -> tuple[torch.Tensor, torch.Tensor]:

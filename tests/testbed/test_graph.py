@@ -7,8 +7,8 @@ import math
 import pytest
 import torch
 
-from bsct_explorer.testbed.config import ModelConfig
-from bsct_explorer.testbed.graph import (
+from bsct_explorer.testbed.model_config import ModelConfig
+from bsct_explorer.testbed.neighbour_graph import (
     CLOSED,
     envelope_coordinate,
     hard_ranks,

@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from bsct_explorer.testbed.checkpoint import load_model, save_model
-from bsct_explorer.testbed.config import VARIANTS, ModelConfig
-from bsct_explorer.testbed.graph import neighbour_graph
 from bsct_explorer.testbed.header import read_header
 from bsct_explorer.testbed.model import Transformer, harmonics, pack
+from bsct_explorer.testbed.model_config import VARIANTS, ModelConfig
+from bsct_explorer.testbed.neighbour_graph import neighbour_graph
 
 KINDS = ["radius", "radius-no-envelope", "hard-knn", "diff-knn"]
 

@@ -11,8 +11,8 @@ import pytest
 
 from bsct_explorer.errors import ReferenceDataError
 from bsct_explorer.testbed.aims import AIMS, BLEW_UP, COLUMNS, SOFT, joined, tabulated
-from bsct_explorer.testbed.config import VARIANTS
 from bsct_explorer.testbed.logs import read_logs
+from bsct_explorer.testbed.model_config import VARIANTS
 from bsct_explorer.testbed.results import FILE, read_results, write_results
 
 GOOD_D = {"force": 140.0, "energy": 7.0, "fsd": 10.0, "largest_jump": 0.0, "extra_minima": 0.0, "nve_drift": 0.05}

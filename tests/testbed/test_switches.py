@@ -6,8 +6,8 @@ from dataclasses import fields
 
 import pytest
 
-from bsct_explorer.testbed.config import VARIANTS, ModelConfig
-from bsct_explorer.testbed.switches import (
+from bsct_explorer.testbed.model_config import VARIANTS, ModelConfig
+from bsct_explorer.testbed.trained_switches import (
     GRAPH_WORDS,
     SWITCHES,
     difference,

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from bsct_explorer.testbed.learning.dataset import DataSet
-from bsct_explorer.training.dataset import join
+from bsct_explorer.testbed.learning.data_set import DataSet
+from bsct_explorer.training.labelled_structures import join
 from bsct_explorer.training.sampling import Structure
 
 

@@ -12,12 +12,12 @@ import torch
 
 from bsct_explorer.errors import ReferenceDataError
 from bsct_explorer.testbed.checkpoint import load_model
-from bsct_explorer.testbed.config import ModelConfig
 from bsct_explorer.testbed.learning.batches import Labelled, fit_shifts, rotated, rows_of_step
-from bsct_explorer.testbed.learning.config import TrainingConfig, read_config
 from bsct_explorer.testbed.learning.loop import Trainer, evaluate, learning_rate, settled
 from bsct_explorer.testbed.learning.rotations import random_rotations
+from bsct_explorer.testbed.learning.training_config import TrainingConfig, read_config
 from bsct_explorer.testbed.logs import read_rows
+from bsct_explorer.testbed.model_config import ModelConfig
 
 SMALL = ModelConfig(width=16, heads=2, hidden=16, gaussians=24, k=4)
 
@@ -207,8 +207,8 @@ def test_a_config_is_read_from_toml(tmp_path):
 
 
 def test_200_steps_lower_the_loss_and_log_the_smoothness(toy, tmp_path):
-    from bsct_explorer.training.run import as_potential
-    from bsct_explorer.training.smoothness import SmoothnessTest, cases_of
+    from bsct_explorer.training.smoothness_test import SmoothnessTest, cases_of
+    from bsct_explorer.training.training_run import as_potential
 
     cases = cases_of(["water", "methanol"], 2, points=40)
     test = SmoothnessTest(cases, as_potential, every=200, nve_time=0.01)

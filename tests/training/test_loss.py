@@ -10,8 +10,8 @@ import torch
 
 from bsct_explorer.metrics.fsd import fsd
 from bsct_explorer.testbed.learning.batches import Batch
-from bsct_explorer.testbed.learning.config import TrainingConfig
 from bsct_explorer.testbed.learning.loss import huber, labelled_loss, roughness, soft_fsd
+from bsct_explorer.testbed.learning.training_config import TrainingConfig
 
 
 def batch() -> Batch:

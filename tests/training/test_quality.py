@@ -16,7 +16,7 @@ from bsct_explorer.training.quality import (
     torsion_barrier_error,
     wavenumbers,
 )
-from bsct_explorer.training.smoothness import FunctionPotential
+from bsct_explorer.training.smoothness_test import FunctionPotential
 
 
 def test_rmsd_forgives_rotation_and_not_reflection():

@@ -8,8 +8,8 @@ import pytest
 from bsct_explorer.deformations import sum_of_radii
 from bsct_explorer.errors import ReferenceDataError
 from bsct_explorer.molecules import load_molecule
-from bsct_explorer.testbed.learning.dataset import KINDS, DataSet, read_dataset
-from bsct_explorer.training.dataset import make_dataset, structures_of
+from bsct_explorer.testbed.learning.data_set import KINDS, DataSet, read_dataset
+from bsct_explorer.training.labelled_structures import make_dataset, structures_of
 from bsct_explorer.training.sampling import KB, SOFTEST, Mix, deformed, hessian, snapshots, thermal_displacement
 
 
@@ -66,7 +66,7 @@ def test_a_molecule_without_a_torsion_gives_none():
 
 
 def test_structures_are_the_same_for_the_same_seed_and_labelled_with_gfn2():
-    from bsct_explorer.potentials.gfn2 import single_point
+    from bsct_explorer.potentials.families.gfn2 import single_point
 
     numbers, first = structures_of("CO", 24, seed=3)
     _, again = structures_of("CO", 24, seed=3)

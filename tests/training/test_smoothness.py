@@ -13,8 +13,8 @@ from bsct_explorer.potentials import load_potential
 from bsct_explorer.profiles import Profile
 from bsct_explorer.testbed.learning.penalty import FsdPenalty, ScanPenalty
 from bsct_explorer.training.nve import conservation
-from bsct_explorer.training.run import reference_scans
-from bsct_explorer.training.smoothness import FunctionPotential, SmoothnessTest, cases_of, measure
+from bsct_explorer.training.smoothness_test import FunctionPotential, SmoothnessTest, cases_of, measure
+from bsct_explorer.training.training_run import reference_scans
 
 
 def spoiled(jump: float = 0.0, ripple: float = 0.0):
@@ -105,8 +105,8 @@ def test_a_run_that_blows_up_ends_there():
 def test_the_penalty_scans_pieces_of_bonds_and_has_a_gradient():
     import torch
 
-    from bsct_explorer.testbed.config import ModelConfig
     from bsct_explorer.testbed.model import Transformer
+    from bsct_explorer.testbed.model_config import ModelConfig
 
     penalty = ScanPenalty([load_molecule("ethanol")], 100.0, frames=6, pieces=3)
     _, positions, tangents = penalty.piece(4)

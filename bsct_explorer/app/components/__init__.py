@@ -1,8 +1,8 @@
 """The page's own browser components, each a small JavaScript file beside the Python class that feeds it."""
 
-from bsct_explorer.app.components.findings import FindingsList
-from bsct_explorer.app.components.metrics import MetricsTable
-from bsct_explorer.app.components.player import FramePlayer
-from bsct_explorer.app.components.thresholds import ThresholdsForm
+from bsct_explorer.app.components.findings_list import FindingsList
+from bsct_explorer.app.components.frame_player import FramePlayer
+from bsct_explorer.app.components.metrics_table import MetricsTable
+from bsct_explorer.app.components.thresholds_form import ThresholdsForm
 
 __all__ = ["FindingsList", "FramePlayer", "MetricsTable", "ThresholdsForm"]

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import panel as pn
 
 from bsct_explorer.app.lab.graph_panel import DrawnGraph, GraphPanel
-from bsct_explorer.app.lab.settings import Shown
+from bsct_explorer.app.lab.lab_choices import Shown
+from bsct_explorer.app.tabs.explore_view import VIEWER
 from bsct_explorer.app.viewer import MoleculeViewer
-from bsct_explorer.app.views import VIEWER
 
 if TYPE_CHECKING:
     from bsct_explorer.app.lab.lab import LabComparison

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any
 import panel as pn
 import panel_material_ui as pmui
 
-from bsct_explorer.app.compute import in_background
-from bsct_explorer.app.lab.settings import ALL, MOST_PAIRS, NOBODY, attention_of, drawn_choices, graph_atom
-from bsct_explorer.app.lists import fill
+from bsct_explorer.app.lab.lab_choices import ALL, MOST_PAIRS, NOBODY, attention_of, drawn_choices, graph_atom
 from bsct_explorer.app.notices import in_words, notify
+from bsct_explorer.app.sidebar.choices import fill
 from bsct_explorer.app.state import ExplorerState
+from bsct_explorer.app.work.evaluations import in_background
 from bsct_explorer.potentials.registry import load_offered
 
 if TYPE_CHECKING:
     from bsct_explorer.app.lab.lab import LabComparison
     from bsct_explorer.app.viewer import MoleculeViewer
     from bsct_explorer.deformations import Scan
-    from bsct_explorer.testbed.config import ModelConfig
     from bsct_explorer.testbed.edges import Neighbours
+    from bsct_explorer.testbed.model_config import ModelConfig
 
 COMPACT: dict[str, Any] = {"size": "small", "margin": (2, 8)}
 NOTHING_ASKED: tuple[Any, ...] = (None, "", None, None)

@@ -8,31 +8,31 @@ from typing import TYPE_CHECKING, Any
 
 import panel as pn
 
-from bsct_explorer.app.comparison import Comparison
-from bsct_explorer.app.explorer import Explorer
 from bsct_explorer.app.lab.beside import SecondStructure
 from bsct_explorer.app.lab.graph_panel import GraphPanel
-from bsct_explorer.app.lab.settings import Shown, shown, variants_among
+from bsct_explorer.app.lab.lab_choices import Shown, shown, variants_among
 from bsct_explorer.app.lab.switchboard import Switchboard
-from bsct_explorer.app.lab.table import VariantsTable
 from bsct_explorer.app.lab.training_curves import TrainingCurves
+from bsct_explorer.app.lab.variants_table import VariantsTable
 from bsct_explorer.app.lab.walk import Walk
 from bsct_explorer.app.layout import GRID, quiet_accordion
 from bsct_explorer.app.notices import notify
+from bsct_explorer.app.session.comparison import Comparison
+from bsct_explorer.app.session.explorer import Explorer
 from bsct_explorer.app.state import ExplorerState
-from bsct_explorer.app.theme import Look, look_of
+from bsct_explorer.data import PotentialInfo
 from bsct_explorer.errors import PotentialError
-from bsct_explorer.potentials import PotentialInfo
+from bsct_explorer.plots.looks import Look, look_of
+from bsct_explorer.potentials.families.transformer import WEIGHTS
 from bsct_explorer.potentials.registry import info_of, trained_config
-from bsct_explorer.potentials.testbed import WEIGHTS
-from bsct_explorer.testbed.config import DESCRIPTIONS
 from bsct_explorer.testbed.logs import read_logs
+from bsct_explorer.testbed.model_config import DESCRIPTIONS
 from bsct_explorer.testbed.results import read_results
-from bsct_explorer.testbed.switches import split_name
+from bsct_explorer.testbed.trained_switches import split_name
 
 if TYPE_CHECKING:
     from bsct_explorer.deformations import Scan
-    from bsct_explorer.testbed.config import ModelConfig
+    from bsct_explorer.testbed.model_config import ModelConfig
 
 MIRRORED = ("thresholds", "device", "dtype", "dark", "zero", "full_range", "integrated", "colour")
 """Fields of the page's state that hold for the lab, too."""

@@ -8,12 +8,12 @@ from typing import Any
 import panel as pn
 import panel_material_ui as pmui
 
-from bsct_explorer.app.lab.settings import STEPS, idle, steps_of, with_switch
-from bsct_explorer.app.lists import fill
+from bsct_explorer.app.lab.lab_choices import STEPS, idle, steps_of, with_switch
 from bsct_explorer.app.notices import notify
+from bsct_explorer.app.sidebar.choices import fill
 from bsct_explorer.app.state import ExplorerState
-from bsct_explorer.testbed.config import ModelConfig
-from bsct_explorer.testbed.switches import GRAPH_WORDS, SWITCHES, difference, read_switches, turned
+from bsct_explorer.testbed.model_config import ModelConfig
+from bsct_explorer.testbed.trained_switches import GRAPH_WORDS, SWITCHES, difference, read_switches, turned
 
 COMPACT: dict[str, Any] = {"size": "small", "margin": (4, 8)}
 SLIDER: dict[str, Any] = {**COMPACT, "width": 112, "margin": (2, 8)}

@@ -10,7 +10,7 @@ from typing import Any
 import panel as pn
 import panel_material_ui as pmui
 
-from bsct_explorer.app.coordinates import BACK_TO_BOND
+from bsct_explorer.app.session.coordinate_choice import BACK_TO_BOND
 from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.deformations import DEFAULT_POINTS, DEFAULT_RANGE
 

@@ -3,7 +3,7 @@
 Importing this package also mends nglview 4.0.1's frontend version, so import it before nglview itself.
 """
 
-from bsct_explorer.app.viewer.notebook import mend_nglview, nglview_widget
+from bsct_explorer.app.viewer.jupyter_widget import mend_nglview, nglview_widget
 
 mend_nglview()
 

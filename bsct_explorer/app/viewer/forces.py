@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from bsct_explorer.molecules.molecule import Floats
+from bsct_explorer.data import Floats
 
 # Å. An arrow grows linearly to ARROW_LINEAR, then with the logarithm (same slope where they meet), up to ARROW_LONGEST.
 ARROW_LINEAR = 1.0

@@ -18,10 +18,11 @@ from bsct_explorer.app.viewer.forces import (
     color_scale_text,
     force_palette,
 )
-from bsct_explorer.app.viewer.graph import packed
+from bsct_explorer.app.viewer.neighbour_lines import packed
 from bsct_explorer.app.viewer.nglview_assets import MISSING, library_url
 from bsct_explorer.app.viewer.structure import sdf
-from bsct_explorer.molecules.molecule import Floats, Ints, Molecule
+from bsct_explorer.data import Floats, Ints
+from bsct_explorer.molecules.molecule import Molecule
 from bsct_explorer.testbed.edges import LEAST
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ predicts where the jump goes when atoms are moved a little, and the live potenti
 
 from __future__ import annotations
 
-from bsct_explorer.artifacts.causes.context import CauseContext, context_of
+from bsct_explorer.artifacts.causes.cause_context import CauseContext, context_of
 from bsct_explorer.artifacts.causes.explain import explain
 
 __all__ = ["CauseContext", "context_of", "explain"]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from bsct_explorer.artifacts.artifact import Artifact
-from bsct_explorer.artifacts.causes.context import CauseContext
+from bsct_explorer.artifacts.causes.atom_names import Names
+from bsct_explorer.artifacts.causes.cause_context import CauseContext
 from bsct_explorer.artifacts.causes.cutoff_pair import moving_pairs
-from bsct_explorer.artifacts.causes.judgement import Judgement
-from bsct_explorer.artifacts.causes.words import Names
+from bsct_explorer.artifacts.causes.hypothesis_ranking import Judgement
 from bsct_explorer.artifacts.causes.zbl import zbl_energy
-from bsct_explorer.artifacts.verdict import Cause
-from bsct_explorer.artifacts.wording import size as number
+from bsct_explorer.artifacts.refinement import Cause
+from bsct_explorer.artifacts.sentences import size as number
 
 KINDS = frozenset({"wall-collapse", "artificial-minimum", "spurious-force"})
 

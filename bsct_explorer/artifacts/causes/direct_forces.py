@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bsct_explorer.artifacts.artifact import Artifact
-from bsct_explorer.artifacts.causes.judgement import Judgement
-from bsct_explorer.artifacts.causes.words import Names
-from bsct_explorer.artifacts.gradients import TooLarge, force_gradient_error, jacobian_antisymmetry
-from bsct_explorer.artifacts.verdict import Cause, Confidence
-from bsct_explorer.artifacts.wording import size as number
+from bsct_explorer.artifacts.causes.atom_names import Names
+from bsct_explorer.artifacts.causes.hypothesis_ranking import Judgement
+from bsct_explorer.artifacts.force_consistency import TooLarge, force_gradient_error, jacobian_antisymmetry
+from bsct_explorer.artifacts.refinement import Cause, Confidence
+from bsct_explorer.artifacts.sentences import size as number
 
 if TYPE_CHECKING:
-    from bsct_explorer.artifacts.live import LiveScan
+    from bsct_explorer.artifacts.live_curve import LiveScan
 
 KINDS = frozenset({"non-conservative", "energy-step"})
 

@@ -6,21 +6,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bsct_explorer.artifacts.artifact import Artifact
-from bsct_explorer.artifacts.causes.context import CauseContext
+from bsct_explorer.artifacts.causes.atom_names import Names
+from bsct_explorer.artifacts.causes.cause_context import CauseContext
 from bsct_explorer.artifacts.causes.core_repulsion import judge_core_repulsion
 from bsct_explorer.artifacts.causes.direct_forces import judge_direct_forces
-from bsct_explorer.artifacts.causes.electronic import judge_electronic
+from bsct_explorer.artifacts.causes.electronic_state import judge_electronic
 from bsct_explorer.artifacts.causes.extrapolation import judge_extrapolation
+from bsct_explorer.artifacts.causes.hypothesis_ranking import Judgement, best_of
 from bsct_explorer.artifacts.causes.intervene import Jump
-from bsct_explorer.artifacts.causes.judgement import Judgement, best_of
 from bsct_explorer.artifacts.causes.jump_inside import jump_inside
 from bsct_explorer.artifacts.causes.precision import judge_precision
 from bsct_explorer.artifacts.causes.switching import find_jump, is_jump, judge_switches
-from bsct_explorer.artifacts.causes.words import Names
-from bsct_explorer.artifacts.verdict import Cause
+from bsct_explorer.artifacts.refinement import Cause
 
 if TYPE_CHECKING:
-    from bsct_explorer.artifacts.live import LiveScan
+    from bsct_explorer.artifacts.live_curve import LiveScan
 
 
 def explain(artifact: Artifact, live: LiveScan | None, context: CauseContext) -> Cause:

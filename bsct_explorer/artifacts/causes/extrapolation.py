@@ -10,12 +10,12 @@ from __future__ import annotations
 import numpy as np
 
 from bsct_explorer.artifacts.artifact import Artifact
-from bsct_explorer.artifacts.causes.context import CauseContext
-from bsct_explorer.artifacts.causes.judgement import Judgement
-from bsct_explorer.artifacts.causes.words import Names
-from bsct_explorer.artifacts.verdict import Cause, Confidence
-from bsct_explorer.artifacts.wording import size as number
-from bsct_explorer.molecules.molecule import Floats
+from bsct_explorer.artifacts.causes.atom_names import Names
+from bsct_explorer.artifacts.causes.cause_context import CauseContext
+from bsct_explorer.artifacts.causes.hypothesis_ranking import Judgement
+from bsct_explorer.artifacts.refinement import Cause, Confidence
+from bsct_explorer.artifacts.sentences import size as number
+from bsct_explorer.data import Floats
 
 UNCOVERED = 0.23 * 0.0433641153
 """eV/√atom: 0.23 kcal/mol."""

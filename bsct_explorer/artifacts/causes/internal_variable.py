@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bsct_explorer.artifacts.causes.switches import Condition, Switch, frames_at
-from bsct_explorer.artifacts.causes.words import Names
-from bsct_explorer.molecules.molecule import Floats
+from bsct_explorer.artifacts.causes.atom_names import Names
+from bsct_explorer.artifacts.causes.geometric_switches import Condition, Switch, frames_at
+from bsct_explorer.data import Floats
 
 if TYPE_CHECKING:
-    from bsct_explorer.artifacts.live import LiveScan
+    from bsct_explorer.artifacts.live_curve import LiveScan
 
 
 def internal_switches(live: LiveScan, place: float, tolerance: float) -> list[Switch]:

@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from bsct_explorer.artifacts.causes.geometric_switches import Switch, frames_at, gradient, root
 from bsct_explorer.artifacts.causes.relocate import Jumps, Measure, jumps_at, relocate
-from bsct_explorer.artifacts.causes.switches import Switch, frames_at, gradient, root
-from bsct_explorer.artifacts.units import units_per_angstrom
-from bsct_explorer.molecules.molecule import Floats
+from bsct_explorer.data import Floats
+from bsct_explorer.words.coordinate_units import units_per_angstrom
 
 if TYPE_CHECKING:
-    from bsct_explorer.artifacts.live import LiveScan
+    from bsct_explorer.artifacts.live_curve import LiveScan
     from bsct_explorer.deformations import Scan
 
 AMPLITUDES = (0.01, 0.003, 0.03)

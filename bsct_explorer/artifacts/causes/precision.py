@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bsct_explorer.artifacts.artifact import Artifact
+from bsct_explorer.artifacts.causes.atom_names import Names
+from bsct_explorer.artifacts.causes.hypothesis_ranking import Judgement
 from bsct_explorer.artifacts.causes.intervene import Jump
-from bsct_explorer.artifacts.causes.judgement import Judgement
 from bsct_explorer.artifacts.causes.relocate import jumps_at
-from bsct_explorer.artifacts.causes.words import Names
-from bsct_explorer.artifacts.verdict import Cause
-from bsct_explorer.artifacts.wording import size as number
+from bsct_explorer.artifacts.refinement import Cause
+from bsct_explorer.artifacts.sentences import size as number
 
 if TYPE_CHECKING:
-    from bsct_explorer.artifacts.live import LiveScan
+    from bsct_explorer.artifacts.live_curve import LiveScan
 
 _GONE = 0.5
 """Share of its size by which an artifact must change for precision to be its cause."""

@@ -7,9 +7,9 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bsct_explorer.artifacts.live import Line
-from bsct_explorer.artifacts.units import units_per_angstrom
-from bsct_explorer.molecules.molecule import Floats
+from bsct_explorer.artifacts.live_curve import Line
+from bsct_explorer.data import Floats
+from bsct_explorer.words.coordinate_units import units_per_angstrom
 
 Measure = Literal["energy", "force"]
 

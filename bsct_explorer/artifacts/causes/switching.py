@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bsct_explorer.artifacts.artifact import Artifact
+from bsct_explorer.artifacts.causes.atom_names import Names, shift
 from bsct_explorer.artifacts.causes.cutoff_pair import cutoff_pairs, undeclared_cutoffs
+from bsct_explorer.artifacts.causes.geometric_switches import Switch
+from bsct_explorer.artifacts.causes.hypothesis_ranking import Judgement
 from bsct_explorer.artifacts.causes.internal_variable import internal_switches
 from bsct_explorer.artifacts.causes.intervene import (
     Jump,
@@ -19,15 +22,12 @@ from bsct_explorer.artifacts.causes.intervene import (
     shake,
     window_around,
 )
-from bsct_explorer.artifacts.causes.judgement import Judgement
 from bsct_explorer.artifacts.causes.neighbour_switch import declared_neighbours, neighbour_switches
 from bsct_explorer.artifacts.causes.relocate import Measure, gap_of, jumps_at, relocate, relocate_all
-from bsct_explorer.artifacts.causes.switches import Switch
-from bsct_explorer.artifacts.causes.words import Names, shift
-from bsct_explorer.artifacts.verdict import Cause, Confidence
+from bsct_explorer.artifacts.refinement import Cause, Confidence
 
 if TYPE_CHECKING:
-    from bsct_explorer.artifacts.live import LiveScan
+    from bsct_explorer.artifacts.live_curve import LiveScan
 
 Evidence = dict[str, float | int | str]
 

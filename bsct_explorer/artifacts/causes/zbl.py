@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bsct_explorer.molecules.molecule import Floats, Ints
+from bsct_explorer.data import Floats, Ints
 
 COULOMB = 14.3996454
 """e² / 4πε₀ in eV Å (CODATA 2018)."""

@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from bsct_explorer.molecules.molecule import Floats, Ints
-from bsct_explorer.testbed.learning.dataset import DataSet
+from bsct_explorer.data import Floats, Ints
+from bsct_explorer.testbed.learning.data_set import DataSet
 
 _CHUNK = 8
 """Batches that are sorted by size among themselves: similar molecules pad each other little."""

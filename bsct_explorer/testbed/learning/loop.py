@@ -28,10 +28,10 @@ from torch import Tensor
 from bsct_explorer.errors import ReferenceDataError
 from bsct_explorer.testbed.checkpoint import parameters, save_model
 from bsct_explorer.testbed.learning.batches import Labelled, fit_shifts, rotated, rows_of_step
-from bsct_explorer.testbed.learning.config import TrainingConfig
-from bsct_explorer.testbed.learning.dataset import DataSet
+from bsct_explorer.testbed.learning.data_set import DataSet
 from bsct_explorer.testbed.learning.loss import labelled_loss
 from bsct_explorer.testbed.learning.rotations import random_rotations
+from bsct_explorer.testbed.learning.training_config import TrainingConfig
 from bsct_explorer.testbed.logs import read_rows
 from bsct_explorer.testbed.model import Transformer
 

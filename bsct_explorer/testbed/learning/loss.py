@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from bsct_explorer.testbed.learning.batches import Batch
-from bsct_explorer.testbed.learning.config import TrainingConfig
+from bsct_explorer.testbed.learning.training_config import TrainingConfig
 
 
 def huber(x: Tensor, delta: float) -> Tensor:

@@ -13,9 +13,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from bsct_explorer.data import Floats, Ints
 from bsct_explorer.deformations import BondStretch, Scan
 from bsct_explorer.molecules import Molecule
-from bsct_explorer.molecules.molecule import Floats, Ints
 from bsct_explorer.testbed.learning.loss import roughness, soft_fsd
 from bsct_explorer.testbed.learning.rotations import random_rotations
 from bsct_explorer.testbed.model import Transformer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bsct_explorer.molecules.molecule import Floats
+from bsct_explorer.data import Floats
 
 
 def random_rotations(count: int, seed: int, step: int) -> Floats:

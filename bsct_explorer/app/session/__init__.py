@@ -1,0 +1,1 @@
+"""What one person's session holds: results and how they come about."""

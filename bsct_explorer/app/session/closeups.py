@@ -1,0 +1,298 @@
+"""What a finding's close-up shows: the points of every zoom level, and what they say in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from bsct_explorer.analysis import Analysis
+from bsct_explorer.app.session.present import nulls
+from bsct_explorer.artifacts import Artifact
+from bsct_explorer.artifacts.refinement import Cause, Confidence, Verdict
+from bsct_explorer.metrics import METRICS
+from bsct_explorer.metrics.curve_measures import ENERGY_DEAD_BAND
+from bsct_explorer.plots.looks import number
+
+FORCE_KINDS = frozenset({"force-kink", "spurious-force", "rough-force", "non-conservative"})
+"""Kinds that are seen in the force; the others in the energy."""
+
+JUMPS = frozenset({"energy-step", "force-kink"})
+
+NARROWEST = 1e-6
+"""Å or degrees: the width of the narrowest window."""
+
+VERDICT_TITLES: Mapping[Verdict, str] = {
+    "jump": "Certified: a jump",
+    "real": "Certified: it is there",
+    "smooth": "Refuted: smooth",
+    "steep": "Undecided: steep",
+    "noise": "Refuted: noise",
+    "unresolved": "Undecided",
+}
+
+CAUSE_TITLES = {
+    "cutoff-pair": "A pair crosses the cutoff",
+    "neighbour-switch": "The choice of neighbours changes",
+    "internal-variable": "An internal variable switches",
+    "missing-core-repulsion": "Nothing keeps the cores apart",
+    "extrapolation": "Outside of what the model learned",
+    "direct-forces": "The forces are predicted directly",
+    "float-precision": "Precision of the numbers",
+    "electronic-state": "The electronic state changes",
+    "unknown": "Cause unknown",
+}
+
+CONFIDENCE_WORDS: Mapping[Confidence, str] = {
+    "tested": "tested: an intervention did what this cause predicts",
+    "likely": "likely: what was measured agrees, and nothing else does",
+    "possible": "possible: it cannot be told from other causes",
+    "none": "",
+}
+
+_PEERS = (
+    "tortuosity",
+    "energy_jump",
+    "force_flips",
+    "spearman_repulsion_energy",
+    "spearman_attraction_energy",
+    "spearman_descending_force",
+    "spearman_ascending_force",
+)
+PEER_TOLERANCE = 0.005
+"""How far a metric may be from its clean value and still count as clean: the third digit."""
+
+
+def scaled(value: float, unit: str, digits: int = 3) -> str:
+    """A number with the prefix that suits it: ``12.0 mÅ``, ``0.250 µÅ``, ``1.53 Å``."""
+    if value == 0:
+        return f"0 {unit}"
+    for factor, prefix in ((1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n")):
+        if abs(value) >= 0.1 * factor:
+            return f"{number(value / factor, digits)} {prefix}{unit}"
+    return f"{number(value, digits)} {unit}"
+
+
+def place_text(artifact: Artifact, unit: str) -> str:
+    """The place with as many decimals as are known, six at most."""
+    refined = artifact.refinement
+    if artifact.certified and refined is not None and 0 < refined.location_error < 1e-3:
+        decimals = min(6, math.floor(-math.log10(refined.location_error)))
+        return f"{artifact.location:.{decimals}f} {unit}".replace("-", "−")
+    return f"{number(artifact.location, 4)} {unit}"
+
+
+def refuted_sentence(artifact: Artifact, unit: str) -> str:
+    """What became of a candidate that is no finding."""
+    refined, (low, high) = artifact.refinement, artifact.interval
+    where = f"Between {number(low, 4)} and {number(high, 4)} {unit}"
+    if refined is None:
+        return f"{where} the live potential does not show it."
+    if refined.verdict == "smooth":
+        over = f", over {scaled(refined.width, unit, 2)}" if refined.width else ""
+        return f"{where} the grid was too coarse to tell: asked more closely, the curve is smooth{over}."
+    if refined.verdict == "noise":
+        return f"{where} nothing stands out of the potential's own numerical noise."
+    if refined.verdict == "steep":
+        return f"{where} it still shrinks at the smallest spacing that was asked for: steep, but no proven jump."
+    return f"{where} the potential's answers did not suffice to decide whether this is a jump."
+
+
+def closeup_of(artifact: Artifact, analysis: Analysis) -> dict[str, Any]:
+    """One finding's close-up, for the browser; the scan's own points come once for each potential (`curve_points`)."""
+    refined, unit = artifact.refinement, analysis.profile.scan.unit
+    levels = refined.levels if refined else ()
+    spans = [float(level.values[-1] - level.values[0]) for level in levels if len(level.values) > 1]
+    reach = 3.0 * float(np.median(np.diff(analysis.profile.values)))
+    return {
+        "unit": unit,
+        "forceUnit": f"eV/{unit}",
+        "symbol": "r" if unit == "Å" else "θ",
+        "location": artifact.location,
+        "interval": list(artifact.interval),
+        "quantity": "forces" if artifact.kind in FORCE_KINDS else "energies",
+        "levels": [
+            {"values": level.values.tolist(), "energies": nulls(level.energies), "forces": nulls(level.forces)}
+            for level in levels
+        ],
+        "narrowest": max(NARROWEST, min(spans, default=reach)),
+        "jump": bool(refined and refined.verdict == "jump"),
+        "size": artifact.size if artifact.kind in JUMPS else None,
+        "sizeText": scaled(abs(artifact.size), artifact.unit),
+        "smallest": smallest_spans(artifact, analysis),
+        "title": VERDICT_TITLES[refined.verdict] if refined else "",
+        "lesson": lesson(artifact, unit),
+        "facts": facts(artifact, analysis),
+        "table": [[scaled(level.spacing, unit, 2), scaled(level.size, artifact.unit)] for level in levels],
+        "cause": cause_of(artifact.cause, analysis) if artifact.cause else None,
+        "peers": peers(analysis) if unit == "Å" else [],
+    }
+
+
+def curve_points(analysis: Analysis) -> dict[str, list[float | None]]:
+    """The scan's own points: what the widest window shows."""
+    profile = analysis.profile
+    return {
+        "values": profile.values.tolist(),
+        "energies": nulls(profile.energies),
+        "forces": nulls(profile.generalized_forces),
+    }
+
+
+def smallest_spans(artifact: Artifact, analysis: Analysis) -> dict[str, float]:
+    """The smallest height of the plot, eV and eV per unit: that of the jump looked for, and never the noise alone.
+
+    With it a jump stays as tall as it is while one zooms in, and a smooth curve becomes a level line.
+    """
+    noise = analysis.noise
+    energy = 20 * float(noise.energy) if noise is not None else 0.0
+    force = 20 * float(noise.force_at(artifact.location)) if noise is not None else 0.0
+    spans = {"energies": max(energy, 1e-9), "forces": max(force, 1e-8)}
+    if artifact.kind in JUMPS and np.isfinite(artifact.size):
+        levels = artifact.refinement.levels if artifact.refinement else ()
+        seen = artifact.size if artifact.certified or not levels else levels[0].size
+        which = "forces" if artifact.kind in FORCE_KINDS else "energies"
+        spans[which] = max(spans[which], 1.6 * abs(seen))
+    return spans
+
+
+def lesson(artifact: Artifact, unit: str) -> str:
+    """What zooming in teaches, in one sentence."""
+    refined = artifact.refinement
+    if refined is None:
+        return "These are the scan's own points; the potential was not asked between them."
+    size = scaled(abs(refined.size), refined.unit)
+    match refined.verdict:
+        case "jump":
+            return f"However far you zoom in, the jump stays {size} tall, while a smooth curve would straighten out."
+        case "smooth":
+            over = f" over {scaled(refined.width, unit, 2)}" if refined.width else ""
+            return f"Zoom in and it straightens out{over}: what looks like a jump on the grid is a smooth curve."
+        case "noise":
+            return "Zoom in and what is left is no larger than the potential's own numerical noise."
+        case "steep":
+            return "It keeps shrinking as you zoom in: steeper than the smallest spacing resolves, but no proven jump."
+        case "real":
+            return "Asked more closely around this place, the potential shows it again: the grid is not to blame."
+    return "The evaluations that were allowed did not suffice to tell a jump from a smooth curve."
+
+
+def facts(artifact: Artifact, analysis: Analysis) -> list[list[str]]:
+    """Label and text of the numbers behind a finding."""
+    unit, refined = analysis.profile.scan.unit, artifact.refinement
+    low, high = artifact.interval
+    rows = []
+    if refined is not None:
+        rows.append(["place", _with_error(refined.location, refined.location_error, unit)])
+        rows.append(["size", _with_error(refined.size, refined.size_error, refined.unit)])
+        if refined.width is not None:
+            rows.append(["width", scaled(refined.width, unit)])
+    rows.append(["interval", f"{number(low, 4)} – {number(high, 4)} {unit}"])
+    evidence = {**artifact.evidence, **(refined.evidence if refined else {})}
+    rows += [_labelled(label, value) for label, value in evidence.items()]
+    if refined is not None:
+        rows.append(["asked", f"{refined.evaluations} further frames in {len(refined.levels)} zoom levels"])
+    if analysis.noise is not None:
+        rows.append(["noise floor", noise_text(analysis)])
+    return rows
+
+
+UNIT_SUFFIXES = {
+    "eV_per_A": "eV/Å",
+    "eV_per_Å": "eV/Å",
+    "per_cm": "cm⁻¹",
+    "cm-1": "cm⁻¹",
+    "meV": "meV",
+    "eV": "eV",
+    "A": "Å",
+    "Å": "Å",
+}
+
+
+def _labelled(name: str, value: float | int | str) -> list[str]:
+    """A label and its text; the unit that ends a name goes behind the number."""
+    text = value if isinstance(value, str) else number(value, 4)
+    for suffix, unit in UNIT_SUFFIXES.items():
+        if name.endswith(f"_{suffix}"):
+            return [name.removesuffix(f"_{suffix}").replace("_", " "), f"{text} {unit}"]
+    return [name.replace("_", " "), text]
+
+
+def _with_error(value: float, error: float, unit: str) -> str:
+    if not (math.isfinite(error) and error > 0):
+        return f"{number(value, 5)} {unit}"
+    decimals = min(max(0, math.ceil(-math.log10(error))), 9)
+    return f"{value:.{decimals}f} {unit} ± {scaled(error, unit, 2)}".replace("-", "−")
+
+
+def noise_text(analysis: Analysis) -> str:
+    """The potential's noise floor in energy and force; empty where it was not measured."""
+    noise = analysis.noise
+    if noise is None:
+        return ""
+    unit = analysis.profile.scan.unit
+    return f"{scaled(float(noise.energy), 'eV', 2)}, {scaled(float(noise.force), f'eV/{unit}', 2)}"
+
+
+def cause_of(cause: Cause, analysis: Analysis) -> dict[str, Any]:
+    """A cause, for the browser."""
+    symbols = analysis.profile.scan.molecule.symbols
+
+    def atom(i: int) -> str:
+        return f"{symbols[i]}{i}"
+
+    lit = [f"{atom(i)}–{atom(j)}" for i, j in cause.pairs] or [atom(i) for i in cause.atoms]
+    return {
+        "title": CAUSE_TITLES[cause.kind],
+        "confidence": cause.confidence,
+        "confidenceWords": CONFIDENCE_WORDS[cause.confidence],
+        "statement": cause.statement,
+        "lit": ", ".join(lit),
+        "evidence": [_labelled(name, value) for name, value in cause.evidence.items()],
+        "source": cause.source,
+    }
+
+
+def lit_words(artifact: Artifact, analysis: Analysis) -> str:
+    """What is lit in the structure, for its legend; empty where nothing is."""
+    if artifact.cause is None or not (artifact.cause.atoms or artifact.cause.pairs):
+        return ""
+    lit = cause_of(artifact.cause, analysis)["lit"]
+    pair = bool(artifact.cause.pairs)
+    return f"Lit: {lit}, the {'pair' if pair and len(artifact.cause.pairs) == 1 else 'atoms'} behind this finding"
+
+
+def peers(analysis: Analysis) -> list[dict[str, Any]]:
+    """What the curve metrics of MLIP Arena say of this potential's whole curve."""
+    rows = []
+    for key in _PEERS:
+        value, metric = analysis.metrics.values.get(key), METRICS[key]
+        if value is None:
+            continue
+        clean = _clean_energy_jump(analysis) if key == "energy_jump" else metric.ideal
+        if clean is None:
+            continue
+        seen = abs(value - clean) > PEER_TOLERANCE
+        unit = f" {metric.unit}" if metric.unit else ""
+        rows.append(
+            {
+                "label": metric.label,
+                "text": f"{number(value)}{unit}",
+                "clean": f"{number(clean)}{unit}",
+                "seen": seen,
+                "says": "says that something is off, not where" if seen else "does not see it",
+            }
+        )
+    return rows
+
+
+def _clean_energy_jump(analysis: Analysis) -> float | None:
+    """What a curve with this one minimum and no jump has: the two differences around it, in eV."""
+    energies = analysis.profile.energies
+    if not np.isfinite(energies).all():
+        return None
+    k, steps = int(np.argmin(energies)), np.abs(np.diff(energies))
+    inward, outward = steps[:k][steps[:k] >= ENERGY_DEAD_BAND], steps[k:][steps[k:] >= ENERGY_DEAD_BAND]
+    return float(inward[-1] + outward[0]) if inward.size and outward.size else 0.0

@@ -1,0 +1,279 @@
+"""One person's session: hears the state, reads the molecule, makes the scan and has it compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from bsct_explorer.app.notices import in_words, notify
+from bsct_explorer.app.session.checking import Activity
+from bsct_explorer.app.session.comparison import Comparison
+from bsct_explorer.app.session.coordinate_choice import BACK_TO_BOND, fitting, kind_of, turned_deformation
+from bsct_explorer.app.session.molecule_sources import first_bond, load_shown_molecule
+from bsct_explorer.app.state import REFERENCE, ExplorerState
+from bsct_explorer.app.work.evaluations import in_background
+from bsct_explorer.data import Evaluation, PotentialInfo
+from bsct_explorer.deformations import BondStretch, Deformation, Scan, spice_scan
+from bsct_explorer.errors import DeformationError, ExplorerError
+from bsct_explorer.molecules import Bond, Molecule
+from bsct_explorer.molecules.library import library_molecule
+from bsct_explorer.references.stored_curves import load_reference_file, load_spice_reference
+
+MOLECULE_FIELDS = ("molecule", "structure", "charge", "multiplicity")
+SCAN_FIELDS = ("bond", "angle", "torsion", "low", "high", "turn_low", "turn_high", "points", "fixed")
+
+
+@dataclass(frozen=True)
+class OwnReference:
+    """A reference file that the person uploaded, parsed anew for each scan."""
+
+    filename: str
+    content: bytes
+    level: str
+
+
+class Explorer(Comparison):
+    """A session's molecule, the scan that its state asks for, and the comparison of potentials on it.
+
+    Attributes
+    ----------
+    molecule
+        What is shown, or being read; None before the first.
+    on_molecule
+        Listeners: the sidebar.
+    on_refused
+        Called with what was to be the molecule and could not be read, when the page shows again what it showed before.
+    """
+
+    def __init__(self, state: ExplorerState, offered: tuple[PotentialInfo, ...]) -> None:
+        super().__init__(state, offered)
+        self.molecule: Molecule | None = None
+        self.own_reference: OwnReference | None = None
+        self.on_molecule: list[Callable[[Molecule], None]] = []
+        self.on_refused: list[Callable[[str], None]] = []
+        self._molecule_request = 0
+        self._loading = False
+        self._restoring = False
+        self._good: dict[str, Any] = {}
+        self._picked_atom: int | None = None
+        watch = state.param.watch
+        watch(self._on_molecule, list(MOLECULE_FIELDS))
+        watch(self._on_scan, list(SCAN_FIELDS))
+        watch(self._on_sources, ["potentials", "reference"])
+        watch(self._on_device, ["device", "dtype"])
+        watch(self._on_thresholds, ["thresholds"])
+
+    def start(self) -> None:
+        """Show what the state asks for: at once where nothing has to be computed, so that the page opens complete."""
+        fields = self._molecule_fields()
+        if fields["structure"] or library_molecule(fields["molecule"]) is None:
+            self._load_molecule()
+            return
+        self._molecule_request += 1
+        self._loading = True
+        try:
+            result: Molecule | Exception = load_shown_molecule(**fields)
+        except ExplorerError as error:
+            result = error
+        self._molecule_read(self._molecule_request, result)
+
+    # molecule
+
+    def _on_molecule(self, *_: Any) -> None:
+        if self._restoring:
+            return
+        if not self._loading:
+            self.frame_wanted = None
+        self._load_molecule()
+
+    def _load_molecule(self) -> None:
+        self._molecule_request += 1
+        self._loading = True
+        self.tell(Activity("Reading the molecule"))
+        fields = self._molecule_fields()
+        done = partial(self._molecule_read, self._molecule_request)
+        in_background(partial(load_shown_molecule, **fields), lambda result: self.schedule(partial(done, result)))
+
+    def _molecule_fields(self) -> dict[str, Any]:
+        return {name: getattr(self.state, name) for name in MOLECULE_FIELDS}
+
+    def _molecule_read(self, request: int, result: Molecule | Exception) -> None:
+        if request != self._molecule_request:
+            return
+        if isinstance(result, Exception):
+            notify("error", in_words(result))
+            refused = "" if self.state.structure else self.state.molecule
+            self._go_back()
+            for tell in self.on_refused:
+                tell(refused)
+            return
+        self.molecule = result
+        # What is still computed is of a scan that is gone, also where the new molecule has none.
+        self.scan, self.running = None, False
+        self._worker.cancel()
+        self.checking.stop()
+        if self._bond() is None:
+            bond = first_bond(result)
+            # Still `_loading`: nobody starts a scan for this change.
+            self.state.bond = f"{bond.i}-{bond.j}" if bond else ""
+        changes, note = fitting(self.state, result)
+        self.state.param.update(**changes)
+        self._loading = False
+        if note:
+            notify("info", note)
+        for listener in self.on_molecule:
+            listener(result)
+        for note in result.notes:
+            notify("info", note)
+        self.new_scan()
+
+    def _go_back(self) -> None:
+        """After a failure the state is again what is shown, so that page and address agree and nothing is lost."""
+        self.tell(Activity())
+        self._show_unshown()
+        self._loading = self._restoring = True
+        try:
+            first = {"molecule": "ethane", "structure": "", "bond": "0-1", **BACK_TO_BOND}
+            self.state.param.update(**(self._good or first))
+        finally:
+            self._loading = self._restoring = False
+        if self.molecule is None or self.scan is None:  # another molecule has taken the place of what is shown
+            self._load_molecule()
+            return
+        for listener in self.on_molecule:
+            listener(self.molecule)
+        for tell in self.on_scan:
+            tell(self.scan, self.own_frames)
+
+    def _bond(self) -> Bond | None:
+        """The chosen bond, where the molecule has it and it can be pulled."""
+        try:
+            i, j = (int(part) for part in self.state.bond.split("-"))
+        except ValueError:
+            return None
+        bond = self.molecule.bond(i, j) if self.molecule else None
+        return bond if bond is not None and bond.scannable else None
+
+    # scan
+
+    def _on_scan(self, *_: Any) -> None:
+        # A molecule that is being read brings its own bond: its scan starts when it is there.
+        if self.molecule is not None and not self._loading:
+            self.new_scan()
+
+    def new_scan(self) -> bool:
+        """Deform the molecule as the state says, and have the potentials evaluated; False where that is impossible."""
+        assert self.molecule is not None
+        try:
+            scan, stored = self._build_scan(self.molecule)
+        except ExplorerError as error:
+            notify("error", str(error))
+            if self._good:
+                self._go_back()
+            else:
+                self.tell(Activity())
+                self.views.show_nothing(self.molecule, str(error))
+            return False
+        self._good = {name: getattr(self.state, name) for name in (*MOLECULE_FIELDS, *SCAN_FIELDS)}
+        self.show(scan, stored)
+        return True
+
+    def _build_scan(self, molecule: Molecule) -> tuple[Scan, dict[str, Evaluation]]:
+        """The scan, and the reference's stored answers where it has any."""
+        state = self.state
+        if kind_of(state) == "bond" and state.reference == "dft" and molecule.source == "bsct-spice":
+            scan = spice_scan(molecule)
+            return scan, {REFERENCE: load_spice_reference(scan)}
+        scan = self._deformation(molecule).scan(molecule, state.points)
+        if state.reference == "file" and self.own_reference is not None:
+            own = self.own_reference
+            scan, evaluation = load_reference_file(own.content, scan, name=own.filename, level=own.level or None)
+            return scan, {REFERENCE: evaluation}
+        return scan, {}
+
+    def _deformation(self, molecule: Molecule) -> Deformation:
+        """What the state asks to drive."""
+        state = self.state
+        if kind_of(state) != "bond":
+            return turned_deformation(state)
+        bond = self._bond()
+        if bond is None:
+            raise DeformationError(
+                f"{molecule.name} has no bond that can be pulled: every bond is in a ring. Choose another molecule."
+            )
+        return BondStretch(bond.i, bond.j, range=(state.low, state.high), fixed=state.fixed)
+
+    @property
+    def own_frames(self) -> bool:
+        """Whether the frames come with the reference, so that range and points are not the person's to change."""
+        is_dft = self.state.reference == "dft" and self.molecule is not None and self.molecule.source == "bsct-spice"
+        return is_dft or (self.scan is not None and self.scan.deformation is None)
+
+    # evaluation
+
+    def _on_sources(self, *events: Any) -> None:
+        if self.molecule is None or self._loading:
+            return
+        self._show_unshown()
+        if any(event.name == "reference" for event in events):
+            self.evaluations.pop(REFERENCE, None)
+            self.checking.stop()
+            changes_frames = {"dft", "file"} & {
+                value for event in events for value in (event.old, event.new) if event.name == "reference"
+            }
+            if changes_frames:
+                self.new_scan()
+                return
+        if self.scan is not None:
+            self._evaluate()
+
+    def _on_device(self, *_: Any) -> None:
+        if self.molecule is not None and not self._loading:
+            self.new_scan()
+
+    def _on_thresholds(self, *_: Any) -> None:
+        if not self._loading:
+            self.judge_anew()
+
+    def use_reference(self, own: OwnReference) -> None:
+        """Compare with a file of the person's own; where it cannot serve, the reference stays what it was."""
+        previous, self.own_reference = self.own_reference, own
+        kept = self.state.reference
+        self._loading = True
+        self.state.reference = "file"
+        self._loading = False
+        if not self.new_scan():
+            self.own_reference = previous
+            self._loading = True
+            self.state.reference = kept
+            self._loading = False
+        elif self.molecule is not None:
+            for listener in self.on_molecule:
+                listener(self.molecule)
+
+    # picking in the 3D view
+
+    def pick(self, picked: list[int]) -> None:
+        """A click on a bond gives two atoms, a click on an atom one: two of those, one after the other, are a pair."""
+        if self.molecule is None or not picked:
+            self._picked_atom = None
+            return
+        if len(picked) == 1:
+            first, self._picked_atom = self._picked_atom, picked[0]
+            if first is None or first == picked[0]:
+                return
+            picked = [first, picked[0]]
+        self._picked_atom = None
+        self.views.viewer.picked = []
+        bond = self.molecule.bond(picked[0], picked[1])
+        if bond is None:
+            pair = " and ".join(f"{self.molecule.symbols[i]}{i}" for i in picked)
+            notify("info", f"{pair} are not bonded: click a bond, or two atoms that share one.")
+        elif bond.reason:
+            notify("info", f"{bond.label} cannot be pulled: {bond.reason}")
+        elif self.own_frames:
+            notify("info", "The reference's own frames fix the bond: choose another reference to pull a different one.")
+        else:
+            self.state.param.update(bond=f"{bond.i}-{bond.j}", **BACK_TO_BOND)

@@ -1,0 +1,1 @@
+"""The left column: what to pull, how far, and with which potentials."""

@@ -1,0 +1,32 @@
+"""The form of the thresholds in the sidebar."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bsct_explorer.app.components import ThresholdsForm
+from bsct_explorer.app.notices import notify
+from bsct_explorer.app.sidebar.threshold_texts import edited_thresholds, form_rows, read_thresholds, write_thresholds
+from bsct_explorer.app.state import ExplorerState
+
+
+def thresholds_form(state: ExplorerState) -> ThresholdsForm:
+    """The form of the thresholds, kept in step with the state; what cannot be used is said, and the old one stays."""
+    form = ThresholdsForm(rows=form_rows(read_thresholds(state.thresholds)), sizing_mode="stretch_width", margin=0)
+
+    def show(*_: Any) -> None:
+        form.param.update(rows=form_rows(read_thresholds(state.thresholds)), dark=state.dark)
+
+    def edited(event: Any) -> None:
+        old = read_thresholds(state.thresholds)
+        try:
+            state.thresholds = write_thresholds(edited_thresholds(old, event.new["name"], event.new["value"]))
+        except ValueError as error:
+            notify("warning", f"{error}. It stays as it was.")
+        form.rows = []
+        show()
+
+    form.param.watch(edited, "edit")
+    form.param.watch(lambda _: state.param.update(thresholds=""), "resets")
+    state.param.watch(show, ["thresholds", "dark"])
+    return form

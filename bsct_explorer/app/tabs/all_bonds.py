@@ -1,0 +1,242 @@
+"""All bonds of a molecule side by side: a small plot each, worst first; a click opens one."""
+
+from __future__ import annotations
+
+import threading
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import panel as pn
+import panel_material_ui as pmui
+
+from bsct_explorer.app import icons
+from bsct_explorer.app.notices import in_words, notify
+from bsct_explorer.app.session import present
+from bsct_explorer.app.session.coordinate_choice import BACK_TO_BOND
+from bsct_explorer.app.session.explorer import Explorer
+from bsct_explorer.app.state import REFERENCE
+from bsct_explorer.app.work.evaluations import PROGRESS_INTERVAL, in_background
+from bsct_explorer.plots.curve_figures import Curve, energy_limits
+from bsct_explorer.plots.looks import REFERENCE_LOOK, look_of, surface
+from bsct_explorer.study import BondSurvey, Study, all_bonds
+
+if TYPE_CHECKING:
+    from bsct_explorer.analysis import Analysis
+
+CARD_WIDTH = 296
+
+EXPLANATION = (
+    "Every bond that is not in a ring, pulled with the chosen potentials, range, points and reference. Worst first: by "
+    "severe, moderate and minor findings, then by FSD."
+)
+
+
+class AllBonds:
+    """The survey of one molecule, computed when it is asked for."""
+
+    def __init__(self, explorer: Explorer) -> None:
+        self.explorer = explorer
+        self._generation = 0
+        self._cancel = threading.Event()
+        self.opened: Any = None
+        self.run = pmui.Button(label="Pull all bonds", variant="contained", size="small", margin=(4, 8))
+        self.stop = pmui.Button(label="Cancel", variant="text", size="small", visible=False, margin=(4, 0))
+        self.status = pn.pane.HTML("", margin=(10, 8), styles={"font-size": "13px"})
+        self.bar = pmui.LinearProgress(active=False, value=0, sizing_mode="stretch_width", margin=0, visible=False)
+        self.grid = pn.FlexBox(gap="12px", sizing_mode="stretch_width")
+        self.run.on_click(lambda *_: self.start())
+        self.stop.on_click(lambda *_: self.cancel())
+        self.survey: BondSurvey | None = None
+        self._cards: dict[tuple[int, ...], pn.Column] = {}
+        self._computed = 0
+        explorer.on_molecule.append(lambda _: self._forget())
+        explorer.state.param.watch(
+            lambda *_: self._stale(), ["low", "high", "points", "fixed", "potentials", "reference"]
+        )
+        explorer.state.param.watch(lambda *_: self._redraw(), ["dark"])
+        self.status.object = EXPLANATION
+
+    def layout(self) -> pn.Column:
+        return pn.Column(
+            pn.Row(self.run, self.stop, self.status, sizing_mode="stretch_width"),
+            self.bar,
+            self.grid,
+            sizing_mode="stretch_width",
+        )
+
+    def start(self) -> None:
+        """Compute the survey in the background."""
+        explorer, state = self.explorer, self.explorer.state
+        if explorer.molecule is None or not explorer.wanted():
+            notify("info", "Choose a potential first: its curves are compared over all bonds.")
+            return
+        self._generation += 1
+        self._cancel.set()
+        self._cancel = threading.Event()
+        work = partial(
+            all_bonds,
+            explorer.molecule,
+            explorer.wanted(),
+            state.reference if state.reference in explorer.offered else None,
+            range=(state.low, state.high),
+            points=state.points,
+            fixed=state.fixed,
+            progress=self._progress(self._generation),
+            cancel=self._cancel.is_set,
+            found=self._found(self._generation),
+        )
+        self._cards, self._computed = {}, 0
+        self.bar.param.update(visible=True, active=True)
+        self.stop.visible = True
+        done = partial(self._finished, self._generation)
+        in_background(work, lambda result: explorer.schedule(partial(done, result)))
+
+    def close(self) -> None:
+        """Stop for good: the page is gone."""
+        self._cancel.set()
+
+    def cancel(self) -> None:
+        """Stop; the survey shown before stays."""
+        self._generation += 1
+        self._cancel.set()
+        self._idle("Stopped.")
+
+    def _progress(self, generation: int) -> Any:
+        last = 0.0
+
+        def progress(what: str, done: int, total: int) -> None:
+            nonlocal last
+            if time.monotonic() - last > PROGRESS_INTERVAL and generation == self._generation:
+                last = time.monotonic()
+                self.explorer.schedule(partial(self._say, generation, f"{what}: {done} of {total} frames"))
+
+        return progress
+
+    def _found(self, generation: int) -> Any:
+        """Each bond's card comes as soon as it is computed."""
+        return lambda survey: self.explorer.schedule(partial(self._so_far, generation, survey))
+
+    def _so_far(self, generation: int, survey: BondSurvey) -> None:
+        # Callbacks from a worker's thread can overtake each other: what has fewer bonds than is shown comes late.
+        if generation == self._generation and len(survey.studies) >= self._computed:
+            self._computed = len(survey.studies)
+            self.survey = survey
+            self._draw()
+
+    def _say(self, generation: int, text: str) -> None:
+        if generation == self._generation:
+            self.status.object = text
+
+    def _idle(self, text: str) -> None:
+        self.bar.param.update(visible=False, active=False)
+        self.stop.visible = False
+        self.status.object = text
+
+    def _finished(self, generation: int, result: BondSurvey | Exception) -> None:
+        if generation != self._generation:
+            return
+        if isinstance(result, Exception):
+            self._idle("")
+            notify("error", in_words(result))
+            return
+        self.survey = result
+        count = self._computed = len(result.studies)
+        left_out = f"; {len(result.skipped)} in rings left out" if result.skipped else ""
+        self._idle(f"{count} bond{'s' if count != 1 else ''}, worst first{left_out}.")
+        self.run.label = "Pull all bonds again"
+        self._draw()
+
+    def _forget(self) -> None:
+        self.cancel()
+        self.survey = None
+        self._cards = {}
+        self.grid.objects = []
+        self.run.label = "Pull all bonds"
+        self.status.object = EXPLANATION
+
+    def _stale(self) -> None:
+        if self.survey is not None:
+            self.status.object = "Computed before the last change: pull again to see it."
+
+    def _redraw(self) -> None:
+        self._cards = {}
+        self._draw()
+
+    def _draw(self) -> None:
+        """The cards in their order, those that are there unchanged."""
+        if self.survey is None:
+            return
+        for study in self.survey.studies:
+            if study.scan.atoms not in self._cards:
+                self._cards[study.scan.atoms] = self._card(study)
+        self.grid.objects = [self._cards[study.scan.atoms] for study in self.survey.studies]
+
+    def _card(self, study: Study) -> pn.Column:
+        i, j = study.scan.atoms
+        bond = study.scan.molecule.bond(i, j)
+        count = sum(len(analysis.artifacts) for analysis in study.analyses)
+        label = f"{bond.label if bond else f'{i}–{j}'} · {count} finding{'s' if count != 1 else ''}"
+        button = pmui.Button(label=label, variant="text", size="small", end_icon=icons.ENLARGE, margin=0)
+        button.on_click(lambda *_: self._open(f"{i}-{j}"))
+        plot = pn.pane.HoloViews(small_plot(study, self.explorer), sizing_mode="stretch_width", height=170, margin=0)
+        failed = [f"{failure.model}: {failure.error}" for failure in study.failed]
+        problems = [pn.pane.HTML("<br>".join(failed), styles={"font-size": "11px"})] if failed else []
+        return pn.Column(button, plot, *problems, width=CARD_WIDTH, margin=4)
+
+    def _open(self, bond: str) -> None:
+        self.explorer.state.param.update(bond=bond, **BACK_TO_BOND)
+        if self.opened is not None:
+            self.opened()
+
+
+def small_plot(study: Study, explorer: Explorer) -> Any:
+    """One bond's energies as a HoloViews overlay, in the colours of the page."""
+    import holoviews as hv
+
+    if "bokeh" not in hv.Store.renderers:
+        hv.extension("bokeh")
+    state, offered = explorer.state, tuple(explorer.offered)
+    entries: list[tuple[str, Analysis]] = [(a.profile.info.name, a) for a in study.analyses]
+    if study.reference_analysis is not None:
+        entries.append((REFERENCE, study.reference_analysis))
+    curves: list[Curve] = []
+    for name, analysis in entries:
+        look = REFERENCE_LOOK if name == REFERENCE else look_of(name, offered)
+        curves.append(
+            present.curve_of(analysis, look, zero="minimum", reference_frame=None, is_reference=name == REFERENCE)
+        )
+    colours = surface(state.dark)
+    low, high = energy_limits(curves, False)
+
+    def theme(plot: Any, _: Any) -> None:
+        figure = plot.state
+        figure.background_fill_color = figure.border_fill_color = colours.background
+        figure.outline_line_color = None
+        for axis in (*figure.xaxis, *figure.yaxis):
+            axis.axis_label_text_color = axis.major_label_text_color = colours.muted
+            axis.axis_label_text_font_style = "normal"
+            axis.axis_label_text_font_size = axis.major_label_text_font_size = "11px"
+            axis.axis_line_color = axis.major_tick_line_color = colours.grid
+            axis.minor_tick_line_color = None
+        for grid in (*figure.xgrid, *figure.ygrid):
+            grid.grid_line_color = colours.grid
+
+    elements = [
+        hv.Curve((curve.values, curve.energies), "length / Å", "energy / eV").opts(
+            color=curve.look.colour(state.dark), line_dash=curve.look.dash, line_width=1.8
+        )
+        for curve in curves
+    ] or [hv.Curve(([], []), "length / Å", "energy / eV")]
+    return hv.Overlay(elements).opts(
+        hv.opts.Overlay(
+            responsive=True,
+            height=170,
+            toolbar=None,
+            show_legend=False,
+            hooks=[theme],
+            shared_axes=False,
+            axiswise=True,
+        ),
+        hv.opts.Curve(ylim=(low, high), default_tools=[], shared_axes=False, axiswise=True, framewise=True),
+    )

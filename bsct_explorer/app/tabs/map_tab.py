@@ -1,0 +1,337 @@
+"""Two coordinates of the molecule as a map: chosen, computed behind the page, drawn, read by a click."""
+
+from __future__ import annotations
+
+import html
+import io
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import panel as pn
+import panel_material_ui as pmui
+
+from bsct_explorer.app import icons
+from bsct_explorer.app.notices import in_words, notify
+from bsct_explorer.app.session.explorer import Explorer
+from bsct_explorer.app.session.present import KIND_WORDS
+from bsct_explorer.app.sidebar.choices import fill
+from bsct_explorer.app.work.evaluations import PROGRESS_INTERVAL, in_background
+from bsct_explorer.deformations import angles, deformation_of, parse_coordinate, torsions
+from bsct_explorer.errors import ExplorerError
+from bsct_explorer.export.map_files import map_csv, map_document, write_map_npz
+from bsct_explorer.export.study_json import json_text
+from bsct_explorer.plots.map_figure import MapPlot, nearest, reading
+from bsct_explorer.study.surface_map import DEFAULT_GRID, FEWEST, QUANTITIES, SurfaceMap, make_grid, run_map
+
+if TYPE_CHECKING:
+    from bsct_explorer.molecules import Molecule
+
+MOST_POINTS = 61
+"""Values of a coordinate on the page, whose server is shared; the command line allows more."""
+
+EXPLANATION = "Two coordinates driven together, rigidly, over their usual ranges or the one of the sidebar."
+STALE = "Computed before the last change: compute again to see it."
+COMPACT: dict[str, Any] = {"size": "small", "margin": (6, 6)}
+ALL, SEVERE, NONE = "all", "severe", "none"
+
+
+class MapTab:
+    """The map of one session, computed when it is asked for."""
+
+    def __init__(self, explorer: Explorer) -> None:
+        self.explorer = explorer
+        self.surface: SurfaceMap | None = None
+        self._molecule: Molecule | None = None
+        self._generation = 0
+        self._cancel = threading.Event()
+        self.x = pmui.Select(label="Across", options={}, searchable=True, width=250, **COMPACT)
+        self.y = pmui.Select(label="Upwards", options={}, searchable=True, width=250, **COMPACT)
+        self.potential = pmui.Select(label="Potential", options={}, width=160, **COMPACT)
+        self.reference = pmui.Select(label="Compared with", options={}, width=160, **COMPACT)
+        self.points = pmui.IntInput(
+            label="Points a side", value=DEFAULT_GRID[0], start=FEWEST, end=MOST_POINTS, step=2, width=110, **COMPACT
+        )
+        self.run = pmui.Button(label="Compute map", variant="contained", size="small", margin=(12, 8))
+        self.stop = pmui.Button(label="Cancel", variant="text", size="small", visible=False, margin=(12, 0))
+        self.status = pn.pane.HTML(EXPLANATION, margin=(2, 8), styles={"font-size": "13px"})
+        self.bar = pmui.LinearProgress(
+            active=False, variant="determinate", value=0, sizing_mode="stretch_width", margin=0, visible=False
+        )
+        self.quantity = pmui.Select(label="Shown", options={}, width=190, **COMPACT)
+        self.kinds = pmui.Select(label="Findings", options={}, width=230, **COMPACT)
+        self.full = pmui.Checkbox(label="Colours to the largest value", value=False, size="small", margin=(14, 8))
+        self.plot = MapPlot()
+        self.pane = pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_width", margin=(0, 4))
+        self.values = pn.pane.HTML("", margin=(4, 10), styles={"font-size": "13px"})
+        self.shown = pn.Column(
+            pn.Row(self.quantity, self.kinds, self.full, *self._downloads(), sizing_mode="stretch_width"),
+            self.pane,
+            self.values,
+            sizing_mode="stretch_width",
+            margin=0,
+            visible=False,
+        )
+        self._connect()
+
+    def layout(self) -> pn.Column:
+        return pn.Column(
+            pn.FlexBox(
+                self.x, self.y, self.potential, self.reference, self.points, self.run, self.stop, align_items="center"
+            ),
+            self.status,
+            self.bar,
+            self.shown,
+            sizing_mode="stretch_width",
+        )
+
+    def _connect(self) -> None:
+        explorer = self.explorer
+        self.run.on_click(lambda *_: self.start())
+        self.stop.on_click(lambda *_: self.cancel())
+        self.quantity.param.watch(lambda *_: self._draw(), "value")
+        self.kinds.param.watch(lambda *_: self._draw(), "value")
+        self.full.param.watch(lambda *_: self._draw(), "value")
+        self.plot.figure.on_event("tap", self._on_tap)
+        for widget in (self.x, self.y, self.potential, self.reference, self.points):
+            widget.param.watch(lambda *_: self._stale(), "value")
+        explorer.on_molecule.append(self._show_molecule)
+        explorer.on_scan.append(lambda *_: self._stale())
+        explorer.state.param.watch(lambda *_: self._fill_sources(), ["potentials", "reference"])
+        explorer.state.param.watch(lambda *_: self.plot.apply_theme(explorer.state.dark), ["dark"])
+        self.plot.apply_theme(explorer.state.dark)
+        self._fill_sources()
+        if explorer.molecule is not None:
+            self._show_molecule(explorer.molecule)
+
+    # what is offered
+
+    def _show_molecule(self, molecule: Molecule) -> None:
+        """Offer the molecule's coordinates; a map of another molecule goes."""
+        same, self._molecule = self._molecule is molecule, molecule
+        if not same:
+            self._forget()
+        options = coordinate_options(molecule)
+        first, second = starting_pair(options, f"bond:{self.explorer.state.bond}")
+        kept = [self.x.value, self.y.value]
+        for widget, value, old in ((self.x, first, kept[0]), (self.y, second, kept[1])):
+            if not same:
+                fill(widget, options=options, value=value)
+            elif old not in options.values():
+                widget.value = value
+        self.run.disabled = second is None
+        if second is None:
+            self.status.object = f"{molecule.name} has no two coordinates that can be driven: there is no map of it."
+
+    def _fill_sources(self) -> None:
+        offered = {info.display_name: name for name, info in self.explorer.offered.items()}
+        chosen = [name for name in self.explorer.wanted() if name in offered.values()]
+        value = self.potential.value if self.potential.value in offered.values() else None
+        self.potential.param.update(options=offered, value=value or next(iter(chosen), next(iter(offered.values()))))
+        reference = self.explorer.state.reference
+        self.reference.param.update(
+            options={"None": "", **offered},
+            value=reference if reference in offered.values() else self.reference.value or "",
+        )
+
+    # computing
+
+    def start(self) -> None:
+        """Compute the map in the background."""
+        explorer, molecule = self.explorer, self.explorer.molecule
+        if molecule is None or not self.x.value or not self.y.value:
+            return
+        try:
+            x, y = (self._deformation(widget.value) for widget in (self.x, self.y))
+            make_grid(molecule, x, y, (FEWEST, FEWEST))  # whether they go together is known at once
+        except ExplorerError as error:
+            notify("error", str(error))
+            return
+        self._generation += 1
+        self._cancel.set()
+        self._cancel = cancel = threading.Event()
+        model, reference, state = self.potential.value, self.reference.value, explorer.state
+        points = min(max(self.points.value or DEFAULT_GRID[0], FEWEST), MOST_POINTS)
+        progress, dtype, device = self._progress(self._generation), explorer.dtype, state.device
+
+        def work() -> SurfaceMap:
+            from bsct_explorer.potentials.registry import load_offered
+
+            judged = load_offered(model, device=device, dtype=dtype)
+            judge = load_offered(reference, device=device, dtype=dtype) if reference and reference != model else None
+            return run_map(
+                molecule,
+                x,
+                y,
+                judged,
+                judge,
+                points=(points, points),
+                progress=progress,
+                cancel=cancel.is_set,
+                command="the page",
+            )
+
+        self.bar.param.update(visible=True, active=True, variant="indeterminate", value=0)
+        self.stop.visible = True
+        self.status.object = "Computing"
+        done = partial(self._finished, self._generation)
+        in_background(work, lambda result: explorer.schedule(partial(done, result)))
+
+    def _deformation(self, spec: str) -> Any:
+        """A coordinate with the sidebar's range where it is the one of the sidebar, else with its usual range."""
+        kind, atoms = parse_coordinate(spec)
+        state = self.explorer.state
+        if kind == "bond":
+            return deformation_of(kind, atoms, (state.low, state.high) if spec == f"bond:{state.bond}" else None)
+        turned = spec in (f"angle:{state.angle}", f"torsion:{state.torsion}") and state.turn_low is not None
+        return deformation_of(kind, atoms, (state.turn_low, state.turn_high) if turned else None)
+
+    def close(self) -> None:
+        """Stop for good: the page is gone."""
+        self._cancel.set()
+
+    def cancel(self) -> None:
+        """Stop; the map shown before stays."""
+        self._generation += 1
+        self._cancel.set()
+        self._idle("Stopped.")
+
+    def _progress(self, generation: int) -> Callable[[str, int, int], None]:
+        last = 0.0
+
+        def progress(what: str, done: int, total: int) -> None:
+            nonlocal last
+            if time.monotonic() - last > PROGRESS_INTERVAL and generation == self._generation:
+                last = time.monotonic()
+                self.explorer.schedule(partial(self._say, generation, what, done, total))
+
+        return progress
+
+    def _say(self, generation: int, what: str, done: int, total: int) -> None:
+        if generation == self._generation:
+            self.status.object = f"{html.escape(what)}: {done} of {total} frames"
+            self.bar.param.update(variant="determinate", value=int(100 * done / total))
+
+    def _idle(self, text: str) -> None:
+        self.bar.param.update(visible=False, active=False)
+        self.stop.visible = False
+        self.status.object = text
+
+    def _finished(self, generation: int, result: SurfaceMap | Exception) -> None:
+        if generation != self._generation:
+            return
+        if isinstance(result, Exception):
+            self._idle(EXPLANATION if self.surface is None else "")
+            notify("error", in_words(result))
+            return
+        self.surface = result
+        options = {QUANTITIES[key].label: key for key in result.available}
+        quantity = self.quantity.value if self.quantity.value in options.values() else "energy"
+        counts = Counter(finding.artifact.kind for finding in result.findings)
+        severe = sum(finding.artifact.severity == "severe" for finding in result.findings)
+        kinds = {f"Severe ({severe})": SEVERE, f"All ({sum(counts.values())})": ALL, "None": NONE}
+        kinds |= {f"{KIND_WORDS[kind].capitalize()} ({count})": kind for kind, count in counts.most_common()}
+        fill(self.quantity, options=options, value=quantity)
+        fill(self.kinds, options=kinds, value=self.kinds.value if self.kinds.value in kinds.values() else SEVERE)
+        self.values.object = ""
+        self.plot.mark(None, None)
+        self._draw()
+        self.shown.visible = True
+        ny, nx = result.grid.shape
+        judge = f" against {result.reference.info.display_name}" if result.reference is not None else ""
+        self._idle(
+            f"{nx} × {ny} frames of {result.evaluation.info.display_name}{judge}. Click a frame for its numbers."
+        )
+
+    def _stale(self) -> None:
+        if self.surface is not None and not self.stop.visible:
+            self.status.object = STALE
+
+    def _forget(self) -> None:
+        self.cancel()
+        self.surface = None
+        self.shown.visible = False
+        self.status.object = EXPLANATION
+
+    # drawing and reading
+
+    def _draw(self) -> None:
+        if self.surface is None or self.quantity.value not in self.surface.available:
+            return
+        chosen = self.kinds.value
+        findings = [
+            f for f in self.surface.findings if chosen == ALL or chosen in (f.artifact.kind, f.artifact.severity)
+        ]
+        self.plot.show(self.surface, self.quantity.value, full=bool(self.full.value), findings=findings)
+
+    def _on_tap(self, event: Any) -> None:
+        if self.surface is not None and event.x is not None and event.y is not None:
+            self.read(*nearest(self.surface, event.x, event.y))
+
+    def read(self, row: int, column: int) -> None:
+        """Show the numbers of one frame; nothing else moves."""
+        assert self.surface is not None
+        grid = self.surface.grid
+        self.plot.mark(float(grid.x_values[column]), float(grid.y_values[row]))
+        cells = "".join(
+            f"<div><div style='opacity:.7;font-size:12px'>{html.escape(label)}</div>"
+            f"<div style='font-variant-numeric:tabular-nums'>{html.escape(text)}</div></div>"
+            for label, text in reading(self.surface, row, column)
+        )
+        self.values.object = f"<div style='display:flex;flex-wrap:wrap;gap:6px 22px'>{cells}</div>"
+
+    def _downloads(self) -> list[pmui.FileDownload]:
+        def button(suffix: str, make: Callable[[SurfaceMap], bytes]) -> pmui.FileDownload:
+            def content() -> io.BytesIO:
+                if self.surface is None:
+                    raise ExplorerError("There is no map yet: compute it first.")
+                return io.BytesIO(make(self.surface))
+
+            return pmui.FileDownload(
+                callback=content,
+                filename=f"map.{suffix}",
+                label=suffix.upper(),
+                icon=icons.DOWNLOAD,
+                variant="text",
+                size="small",
+                margin=(10, 2),
+            )
+
+        return [
+            button("json", lambda surface: json_text(map_document(surface)).encode()),
+            button("csv", lambda surface: map_csv(surface).encode()),
+            button("npz", _npz),
+        ]
+
+
+def coordinate_options(molecule: Molecule) -> dict[str, str]:
+    """Label → text of every coordinate of a molecule that can be driven: bonds, angles, torsions."""
+    options = {f"{bond.label} distance": f"bond:{bond.i}-{bond.j}" for bond in molecule.bonds if bond.scannable}
+    for coordinate in (*angles(molecule), *torsions(molecule)):
+        if coordinate.scannable:
+            options[f"{coordinate.label} {coordinate.kind}"] = f"{coordinate.kind}:{coordinate.text}"
+    return options
+
+
+def starting_pair(options: dict[str, str], bond: str) -> tuple[str | None, str | None]:
+    """The chosen bond and an angle at it, or the first two coordinates that there are."""
+    specs = list(options.values())
+    if not specs:
+        return None, None
+    first = bond if bond in specs else specs[0]
+    _, ends = parse_coordinate(first)
+    touching = [s for s in specs if s.startswith("angle:") and set(ends) <= set(parse_coordinate(s)[1])]
+    others = [s for s in specs if s != first]
+    return first, next(iter([*touching, *others]), None)
+
+
+def _npz(surface: SurfaceMap) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "map.npz"
+        write_map_npz(surface, path)
+        return path.read_bytes()

@@ -1,0 +1,1 @@
+"""Work behind the page, and the caches that all sessions share."""

@@ -1,0 +1,33 @@
+"""Names and places in the sentences of causes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bsct_explorer.artifacts.sentences import decimal
+
+
+class Names:
+    """Atoms by symbol and 0-based index, as on the page: ``O0``, ``O0–H3``."""
+
+    def __init__(self, symbols: Sequence[str], unit: str) -> None:
+        self.symbols, self.unit = tuple(symbols), unit
+
+    def atom(self, i: int) -> str:
+        return f"{self.symbols[i]}{i}"
+
+    def pair(self, i: int, j: int) -> str:
+        return f"{self.atom(i)}–{self.atom(j)}"
+
+    def place(self, value: float) -> str:
+        space, digits = ("", 2) if self.unit == "°" else (" ", 4)
+        return f"{decimal(value, digits)}{space}{self.unit}"
+
+    def several(self, words: Sequence[str]) -> str:
+        """``a``, ``a and b``, ``a, b and c``."""
+        return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def shift(value: float, unit: str) -> str:
+    """A small change of the coordinate: mÅ for a length, thousandths of a degree for an angle."""
+    return f"{decimal(1e3 * value, 3)} m{unit}" if unit == "Å" else f"{decimal(value, 4)}{unit}"

@@ -1,0 +1,1 @@
+"""Detection on a grid: candidates for every kind of artifact."""

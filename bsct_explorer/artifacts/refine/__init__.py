@@ -1,0 +1,1 @@
+"""Refinement: candidates asked again with the live potential."""

@@ -1,0 +1,117 @@
+"""`check`: a scan held against limits, with an exit code for CI."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+from bsct_explorer.cli.scan_command import OptionError, compute, wants_stdout, write_files
+from bsct_explorer.cli.streams import complain, write_stdout
+from bsct_explorer.cli.text_tables import figure, table
+
+if TYPE_CHECKING:
+    from bsct_explorer.analysis import Analysis
+    from bsct_explorer.study import Study
+
+Verdict = Literal["holds", "falls short", "not checked"]
+HOLDS, FALLS_SHORT, NOT_CHECKED = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Row:
+    """One limit on one potential's curve of one bond."""
+
+    atoms: str
+    model: str
+    name: str
+    value: float | None
+    limit: float
+    reason: str = ""
+
+    @property
+    def verdict(self) -> Verdict:
+        if self.value is None:
+            return "not checked"
+        return "holds" if self.value <= self.limit else "falls short"
+
+
+def check(options: argparse.Namespace) -> int:
+    """Run the command."""
+    check_names([name for name, _ in options.limits])
+    result = compute(options)
+    rows = [row for study in result.studies for row in rows_of(study, options.limits)]
+    outputs = write_files(options, result)
+    if not wants_stdout(options):
+        write_stdout(report(rows))
+    outputs.raise_failures()
+    missing = [row for row in rows if row.verdict == "not checked"]
+    if missing:
+        first = missing[0]
+        complain(
+            f"{len(missing)} of {len(rows)} limits could not be checked. {first.model}, {first.name}: {first.reason}"
+        )
+    return exit_code(rows)
+
+
+def exit_code(rows: Sequence[Row]) -> int:
+    """0 all hold; 1 one is exceeded, whatever could not be checked; 2 none is exceeded but one could not be checked."""
+    verdicts = {row.verdict for row in rows}
+    if "falls short" in verdicts:
+        return FALLS_SHORT
+    return NOT_CHECKED if "not checked" in verdicts or not rows else HOLDS
+
+
+def check_names(names: Sequence[str]) -> None:
+    """Refuse a limit on something that does not exist: it would hold for ever.
+
+    Raises
+    ------
+    OptionError
+        With close names.
+    """
+    from bsct_explorer.artifacts.artifact import Kind
+    from bsct_explorer.metrics import METRICS
+
+    known = [*METRICS, *get_args(Kind)]
+    for name in names:
+        if name not in known:
+            close = difflib.get_close_matches(name, known, n=3)
+            hint = f"Did you mean {' or '.join(close)}? " if close else ""
+            raise OptionError(
+                f"--max: {name!r} is neither a metric nor a kind of finding. {hint}There are: {', '.join(known)}."
+            )
+
+
+def rows_of(study: Study, limits: Sequence[tuple[str, float]]) -> list[Row]:
+    """Every limit on every potential, those without a curve included: they cannot be checked."""
+    atoms = "-".join(map(str, study.scan.atoms))
+    rows = []
+    for analysis in study.analyses:
+        for name, limit in limits:
+            value, reason = value_of(analysis, name)
+            rows.append(Row(atoms, analysis.profile.info.name, name, value, limit, reason))
+    for failure in study.failed:
+        rows += [Row(atoms, failure.model, name, None, limit, failure.error) for name, limit in limits]
+    return rows
+
+
+def value_of(analysis: Analysis, name: str) -> tuple[float | None, str]:
+    """A metric's value or the number of findings of a kind; None and the reason where it could not be had."""
+    values = analysis.metrics.values
+    if name in values:
+        value = values[name]
+        return (None, analysis.metrics.notes.get(name, "it has no value")) if value is None else (float(value), "")
+    return float(sum(artifact.kind == name for artifact in analysis.artifacts)), ""
+
+
+def report(rows: Sequence[Row]) -> str:
+    """The table of what was checked, and a last line that says how it ended."""
+    cells = [
+        (row.verdict, row.atoms, row.model, row.name, figure(row.value), figure(row.limit), row.reason) for row in rows
+    ]
+    text = table(cells, ("verdict", "bond", "model", "what", "value", "limit", "reason"), right=(4, 5))
+    counts = [f"{sum(row.verdict == verdict for row in rows)} {verdict}" for verdict in get_args(Verdict)]
+    return text + ", ".join(counts) + "\n"

@@ -1,0 +1,114 @@
+"""`map`: two coordinates at once, to a summary on the terminal and to files."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bsct_explorer.cli.list_commands import headline, load
+from bsct_explorer.cli.output_files import STDOUT, OutputError, Outputs, check_outputs
+from bsct_explorer.cli.parser import DEFAULT_MODEL
+from bsct_explorer.cli.scan_command import thresholds_of
+from bsct_explorer.cli.streams import ProgressLine, only_results_on_stdout, write_stdout
+from bsct_explorer.cli.text_tables import figure, table
+
+if TYPE_CHECKING:
+    from bsct_explorer.deformations import Deformation
+    from bsct_explorer.study.surface_map import SurfaceMap
+
+
+def surface(options: argparse.Namespace) -> int:
+    """Run the command."""
+    check_outputs([("--json", options.json), ("--csv", options.csv), ("--npz", options.npz)])
+    if options.npz == STDOUT:
+        raise OutputError("--npz - is not possible: arrays are a file. Give its path.")
+    progress = ProgressLine()
+    try:
+        with only_results_on_stdout(options.debug):
+            result = _compute(options, progress)
+    finally:
+        progress.clear()
+    outputs = _write_files(options, result)
+    if STDOUT not in (options.json, options.csv):
+        write_stdout(report(result))
+    outputs.raise_failures()
+    return 0
+
+
+def _compute(options: argparse.Namespace, progress: ProgressLine) -> SurfaceMap:
+    from bsct_explorer.study import Potentials
+    from bsct_explorer.study.surface_map import run_map
+
+    x, y = _coordinate(options.x, options.x_range), _coordinate(options.y, options.y_range)
+    return run_map(
+        load(options),
+        x,
+        y,
+        options.model or DEFAULT_MODEL,
+        options.reference,
+        points=options.points,
+        thresholds=thresholds_of(options.thresholds),
+        progress=progress,
+        command=options.command_line,
+        potentials=Potentials(options.device, options.dtype, progress.say),
+    )
+
+
+def _coordinate(text: str, span: tuple[float, float] | None) -> Deformation:
+    from bsct_explorer.deformations import deformation_of, parse_coordinate
+
+    return deformation_of(*parse_coordinate(text), span)
+
+
+def _write_files(options: argparse.Namespace, result: SurfaceMap) -> Outputs:
+    from bsct_explorer.export.map_files import map_csv, map_document, write_map_npz
+    from bsct_explorer.export.study_json import json_text
+
+    outputs = Outputs()
+    outputs.write(options.json, lambda: json_text(map_document(result)))
+    outputs.write(options.csv, lambda: map_csv(result))
+    outputs.write_with(options.npz, lambda path: write_map_npz(result, path))
+    return outputs
+
+
+def report(result: SurfaceMap) -> str:
+    """What a person reads on the terminal."""
+    from bsct_explorer.study.surface_map import QUANTITIES
+
+    grid = result.grid
+    text = headline(grid.molecule)
+    for name, coordinate, values in (("x", grid.x, grid.x_values), ("y", grid.y, grid.y_values)):
+        atoms = "–".join(f"{grid.molecule.symbols[a]}{a}" for a in coordinate.atoms)
+        space = "" if coordinate.unit == "°" else " "
+        span = f"{figure(values[0])} to {figure(values[-1])}{space}{coordinate.unit}"
+        text += f"{name}  {coordinate.kind} {atoms}, {span}, {len(values)} values\n"
+    judge = f"none ({result.reference_note})" if result.reference is None else result.reference.info.display_name
+    text += f"{result.evaluation.info.display_name}; reference: {judge}\n\n"
+    rows = []
+    for key in result.available:
+        values = result.quantity(key)
+        if not np.isfinite(values).any():
+            continue
+        low, high = (np.unravel_index(pick(values), values.shape) for pick in (np.nanargmin, np.nanargmax))
+        rows.append(
+            (
+                key,
+                result.unit_of(key),
+                *(figure(values[at]) for at in (low, high)),
+                *(f"{figure(grid.x_values[at[1]])}, {figure(grid.y_values[at[0]])}" for at in (low, high)),
+                QUANTITIES[key].description,
+            )
+        )
+    text += table(rows, ("quantity", "unit", "least", "greatest", "least at x, y", "greatest at", "what"), right=(2, 3))
+    counts = Counter((finding.artifact.kind, finding.along) for finding in result.findings)
+    if not counts:
+        return text + "\nFindings on its lines: none\n"
+    found = [(kind, along, str(count)) for (kind, along), count in counts.most_common()]
+    return (
+        text
+        + "\nFindings on its lines, read off the frames\n"
+        + table(found, ("kind", "along", "how many"), right=(2,), indent="  ")
+    )

@@ -1,0 +1,97 @@
+"""A study as one table: a row a frame, columns for each potential, units in the column names.
+
+| column | unit | what |
+| --- | --- | --- |
+| ``atoms`` | | atoms of the coordinate, ``0-1`` |
+| ``frame`` | | 0-based |
+| ``coordinate_A`` | Å | or ``coordinate_deg`` |
+| ``<model>_energy_eV`` | eV | raw, as the potential gives it |
+| ``<model>_relative_energy_eV`` | eV | zero at `zero_frame` |
+| ``<model>_generalized_force_eV_per_A`` | eV/Å | positive pushes apart |
+| ``<model>_path_energy_eV`` | eV | path integral of the forces, zero at `zero_frame` |
+
+The reference's columns come first, as ``reference_…``. What could not be had is an empty field. Names are ASCII, so
+that a spreadsheet shows them whatever encoding it guesses.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bsct_explorer.metrics import clean_curve
+
+if TYPE_CHECKING:
+    from bsct_explorer.analysis import Analysis
+    from bsct_explorer.data import Floats
+    from bsct_explorer.study import Study
+
+UNITS = {"Å": "A", "°": "deg"}
+
+
+def csv_text(studies: Study | Sequence[Study]) -> str:
+    """Comma-separated table of one study, or of several below one another (all bonds of a molecule)."""
+    several = [studies] if not isinstance(studies, Sequence) else list(studies)
+    tables = [_columns(study) for study in several]
+    header = list(dict.fromkeys(name for table in tables for name in table))
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(header)
+    for table in tables:
+        n_rows = len(table["frame"])
+        writer.writerows([table[name][k] if name in table else "" for name in header] for k in range(n_rows))
+    return stream.getvalue()
+
+
+def zero_frame(analysis: Analysis, reference: Analysis | None) -> int | None:
+    """The frame whose energy is zero: the reference's equilibrium where the curve has an energy there, else its own.
+
+    Without an interior minimum it is the frame of lowest energy; None where no energy is finite.
+    """
+    energies = clean_curve(analysis.profile)[0]
+    for candidate in (reference, analysis):
+        if candidate is not None and candidate.equilibrium is not None:
+            frame = candidate.equilibrium.frame
+            if np.isfinite(energies[frame]):
+                return int(frame)
+    return int(np.nanargmin(energies)) if np.isfinite(energies).any() else None
+
+
+def _columns(study: Study) -> dict[str, list[str]]:
+    scan = study.scan
+    unit = UNITS.get(scan.unit, scan.unit)
+    columns = {
+        "atoms": ["-".join(map(str, scan.atoms))] * len(scan),
+        "frame": [str(k) for k in range(len(scan))],
+        f"coordinate_{unit}": _fields(scan.values),
+    }
+    sources = {} if study.reference_analysis is None else {"reference": study.reference_analysis}
+    sources |= dict(zip(model_labels(study), study.analyses, strict=True))
+    for name, analysis in sources.items():
+        profile = analysis.profile
+        energies, forces = clean_curve(profile)
+        zero = zero_frame(analysis, study.reference_analysis)
+        missing = np.full(len(scan), np.nan)
+        columns[f"{name}_energy_eV"] = _fields(energies)
+        columns[f"{name}_relative_energy_eV"] = _fields(missing if zero is None else energies - energies[zero])
+        columns[f"{name}_generalized_force_eV_per_{unit}"] = _fields(forces)
+        columns[f"{name}_path_energy_eV"] = _fields(missing if zero is None else profile.path_energies(zero))
+    return columns
+
+
+def model_labels(study: Study) -> list[str]:
+    """A different name for each analysis: two models of one user may share theirs."""
+    names = ["reference"]  # taken by the reference's columns
+    for analysis in study.analyses:
+        name = analysis.profile.info.name
+        names.append(name if name not in names else f"{name}#{sum(n.split('#')[0] == name for n in names) + 1}")
+    return names[1:]
+
+
+def _fields(values: Floats) -> list[str]:
+    """Numbers with all their digits, empty where there is none."""
+    return [repr(float(value)) if np.isfinite(value) else "" for value in values]

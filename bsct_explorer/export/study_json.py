@@ -1,0 +1,327 @@
+"""A study as the JSON object that `bsct-explorer scan --json` promises (`schema.json` beside this file).
+
+A number that could not be had is null, its reason in the nearest ``notes`` under its key. Units are eV, Å and eV/Å;
+those of a metric are in `bsct_explorer.metrics.METRICS`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, is_dataclass
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from bsct_explorer.analysis import Analysis
+    from bsct_explorer.artifacts import Artifact
+    from bsct_explorer.artifacts.far_field import FarField
+    from bsct_explorer.deformations import Coordinate, Scan
+    from bsct_explorer.molecules import Bond, Molecule
+    from bsct_explorer.profiles import Profile
+    from bsct_explorer.provenance import Provenance
+    from bsct_explorer.study import BondSurvey, Failure, Study
+
+Json = dict[str, Any]
+
+FRAME_FAILED = "the frame has no finite energy or force; see failures"
+
+
+def schema() -> Json:
+    """JSON Schema (draft 2020-12) of `study_document` and `survey_document`."""
+    text = resources.files("bsct_explorer.export").joinpath("schema.json").read_text(encoding="utf-8")
+    document: Json = json.loads(text)
+    return document
+
+
+def study_document(study: Study) -> Json:
+    """One scan with all its potentials, as plain lists, dicts, numbers and None."""
+    return {
+        "molecule": molecule_document(study.scan.molecule),
+        "coordinate": coordinate_document(study.scan),
+        "reference": None if study.reference_analysis is None else analysis_document(study.reference_analysis),
+        "profiles": [analysis_document(analysis) for analysis in study.analyses],
+        "failed": [failure_document(failure) for failure in study.failed],
+        "settings": settings_document(study),
+        "provenance": provenance_document(study.provenance),
+        "notes": {"reference": study.reference_note} if study.reference_analysis is None else {},
+    }
+
+
+def survey_document(survey: BondSurvey) -> Json:
+    """All bonds of a molecule: one `study_document` a bond, worst first, and the bonds that were left out."""
+    from bsct_explorer.study import score
+
+    return {
+        "molecule": molecule_document(survey.molecule),
+        "studies": [{"score": plain(score(study)), **study_document(study)} for study in survey.studies],
+        "skipped": [bond_document(bond) for bond in survey.skipped],
+        "notes": {
+            "studies": "worst first by score: severe, moderate and minor artifacts and fsd_full of the worst potential"
+        },
+    }
+
+
+def molecule_document(molecule: Molecule) -> Json:
+    """What was sent to the potentials."""
+    return {
+        "name": molecule.name,
+        "formula": molecule.formula,
+        "smiles": molecule.smiles,
+        "charge": molecule.charge,
+        "multiplicity": molecule.multiplicity,
+        "n_atoms": len(molecule),
+        "source": molecule.source,
+        "remarks": list(molecule.notes),
+        "notes": {} if molecule.smiles else {"smiles": "the source of the molecule names no SMILES"},
+    }
+
+
+def bond_document(bond: Bond) -> Json:
+    """A bond as a list shows it; `reason` says why it cannot be pulled."""
+    document: Json = {
+        "atoms": list(bond.atoms),
+        "symbols": list(bond.symbols),
+        "type": bond.type,
+        "order": bond.order,
+        "scannable": bond.scannable,
+        "reason": bond.reason,
+        "notes": {},
+    }
+    if bond.order is None:
+        document["notes"]["order"] = "only the connectivity is known"
+    return document
+
+
+def coordinate_entry(coordinate: Coordinate) -> Json:
+    """An angle or a torsion as a list shows it; `reason` says why it cannot be driven."""
+    return {
+        "atoms": list(coordinate.atoms),
+        "symbols": list(coordinate.symbols),
+        "value": plain(coordinate.value),
+        "unit": "°",
+        "scannable": coordinate.scannable,
+        "reason": coordinate.reason,
+    }
+
+
+def coordinate_document(scan: Scan) -> Json:
+    """The coordinate and its values; `fixed` is the group that was held, `arc_length_rate` is |dx/dq| in Å a unit."""
+    fixed = getattr(scan.deformation, "fixed", None)
+    return {
+        "kind": scan.kind,
+        "atoms": list(scan.atoms),
+        "unit": scan.unit,
+        "values": plain(scan.values),
+        "fixed": fixed,
+        "arc_length_rate": plain(scan.arc_length_rate),
+        "notes": {} if fixed is not None else {"fixed": "the frames were read from files"},
+    }
+
+
+def analysis_document(analysis: Analysis) -> Json:
+    """One potential's curve, numbers and findings; a failed frame is null in energies and in generalized forces."""
+    from bsct_explorer.metrics import clean_curve
+
+    profile = analysis.profile
+    evaluation, info = profile.evaluation, profile.info
+    energies, generalized_forces = clean_curve(profile)
+    along_path = generalized_forces / profile.scan.arc_length_rate
+    notes = {**_profile_notes(profile), **analysis.metrics.notes}
+    curve = _fsd_curve(analysis)
+    if curve is None:
+        notes["fsd_curve"] = notes.get("fsd_full", "no reference")
+    equilibrium = analysis.equilibrium
+    if equilibrium is None:
+        notes["equilibrium"] = "the curve has no interior minimum"
+    if analysis.noise is None:
+        notes["noise"] = "no live potential was asked for it"
+    if analysis.far_field is None:
+        notes["far_field"] = "it was not asked for, or cannot be had; see remarks"
+    return {
+        "model": info.name,
+        "display_name": info.display_name,
+        "level_of_theory": info.level_of_theory,
+        "device": evaluation.device,
+        "dtype": evaluation.dtype,
+        "conservative": info.conservative,
+        "charge": evaluation.charge,
+        "multiplicity": evaluation.multiplicity,
+        "energies": plain(energies),
+        "generalized_forces": plain(generalized_forces),
+        "forces_along_path": plain(along_path),
+        "energy_spread": _energy_spread(profile),
+        "failed_frames": list(profile.failed_frames),
+        "failures": {str(frame): evaluation.failed.get(frame, FRAME_FAILED) for frame in profile.failed_frames},
+        "equilibrium": None
+        if equilibrium is None
+        else {"frame": equilibrium.frame, "location": plain(equilibrium.value)},
+        "metrics": plain(analysis.metrics.values),
+        "fsd_curve": curve,
+        "artifacts": [artifact_document(artifact) for artifact in analysis.artifacts],
+        "refuted": [refuted_document(artifact) for artifact in analysis.refuted],
+        "noise": plain(analysis.noise),
+        "refined_frames": analysis.refined_frames,
+        "far_field": far_field_document(analysis.far_field),
+        "remarks": list(dict.fromkeys([*info.notes, *evaluation.notes, *analysis.notes])),
+        "notes": notes,
+    }
+
+
+def artifact_document(artifact: Artifact) -> Json:
+    """One finding; `certified` is true where a live potential confirmed it, null where nothing refined it.
+
+    `cause` is the name of its kind, `cause_details` the statement, the atoms, and what was measured.
+    """
+    return {
+        "kind": artifact.kind,
+        "location": plain(artifact.location),
+        "interval": plain(artifact.interval),
+        "size": plain(artifact.size),
+        "unit": artifact.unit,
+        "certified": artifact.certified,
+        "cause": None if artifact.cause is None else artifact.cause.kind,
+        "explanation": artifact.explanation,
+        "severity": artifact.severity,
+        "evidence": plain(artifact.evidence),
+        "cause_details": plain(artifact.cause),
+        "refinement": plain(artifact.refinement),
+        "notes": _artifact_notes(artifact),
+    }
+
+
+def far_field_document(far: FarField | None) -> Json | None:
+    """What happens far beyond the range, or None."""
+    if far is None:
+        return None
+    document: Json = plain(far)
+    document |= {"size_inconsistency": plain(far.size_inconsistency), "size_consistent": far.size_consistent}
+    alone = "a fragment alone could not be computed; see notes"
+    reasons = {
+        "dies_out_at": "the force does not die out before the last frame that answered",
+        "decay": "the force changes sign or vanishes over the last quarter",
+        **dict.fromkeys(("fragments_energy", "size_inconsistency", "size_consistent"), alone),
+    }
+    return {**document, "reasons": {key: text for key, text in reasons.items() if document[key] is None}}
+
+
+def refuted_document(artifact: Artifact) -> Json:
+    """A candidate that the live potential disproved, and by which verdict."""
+    refinement = artifact.refinement
+    return {"verdict": None if refinement is None else refinement.verdict, **artifact_document(artifact)}
+
+
+def _artifact_notes(artifact: Artifact) -> dict[str, str]:
+    notes = {}
+    if artifact.certified is None:
+        notes["certified"] = "read off the grid; not refined with the live potential"
+    if artifact.cause is None:
+        notes["cause"] = "no cause was tested"
+    return notes
+
+
+def failure_document(failure: Failure) -> Json:
+    """A potential that gave no curve."""
+    return {"model": failure.model, "error": failure.error}
+
+
+def settings_document(study: Study) -> Json:
+    """What the findings and FSD depend on: they mean nothing without."""
+    values = study.scan.values
+    return {
+        "eps": study.eps,
+        "eps_unit": "eV/Å",
+        "points": len(study.scan),
+        "spacing": plain(float(np.median(np.diff(values)))) if len(values) > 1 else None,
+        "thresholds": plain(study.thresholds),
+    }
+
+
+def provenance_document(provenance: Provenance) -> Json:
+    """Versions, weights, command, date."""
+    document: Json = plain(provenance)
+    return document
+
+
+def _profile_notes(profile: Profile) -> dict[str, str]:
+    evaluation = profile.evaluation
+    notes = {}
+    if evaluation.charge is None:
+        notes["charge"] = "the source has no such input"
+    if evaluation.multiplicity is None:
+        notes["multiplicity"] = "the source has no such input"
+    if evaluation.member_energies is None:
+        notes["energy_spread"] = "not an ensemble"
+    if evaluation.forces is None and evaluation.generalized_forces is None:
+        notes["generalized_forces"] = notes["forces_along_path"] = "the source has energies only"
+    return notes
+
+
+def _energy_spread(profile: Profile) -> list[float | None] | None:
+    """Standard deviation over an ensemble's members in eV, n values; None where there is no ensemble."""
+    members = profile.evaluation.member_energies
+    if members is None or len(members) < 2:
+        return None
+    spread: list[float | None] = plain(np.std(members, axis=0, ddof=1))
+    return spread
+
+
+def _fsd_curve(analysis: Analysis) -> list[float | None] | None:
+    """L at every frame of the scan, null where a frame was dropped; None without a reference."""
+    if analysis.fsd is None:
+        return None
+    curve = np.full(len(analysis.profile.scan), np.nan)
+    curve[np.searchsorted(analysis.profile.values, analysis.fsd.curve_values)] = analysis.fsd.L
+    values: list[float | None] = plain(curve)
+    return values
+
+
+def plain(value: Any) -> Any:
+    """Numpy, mappings, data classes and paths as what JSON has; NaN and infinity become None."""
+    if isinstance(value, np.ndarray):
+        return plain(value.tolist())
+    if isinstance(value, np.generic):
+        return plain(value.item())
+    if isinstance(value, float):
+        return value if np.isfinite(value) else None
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain(asdict(value))
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    if isinstance(value, Path):
+        return str(value)
+    return value
+
+
+def json_text(document: Json) -> str:
+    """The document as text: lists of numbers on one line each, everything else indented, a newline at the end."""
+    return "".join(_pieces(document, 0)) + "\n"
+
+
+def _pieces(value: Any, depth: int) -> Iterable[str]:
+    if isinstance(value, dict) and value:
+        yield "{\n"
+        for k, (key, item) in enumerate(value.items()):
+            yield f"{'  ' * (depth + 1)}{_scalar(key)}: "
+            yield from _pieces(item, depth + 1)
+            yield ",\n" if k < len(value) - 1 else "\n"
+        yield "  " * depth + "}"
+    elif isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
+        yield "[\n"
+        for k, item in enumerate(value):
+            yield "  " * (depth + 1)
+            yield from _pieces(item, depth + 1)
+            yield ",\n" if k < len(value) - 1 else "\n"
+        yield "  " * depth + "]"
+    else:
+        yield _scalar(value)
+
+
+def _scalar(value: Any) -> str:
+    # allow_nan=False: a NaN that `plain` missed must stop here, not reach a file that no parser reads.
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)

@@ -1,0 +1,1 @@
+"""Figures, made once: the page, the cards of all bonds, the report and notebooks use the same."""

@@ -1,0 +1,56 @@
+"""The page's plots before anything is drawn in them: type, tools, colours of the theme."""
+
+from __future__ import annotations
+
+from bokeh.models import Range1d, WheelZoomTool
+from bokeh.plotting import figure
+
+from bsct_explorer.plots.looks import Surface
+
+
+def make_figure(height: int, x_range: Range1d | None = None, y_axis: str = "linear") -> figure:
+    """An empty plot in the page's type and with its tools; `colour_figure` gives it its colours.
+
+    `y_axis` is ``linear`` or ``log``.
+    """
+    plot = figure(
+        height=height,
+        sizing_mode="stretch_width",
+        x_range=x_range or Range1d(0, 1),
+        y_range=Range1d(0, 1) if y_axis == "linear" else Range1d(1, 10),
+        y_axis_type=y_axis,
+        tools="pan,box_zoom,reset,save",
+        toolbar_location="right",
+        min_border_left=60,
+        min_border_bottom=4,
+        output_backend="canvas",
+    )
+    wheel = WheelZoomTool(modifiers="ctrl")
+    plot.add_tools(wheel)
+    plot.title.text_font_size = "12px"
+    plot.title.text_font_style = "normal"
+    plot.title.text_font = "Roboto, system-ui, sans-serif"
+    plot.toolbar.logo = None
+    plot.toolbar.autohide = True
+    plot.yaxis.axis_label_standoff = 6
+    for axis in (*plot.xaxis, *plot.yaxis):
+        axis.axis_label_text_font_style = "normal"
+        axis.axis_label_text_font = axis.major_label_text_font = "Roboto, system-ui, sans-serif"
+        axis.axis_label_text_font_size = "12px"
+        axis.major_label_text_font_size = "11px"
+        axis.minor_tick_line_color = None
+    plot.yaxis.major_label_standoff = 4
+    return plot
+
+
+def colour_figure(plot: figure, colours: Surface) -> None:
+    """Background, axes and grid in the colours of the light or the dark theme."""
+    plot.background_fill_color = plot.border_fill_color = colours.background
+    plot.outline_line_color = None
+    plot.title.text_color = colours.muted
+    for axis in (*plot.xaxis, *plot.yaxis):
+        axis.axis_label_text_color = colours.text
+        axis.major_label_text_color = colours.muted
+        axis.axis_line_color = axis.major_tick_line_color = colours.grid
+    for grid in (*plot.xgrid, *plot.ygrid):
+        grid.grid_line_color = colours.grid

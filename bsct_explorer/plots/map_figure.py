@@ -1,0 +1,202 @@
+"""The picture of a map: one quantity as colours with its bar, findings on its lines, and the frame that was clicked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from bokeh.models import ColorBar, ColumnDataSource, FixedTicker, HoverTool, LinearColorMapper, Range1d
+from bokeh.palettes import Cividis256, RdBu11, interp_palette
+from bokeh.plotting import figure
+
+from bsct_explorer.app.session.present import KIND_WORDS, SYMBOLS
+from bsct_explorer.data import Floats
+from bsct_explorer.plots.looks import number, surface
+from bsct_explorer.study.surface_map import QUANTITIES
+
+if TYPE_CHECKING:
+    from bsct_explorer.deformations import Deformation
+    from bsct_explorer.molecules import Molecule
+    from bsct_explorer.study.surface_map import MapFinding, SurfaceMap
+
+MOST_COLOURED = 80.0
+"""Percentile of the values (of their size, where signed) at which the colours end: a wall would take them all."""
+
+_SEQUENTIAL, _DIVERGING = list(Cividis256), list(interp_palette(RdBu11, 255))
+FINDING_COLOUR = {False: "#D55E00", True: "#F0802B"}
+FONT = "Roboto, system-ui, sans-serif"
+
+
+def coordinate_label(coordinate: Deformation, molecule: Molecule) -> str:
+    """``C0–C1 distance``, ``H1–O0–H2 angle``."""
+    atoms = "–".join(f"{molecule.symbols[a]}{a}" for a in coordinate.atoms)
+    return f"{atoms} {'distance' if coordinate.kind == 'bond' else coordinate.kind}"
+
+
+def colour_limits(values: Floats, signed: bool, full: bool) -> tuple[float, float]:
+    """Where the colours begin and end; around 0 where both signs occur.
+
+    Parameters
+    ----------
+    values
+        Any shape, NaN left out.
+    full
+        To the largest value; else to `MOST_COLOURED`.
+    """
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return (-1.0, 1.0) if signed else (0.0, 1.0)
+    share = 100.0 if full else MOST_COLOURED
+    if signed:
+        reach = float(np.percentile(np.abs(finite), share)) or float(np.abs(finite).max()) or 1.0
+        return -reach, reach
+    low, high = float(finite.min()), float(np.percentile(finite, share))
+    return low, high if high > low else float(finite.max()) if finite.max() > low else low + 1.0
+
+
+def edges(values: Floats) -> tuple[float, float]:
+    """Outer edges of the first and last cell of an even grid."""
+    half = 0.5 * float(values[-1] - values[0]) / (len(values) - 1)
+    return float(values[0]) - half, float(values[-1]) + half
+
+
+def degree_ticks(values: Floats) -> list[float]:
+    """Ticks at multiples of 15°, 30° or 60°, six or so."""
+    span = float(values[-1] - values[0])
+    step = next((s for s in (5.0, 10.0, 15.0, 30.0, 60.0) if span / s <= 7), 60.0)
+    return [float(t) for t in np.arange(np.ceil(values[0] / step) * step, values[-1] + 1e-6, step)]
+
+
+class MapPlot:
+    """A Bokeh figure that lives as long as the page; new maps replace its data."""
+
+    def __init__(self) -> None:
+        self.dark = False
+        self.figure = figure(
+            height=480,
+            sizing_mode="stretch_width",
+            x_range=Range1d(0, 1),
+            y_range=Range1d(0, 1),
+            tools="pan,box_zoom,reset,save",
+            toolbar_location="right",
+            min_border_left=60,
+            output_backend="canvas",
+        )
+        self.mapper = LinearColorMapper(palette=_SEQUENTIAL, low=0.0, high=1.0, nan_color="rgba(0,0,0,0)")
+        self._image = ColumnDataSource({"image": [np.zeros((1, 1))], "x": [0], "y": [0], "dw": [1], "dh": [1]})
+        self._points = ColumnDataSource({name: [] for name in ("x", "y", "symbol", "text")})
+        self._stretches = ColumnDataSource({name: [] for name in ("xs", "ys", "text")})
+        self._cursor = ColumnDataSource({"x": [], "y": []})
+        plot = self.figure
+        plot.image("image", "x", "y", "dw", "dh", source=self._image, color_mapper=self.mapper)
+        self._lines = plot.multi_line("xs", "ys", source=self._stretches, line_width=2, line_alpha=0.5)
+        self._scatter = plot.scatter("x", "y", source=self._points, marker="symbol", size=7, line_width=0.7)
+        self._cross = plot.scatter("x", "y", source=self._cursor, marker="cross", size=22, line_width=2)
+        tooltip = "<div style='max-width:320px;font-size:12px'>@text{safe}</div>"
+        plot.add_tools(HoverTool(renderers=[self._scatter, self._lines], tooltips=tooltip, visible=False))
+        self.bar = ColorBar(color_mapper=self.mapper, width=14, title_text_font=FONT, title_text_font_style="normal")
+        plot.add_layout(self.bar, "right")
+        plot.toolbar.logo = None
+        plot.toolbar.autohide = True
+        for axis in (*plot.xaxis, *plot.yaxis):
+            axis.axis_label_text_font_style = "normal"
+            axis.axis_label_text_font = axis.major_label_text_font = FONT
+            axis.axis_label_text_font_size = "12px"
+            axis.minor_tick_line_color = None
+        plot.grid.visible = False
+        self.apply_theme(False)
+
+    def show(self, surface_map: SurfaceMap, key: str, *, full: bool, findings: Sequence[MapFinding]) -> None:
+        """Draw one quantity of a map and these findings."""
+        grid, row = surface_map.grid, QUANTITIES[key]
+        values = surface_map.quantity(key)
+        (x0, x1), (y0, y1) = edges(grid.x_values), edges(grid.y_values)
+        low, high = colour_limits(values, row.signed, full)
+        # In Bokeh's red-blue palette red is at the end: positive.
+        self.mapper.update(palette=_DIVERGING if row.signed else _SEQUENTIAL, low=low, high=high)
+        self._image.data = {"image": [values], "x": [x0], "y": [y0], "dw": [x1 - x0], "dh": [y1 - y0]}
+        plot = self.figure
+        plot.x_range.update(start=x0, end=x1, reset_start=x0, reset_end=x1)
+        plot.y_range.update(start=y0, end=y1, reset_start=y0, reset_end=y1)
+        for axis, coordinate, numbers in ((plot.xaxis, grid.x, grid.x_values), (plot.yaxis, grid.y, grid.y_values)):
+            axis[0].axis_label = f"{coordinate_label(coordinate, grid.molecule)} / {coordinate.unit}"
+            if coordinate.unit == "°":
+                axis[0].ticker = FixedTicker(ticks=degree_ticks(numbers))
+            else:
+                from bokeh.models import BasicTicker
+
+                axis[0].ticker = BasicTicker()
+        beyond = np.isfinite(values) & ((values > high) | (values < low))
+        note = "; colours end before the largest values" if beyond.any() else ""
+        self.bar.title = f"{row.label} / {surface_map.unit_of(key)}"
+        plot.title.text = f"{surface_map.evaluation.info.display_name}: {row.label.lower()}, {row.description}{note}"
+        self._show_findings(findings)
+
+    def _show_findings(self, findings: Sequence[MapFinding]) -> None:
+        places = [place_of(finding) for finding in findings]
+        texts = [f"<b>{KIND_WORDS[f.artifact.kind]}</b>, along {f.along}<br>{f.artifact.explanation}" for f in findings]
+        self._points.data = {
+            "x": [x for x, _ in places],
+            "y": [y for _, y in places],
+            "symbol": [SYMBOLS[f.artifact.kind] for f in findings],
+            "text": texts,
+        }
+        self._stretches.data = {
+            "xs": [list(f.artifact.interval) if f.along == "x" else [f.at, f.at] for f in findings],
+            "ys": [[f.at, f.at] if f.along == "x" else list(f.artifact.interval) for f in findings],
+            "text": texts,
+        }
+
+    def mark(self, x: float | None, y: float | None) -> None:
+        """A cross at a frame; None takes it away."""
+        self._cursor.data = {"x": [] if x is None else [x], "y": [] if y is None else [y]}
+
+    def apply_theme(self, dark: bool) -> None:
+        """Colours of the light or the dark theme."""
+        self.dark = dark
+        colours = surface(dark)
+        plot = self.figure
+        plot.background_fill_color = plot.border_fill_color = colours.background
+        plot.outline_line_color = None
+        plot.title.text_color = colours.muted
+        plot.title.text_font_style = "normal"
+        plot.title.text_font_size = "12px"
+        plot.title.text_font = FONT
+        for axis in (*plot.xaxis, *plot.yaxis):
+            axis.axis_label_text_color = colours.text
+            axis.major_label_text_color = colours.muted
+            axis.axis_line_color = axis.major_tick_line_color = colours.grid
+        self.bar.background_fill_color = colours.background
+        self.bar.title_text_color = colours.text
+        self.bar.major_label_text_color = colours.muted
+        found = FINDING_COLOUR[dark]
+        self._lines.glyph.line_color = found
+        self._scatter.glyph.update(fill_color=found, line_color="#ffffff")
+        self._cross.glyph.line_color = colours.marker
+
+
+def place_of(finding: MapFinding) -> tuple[float, float]:
+    """Where a finding lies on the map, (x, y)."""
+    if finding.along == "x":
+        return finding.artifact.location, finding.at
+    return finding.at, finding.artifact.location
+
+
+def nearest(surface_map: SurfaceMap, x: float, y: float) -> tuple[int, int]:
+    """Row and column of the frame nearest to a place."""
+    grid = surface_map.grid
+    return int(np.argmin(np.abs(grid.y_values - y))), int(np.argmin(np.abs(grid.x_values - x)))
+
+
+def reading(surface_map: SurfaceMap, row: int, column: int) -> list[tuple[str, str]]:
+    """Label and text of everything that is known of one frame."""
+    grid = surface_map.grid
+    lines = []
+    for coordinate, value in ((grid.x, grid.x_values[column]), (grid.y, grid.y_values[row])):
+        lines.append((coordinate_label(coordinate, grid.molecule), f"{number(float(value), 4)} {coordinate.unit}"))
+    for key in surface_map.available:
+        value = float(surface_map.quantity(key)[row, column])
+        text = f"{number(value)} {surface_map.unit_of(key)}" if np.isfinite(value) else "no answer"
+        lines.append((QUANTITIES[key].label, text))
+    return lines

@@ -1,0 +1,112 @@
+"""The user's own models that the page offers: the environment variable `BSCT_MODELS`.
+
+It is either a TOML file,
+
+    [[model]]
+    spec = "my_models.py:make"      # FILE.py:NAME, package.module:NAME or mace:FILE, from the TOML's folder
+    name = "my-model"               # optional: name in addresses and on the command line
+    display_name = "My model"       # optional, and so are level_of_theory, training_data, licence, citation
+    elements = ["H", "C", "N", "O"] # optional
+
+or the specs themselves, separated by commas.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bsct_explorer.data import PotentialInfo
+from bsct_explorer.errors import PotentialError
+
+VARIABLE = "BSCT_MODELS"
+TEXTS = ("display_name", "level_of_theory", "training_data", "licence", "citation")
+
+
+@dataclass(frozen=True)
+class UserModel:
+    """A model of the settings: how to load it, and what is known of it before."""
+
+    spec: str
+    info: PotentialInfo
+
+
+def user_models(value: str | None = None) -> list[UserModel]:
+    """The models that the settings list.
+
+    Parameters
+    ----------
+    value
+        Instead of the environment variable's.
+
+    Raises
+    ------
+    PotentialError
+        The file is missing, is no TOML, or an entry of it has no spec.
+    """
+    text = (os.environ.get(VARIABLE, "") if value is None else value).strip()
+    if not text:
+        return []
+    if text.endswith(".toml"):
+        return from_file(Path(text).expanduser())
+    return [model({"spec": spec.strip()}, Path.cwd(), VARIABLE) for spec in text.split(",") if spec.strip()]
+
+
+def from_file(path: Path) -> list[UserModel]:
+    """The models of a TOML file."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise PotentialError(f"{VARIABLE} names {path}, which cannot be read: {error.strerror}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise PotentialError(f"{path} is no valid TOML: {error}") from error
+    entries = table.get("model", [])
+    if not isinstance(entries, list):
+        raise PotentialError(f"{path}: write each model under its own [[model]]")
+    return [model(entry, path.parent, f"{path}, model {k + 1}") for k, entry in enumerate(entries)]
+
+
+def model(entry: dict[str, Any], folder: Path, where: str) -> UserModel:
+    """One entry of the settings."""
+    spec = entry.get("spec")
+    if not isinstance(spec, str) or ":" not in spec:
+        raise PotentialError(f"{where}: spec is {spec!r}; give FILE.py:NAME, package.module:NAME or mace:FILE")
+    spec = absolute(spec, folder)
+    name = str(entry.get("name", short_name(spec)))
+    texts = {key: str(entry[key]) for key in TEXTS if key in entry}
+    texts.setdefault("display_name", name)
+    texts.setdefault("level_of_theory", "")
+    return UserModel(spec, PotentialInfo(name=name, elements=elements(entry.get("elements"), where), **texts))  # type: ignore[arg-type]
+
+
+def absolute(spec: str, folder: Path) -> str:
+    """The spec with a file's path made absolute."""
+    kind, _, rest = spec.partition(":")
+    if kind in ("mace", "testbed"):
+        return f"{kind}:{folder.resolve() / Path(rest).expanduser()}"
+    file, _, name = spec.rpartition(":")
+    return f"{folder.resolve() / Path(file).expanduser()}:{name}" if file.endswith(".py") else spec
+
+
+def short_name(spec: str) -> str:
+    """A name without folders: ``my_models:make`` of ``/home/me/my_models.py:make``."""
+    kind, _, rest = spec.partition(":")
+    if kind in ("mace", "testbed"):
+        return f"{kind}:{Path(rest).stem}"
+    file, _, name = spec.rpartition(":")
+    return f"{Path(file).stem if file.endswith('.py') else file}:{name}"
+
+
+def elements(symbols: Any, where: str) -> frozenset[int] | None:
+    """Atomic numbers of a list of symbols, or None for none given."""
+    if symbols is None:
+        return None
+    from ase.data import atomic_numbers
+
+    try:
+        return frozenset(atomic_numbers[symbol] for symbol in symbols)
+    except (KeyError, TypeError) as error:
+        raise PotentialError(f"{where}: elements holds {error}; give chemical symbols") from error

@@ -1,0 +1,233 @@
+"""Refinement: an analysis asked again with the live potential, candidate by candidate, and the causes of what stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bsct_explorer.errors import Cancelled, DeformationError, ExplorerError, PotentialError
+from bsct_explorer.study.live_potential import LivePotential
+
+if TYPE_CHECKING:
+    from bsct_explorer.analysis import Analysis
+    from bsct_explorer.artifacts import Artifact, Thresholds
+    from bsct_explorer.artifacts.causes import CauseContext
+    from bsct_explorer.potentials import Potential
+    from bsct_explorer.potentials.base import Cancel
+    from bsct_explorer.study.evaluating import StudyProgress
+
+Decided = Callable[["Artifact"], None]
+"""Called with each candidate as soon as it is decided: `certified` is True or False, `refinement` is there."""
+
+
+def live_thresholds(thresholds: Thresholds) -> Thresholds:
+    """The thresholds for candidates that a live potential will judge: lower where the person changed nothing."""
+    from bsct_explorer.artifacts import Thresholds
+
+    usual, live = Thresholds(), Thresholds.live()
+    changed = {
+        field.name: getattr(thresholds, field.name)
+        for field in fields(thresholds)
+        if getattr(thresholds, field.name) != getattr(usual, field.name)
+    }
+    return replace(live, **changed)
+
+
+def why_not_refined(analysis: Analysis, potential: Potential | None) -> str:
+    """Why an analysis cannot be refined, as a sentence; empty where it can."""
+    scan = analysis.profile.scan
+    if potential is None:
+        return "Nothing live stands behind this curve: its findings are read off the stored frames."
+    if scan.deformation is None:
+        return "The frames were read from a file, so the potential cannot be asked between them."
+    return ""
+
+
+def candidates_of(analysis: Analysis) -> tuple[Artifact, ...]:
+    """What refinement will look at: everything that the curve shows at the thresholds for a live potential."""
+    from bsct_explorer.analysis import find_artifacts
+
+    return find_artifacts(analysis.profile, analysis.reference, live_thresholds(analysis.thresholds))
+
+
+def refine_analysis(
+    analysis: Analysis,
+    potential: Potential | None,
+    *,
+    causes: bool = True,
+    progress: StudyProgress | None = None,
+    cancel: Cancel | None = None,
+    decided: Decided | None = None,
+) -> Analysis:
+    """Certify or refute every candidate with the live potential, and look for the causes of what stays.
+
+    Parameters
+    ----------
+    analysis
+        What the curve shows.
+    potential
+        The potential that computed it; None leaves the analysis as it is, with a note.
+    causes
+        Look for causes too.
+    progress
+        Called with (what, candidates decided, candidates in all).
+    cancel
+        Asked between batches.
+    decided
+        See `Decided`.
+
+    Returns
+    -------
+    Analysis
+        `artifacts` holds what was certified and what needs no refinement, `refuted` the rest with their verdicts,
+        `noise` the floor below which nothing is flagged.
+
+    Raises
+    ------
+    Cancelled
+        `cancel` said so.
+    PotentialError
+        The curve is of another potential, which this one cannot certify.
+    """
+    from bsct_explorer.analysis import has_meaning, thresholds_for, with_size_along_path
+    from bsct_explorer.artifacts.artifact import worst_first
+    from bsct_explorer.artifacts.refine.certify import certify
+    from bsct_explorer.metrics import clean_curve
+
+    reason = why_not_refined(analysis, potential)
+    if reason or potential is None:
+        return _with_note(analysis, reason) if analysis.artifacts else analysis
+    name = analysis.profile.info.display_name
+    if potential.info.name != analysis.profile.info.name:
+        raise PotentialError(
+            f"The curve is of {name}, and {potential.info.display_name} cannot certify what is in it. Give the "
+            "potential that computed the curve."
+        )
+    candidates = candidates_of(analysis)
+    scan = analysis.profile.scan
+    live = LivePotential(scan, potential, cancel)
+    count = 0
+
+    def one_decided(_: int, artifact: Artifact) -> None:
+        nonlocal count
+        count += 1
+        if progress is not None:
+            progress(f"{name}: checking", count, max(count, len(candidates)))
+        if decided is not None:
+            decided(artifact)
+
+    energies, forces = clean_curve(analysis.profile)
+    try:
+        result = certify(
+            candidates,
+            live,
+            analysis.profile.values,
+            energies,
+            forces,
+            thresholds=thresholds_for(analysis.profile.scan, live_thresholds(analysis.thresholds)),
+            unit=analysis.profile.scan.unit,
+            decided=one_decided,
+            reduced_mass=mass_along(analysis),
+            force_mae=force_error(analysis),
+        )
+        artifacts = [a for a in result.artifacts if has_meaning(a, scan, analysis.reference, analysis.thresholds)]
+        if causes and artifacts:
+            artifacts = _explained(artifacts, analysis, live, progress, cancel, decided)
+    except (Cancelled, DeformationError):
+        raise
+    except ExplorerError as error:  # a potential that answers on the grid and not between its frames loses no curve
+        return _with_note(analysis, f"The findings could not be refined: {error}")
+    return replace(
+        analysis,
+        artifacts=tuple(with_size_along_path(a, analysis.profile.scan) for a in sorted(artifacts, key=worst_first)),
+        refuted=result.refuted,
+        noise=result.noise,
+        refined_frames=live.count.frames,
+    )
+
+
+def mass_along(analysis: Analysis) -> float:
+    """Reduced mass of the motion along the coordinate at the equilibrium, amu (amu Å²/°² for an angle)."""
+    from ase.data import atomic_masses
+
+    from bsct_explorer.artifacts.refine.shape_polish import reduced_mass
+
+    scan = analysis.profile.scan
+    frame = analysis.equilibrium.frame if analysis.equilibrium is not None else len(scan) // 2
+    return reduced_mass(atomic_masses[scan.molecule.numbers], scan.tangents[frame])
+
+
+def force_error(analysis: Analysis) -> float | None:
+    """Mean error of the potential's force along the coordinate against the reference, eV per unit; None without one."""
+    from bsct_explorer.metrics import clean_curve
+
+    if analysis.reference is None:
+        return None
+    error = np.abs(clean_curve(analysis.profile)[1] - clean_curve(analysis.reference)[1])
+    return float(np.nanmean(error)) if np.isfinite(error).any() else None
+
+
+def _explained(
+    artifacts: list[Artifact],
+    analysis: Analysis,
+    live: LivePotential,
+    progress: StudyProgress | None,
+    cancel: Cancel | None,
+    decided: Decided | None,
+) -> list[Artifact]:
+    """The artifacts with their causes."""
+    from bsct_explorer.artifacts import Cause
+    from bsct_explorer.artifacts.causes import explain
+
+    context, name, found = cause_context(analysis), analysis.profile.info.display_name, []
+    for k, artifact in enumerate(artifacts):
+        if cancel is not None and cancel():
+            raise Cancelled("The search for causes was stopped.")
+        try:
+            cause = explain(artifact, live, context)
+        except PotentialError as error:  # frames that fail around one artifact cost the others nothing
+            cause = Cause("unknown", "none", f"Its cause could not be tested. {error}")
+        explained = replace(artifact, cause=cause)
+        found.append(explained)
+        if progress is not None:
+            progress(f"{name}: looking for causes", k + 1, len(artifacts))
+        if decided is not None:
+            decided(explained)
+    return found
+
+
+def cause_context(analysis: Analysis) -> CauseContext:
+    """What the search for a cause may know of the curve besides the live potential."""
+    from bsct_explorer.artifacts.causes import context_of
+
+    return context_of(analysis.profile, analysis.reference, analysis.equilibrium)
+
+
+def look_beyond(analysis: Analysis, potential: Potential | None, *, cancel: Cancel | None = None) -> Analysis:
+    """The analysis with its far field: whether the force dies out, and whether the fragments' energies add up.
+
+    Where that makes no sense (an angle, frames of a file) or cannot be had, the reason is among the notes.
+
+    Raises
+    ------
+    Cancelled
+        `cancel` said so.
+    """
+    from bsct_explorer.artifacts.far_field import far_field
+
+    reason = why_not_refined(analysis, potential)
+    if reason or potential is None:
+        return _with_note(analysis, f"No far field: {reason[0].lower()}{reason[1:]}")
+    try:
+        return replace(analysis, far_field=far_field(LivePotential(analysis.profile.scan, potential, cancel)))
+    except Cancelled:
+        raise
+    except ExplorerError as error:
+        return _with_note(analysis, f"No far field: {error}")
+
+
+def _with_note(analysis: Analysis, note: str) -> Analysis:
+    return replace(analysis, notes=(*analysis.notes, note)) if note not in analysis.notes else analysis

@@ -1,0 +1,1 @@
+"""Numbers, units and atom labels as a person reads them."""
