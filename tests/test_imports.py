@@ -41,7 +41,7 @@ ONLY_UNDER = {
     "torch": {"potentials", "testbed", "dynamics"},
     "panel": {"app"},
     "panel_material_ui": {"app"},
-    "bokeh": {"app", "plots"},
+    "bokeh": {"app", "plots", "export"},
     "holoviews": {"app"},
     "nglview": {"app"},
 }

@@ -15,8 +15,8 @@ from bokeh.models.annotations import BoxAnnotation, Span
 from bokeh.plotting import figure
 from bokeh.resources import Resources
 
-from bsct_explorer.app.session.present import KIND_WORDS, WHY
 from bsct_explorer.artifacts import SEVERITIES
+from bsct_explorer.artifacts.kind_words import KIND_WORDS, WHY
 from bsct_explorer.artifacts.sentences import refuted_in_words, verdict_in_words
 from bsct_explorer.export.curves_csv import zero_frame
 from bsct_explorer.metrics import METRICS, clean_curve

@@ -10,7 +10,7 @@ from bokeh.models import ColorBar, ColumnDataSource, FixedTicker, HoverTool, Lin
 from bokeh.palettes import Cividis256, RdBu11, interp_palette
 from bokeh.plotting import figure
 
-from bsct_explorer.app.session.present import KIND_WORDS, SYMBOLS
+from bsct_explorer.artifacts.kind_words import KIND_WORDS, SYMBOLS
 from bsct_explorer.data import Floats
 from bsct_explorer.plots.looks import number, surface
 from bsct_explorer.study.surface_map import QUANTITIES

@@ -12,8 +12,9 @@ from typing import Any, Literal
 
 from bsct_explorer.analysis import Analysis
 from bsct_explorer.app.session import closeups
-from bsct_explorer.app.session.present import KIND_WORDS, SYMBOLS, WHY, frame_of
+from bsct_explorer.app.session.present import frame_of
 from bsct_explorer.artifacts import SEVERITIES, Artifact
+from bsct_explorer.artifacts.kind_words import KIND_WORDS, SYMBOLS, WHY
 from bsct_explorer.plots.curve_figures import Mark
 from bsct_explorer.plots.looks import SEVERITY_MARKS, Look, number
 

@@ -19,9 +19,9 @@ import panel_material_ui as pmui
 from bsct_explorer.app import icons
 from bsct_explorer.app.notices import in_words, notify
 from bsct_explorer.app.session.explorer import Explorer
-from bsct_explorer.app.session.present import KIND_WORDS
 from bsct_explorer.app.sidebar.choices import fill
 from bsct_explorer.app.work.evaluations import PROGRESS_INTERVAL, in_background
+from bsct_explorer.artifacts.kind_words import KIND_WORDS
 from bsct_explorer.deformations import angles, deformation_of, parse_coordinate, torsions
 from bsct_explorer.errors import ExplorerError
 from bsct_explorer.export.map_files import map_csv, map_document, write_map_npz
