@@ -43,7 +43,7 @@ from bsct_explorer.testbed.model_config import VARIANTS
 from bsct_explorer.testbed.results import FILE, Results, read_results, write_results
 from bsct_explorer.training.fine_steps import LEAST, fine_steps
 from bsct_explorer.training.molecules import HELD_OUT
-from bsct_explorer.training.nve import conservation
+from bsct_explorer.training.nve import NveRun, conservation
 from bsct_explorer.training.quality import (
     bond_length_error,
     relaxed,
@@ -167,7 +167,7 @@ class Bench:
         }
 
     def run_of(self, run: Run, name: str) -> dict[str, object]:
-        found = conservation(self.molecules[name], run.potential, time=self.nve, replicas=REPLICAS)
+        found = conservation(self.molecules[name], run.potential, NveRun(time=self.nve, replicas=REPLICAS))
         return {"drift": found.drift, "temperature": found.temperature, "time": found.time}
 
     def compared(self, runs: list[Run]) -> set[str]:

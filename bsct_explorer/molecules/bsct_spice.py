@@ -17,7 +17,7 @@ import numpy as np
 from bsct_explorer.data import Ints, frozen_array
 from bsct_explorer.errors import MoleculeError
 from bsct_explorer.molecules.bond_graph import Pair
-from bsct_explorer.molecules.building import build_molecule
+from bsct_explorer.molecules.building import Origin, build_molecule
 from bsct_explorer.molecules.molecule import Molecule
 from bsct_explorer.molecules.perception import orders_of
 from bsct_explorer.molecules.xyz_format import XYZError, XYZFrame, parse_xyz
@@ -126,16 +126,8 @@ def load_system(name: str, data: str | Path | None = None) -> Molecule:
             f"{len(frame.symbols)}. Fetch the system again."
         )
     orders, charge, plain = _from_mapped_smiles(frame)
-    return build_molecule(
-        name,
-        frame.symbols,
-        frame.positions,
-        charge=charge,
-        orders=orders,
-        smiles=plain,
-        source="bsct-spice",
-        folder=folder,
-    )
+    origin = Origin(name, source="bsct-spice", smiles=plain, folder=folder)
+    return build_molecule(origin, frame.symbols, frame.positions, charge=charge, orders=orders)
 
 
 def read_partition(folder: Path) -> Partition:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,23 +15,50 @@ from bsct_explorer.molecules.molecule import Molecule
 from bsct_explorer.molecules.perception import perceive_bonds
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where a molecule comes from.
+
+    Attributes
+    ----------
+    name
+        Its name; what messages begin with.
+    source
+        The kind of source, as in `Molecule.source`.
+    smiles
+        Its SMILES, where one is known.
+    folder
+        Of a BSCT-SPICE system.
+    notes
+        What a person should know of how it was read or made, as sentences.
+    """
+
+    name: str
+    source: str = "file"
+    smiles: str | None = None
+    folder: Path | None = None
+    notes: tuple[str, ...] = ()
+
+    def noting(self, *notes: str) -> Origin:
+        """The same origin with further notes."""
+        return replace(self, notes=(*self.notes, *notes))
+
+
 def build_molecule(
-    name: str,
+    origin: Origin,
     symbols: Sequence[str],
     positions: ArrayLike,
     *,
     charge: int = 0,
     multiplicity: int | None = None,
     orders: Mapping[Pair, float | None] | None = None,
-    smiles: str | None = None,
-    source: str = "file",
-    folder: Path | None = None,
-    notes: tuple[str, ...] = (),
 ) -> Molecule:
     """A checked molecule, its bonds perceived where they are not known.
 
     Parameters
     ----------
+    origin
+        Name, source and notes.
     symbols
         Chemical symbols, length n_atoms.
     positions
@@ -46,14 +74,14 @@ def build_molecule(
         A single atom, too many atoms, an unknown element, overlapping or not finite positions, several pieces, or a
         multiplicity that the electrons do not allow.
     """
-    positions = np.asarray(positions, dtype=np.float64)
+    name, positions = origin.name, np.asarray(positions, dtype=np.float64)
     checks.check_size(name, len(symbols))
     numbers = atomic_numbers_of(name, symbols)
     checks.check_geometry(name, symbols, positions)
     spin = checks.spin_state(name, numbers, charge, multiplicity)
     if orders is None:
         orders, perceived = perceive_bonds(symbols, positions, charge)
-        notes = (*notes, *perceived)
+        origin = origin.noting(*perceived)
     checks.check_one_piece(name, symbols, pieces(len(symbols), orders))
     return Molecule(
         name=name,
@@ -62,10 +90,10 @@ def build_molecule(
         bonds=make_bonds(symbols, orders),
         charge=charge,
         multiplicity=spin,
-        smiles=smiles,
-        source=source,
-        folder=folder,
-        notes=(*notes, *checks.electrons_note(spin, multiplicity is not None)),
+        smiles=origin.smiles,
+        source=origin.source,
+        folder=origin.folder,
+        notes=(*origin.notes, *checks.electrons_note(spin, multiplicity is not None)),
     )
 
 

@@ -11,7 +11,7 @@ from bsct_explorer.data import Floats, Ints
 from bsct_explorer.errors import MoleculeError
 from bsct_explorer.molecules import checks
 from bsct_explorer.molecules.bond_graph import Pair, pieces
-from bsct_explorer.molecules.building import atomic_numbers_of, build_molecule
+from bsct_explorer.molecules.building import Origin, atomic_numbers_of, build_molecule
 from bsct_explorer.molecules.molecule import Molecule
 from bsct_explorer.molecules.perception import orders_of, perceive_bonds
 from bsct_explorer.molecules.rdkit_log import captured_errors
@@ -58,9 +58,7 @@ def _cached(
 ) -> Molecule:
     return molecule_from_graph(
         parse_smiles(smiles),
-        name=name or smiles,
-        smiles=smiles,
-        source="smiles",
+        Origin(name or smiles, source="smiles", smiles=smiles),
         charge=charge,
         multiplicity=multiplicity,
         relaxed=relaxed,
@@ -94,20 +92,17 @@ def with_hydrogens(mol: Any) -> Any:
 
 def molecule_from_graph(
     mol: Any,
+    origin: Origin,
     *,
-    name: str,
-    smiles: str | None,
-    source: str,
     charge: int | None = None,
     multiplicity: int | None = None,
     relaxed: bool = True,
     fmax: float | None = None,
-    notes: tuple[str, ...] = (),
 ) -> Molecule:
     """Embed and relax an rdkit molecule that has all its hydrogens; parameters as in `molecule_from_smiles`."""
     from rdkit import Chem
 
-    symbols = [atom.GetSymbol() for atom in mol.GetAtoms()]
+    name, symbols = origin.name, [atom.GetSymbol() for atom in mol.GetAtoms()]
     checks.check_size(name, len(symbols))
     numbers = atomic_numbers_of(name, symbols)
     orders = orders_of(mol)
@@ -115,25 +110,22 @@ def molecule_from_graph(
     formal = int(Chem.GetFormalCharge(mol))
     total = formal if charge is None else charge
     if total != formal:
-        notes = (*notes, f"Computed with charge {total:+d}, not the formal charge {formal:+d} of the SMILES.")
+        origin = origin.noting(f"Computed with charge {total:+d}, not the formal charge {formal:+d} of the SMILES.")
     spin = checks.spin_state(name, numbers, total, multiplicity)
     positions = embed(mol, name)
     known: dict[Pair, float | None] | None = orders
     if relaxed:
         positions, known, more = _relaxed(symbols, numbers, positions, orders, (total, spin), fmax)
-        notes = (*notes, *more)
+        origin = origin.noting(*more)
     else:
-        notes = (*notes, "The geometry is embedded with rdkit (ETKDG, MMFF94) and not relaxed with GFN2-xTB.")
+        origin = origin.noting("The geometry is embedded with rdkit (ETKDG, MMFF94) and not relaxed with GFN2-xTB.")
     return build_molecule(
-        name,
+        origin,
         symbols,
         positions,
         charge=total,
         multiplicity=spin if multiplicity is not None or spin == 1 else None,
         orders=known,
-        smiles=smiles,
-        source=source,
-        notes=notes,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from bsct_explorer.errors import MoleculeError
 from bsct_explorer.molecules.bond_graph import Pair
-from bsct_explorer.molecules.building import build_molecule
+from bsct_explorer.molecules.building import Origin, build_molecule
 from bsct_explorer.molecules.checks import MAX_ATOMS, check_not_periodic
 from bsct_explorer.molecules.molecule import Molecule
 from bsct_explorer.molecules.perception import orders_of
@@ -112,14 +113,13 @@ def _read_xyz(text: str, name: str, charge: int | None, multiplicity: int | None
             multiplicity = 1 if multiplicity == 0 else multiplicity
     except XYZError as error:
         raise MoleculeError(f"{name} is not an xyz file that can be read: {error}. Correct the file.") from None
+    notes = _frames_note(more) + _hydrogen_note(frame.symbols)
     return build_molecule(
-        name,
+        Origin(name, smiles=frame.info.get("smiles"), notes=notes),
         frame.symbols,
         frame.positions,
         charge=charge or 0,
         multiplicity=multiplicity,
-        smiles=frame.info.get("smiles"),
-        notes=_frames_note(more) + _hydrogen_note(frame.symbols),
     )
 
 
@@ -156,39 +156,30 @@ def _read_mol(text: str, name: str, charge: int | None, multiplicity: int | None
         problems = [] if mol is None else [p.Message() for p in Chem.DetectChemistryProblems(mol)]
     if mol is None:
         raise MoleculeError(f"{name} is not a mol or sdf file that can be read: {_last_line(log.messages)}")
-    notes = _frames_note(bool(rest.strip()))
+    origin = Origin(name, notes=_frames_note(bool(rest.strip())))
     if not problems:
         Chem.SanitizeMol(mol)
+        origin = replace(origin, smiles=Chem.MolToSmiles(Chem.RemoveHs(mol)))
         if _is_drawing(mol):
             from bsct_explorer.molecules.smiles import molecule_from_graph, with_hydrogens
 
             note = "The file holds a flat drawing: the geometry was made as for a SMILES."
             mol.RemoveAllConformers()
             return molecule_from_graph(
-                with_hydrogens(mol),
-                name=name,
-                smiles=Chem.MolToSmiles(Chem.RemoveHs(mol)),
-                source="file",
-                charge=charge,
-                multiplicity=multiplicity,
-                relaxed=relax,
-                notes=(*notes, note),
+                with_hydrogens(mol), origin.noting(note), charge=charge, multiplicity=multiplicity, relaxed=relax
             )
         missing = sum(atom.GetNumImplicitHs() for atom in mol.GetAtoms())
         if missing:
-            notes = (
-                *notes,
-                f"By its valences {missing} hydrogen atoms are missing; the structure is taken as it stands.",
+            origin = origin.noting(
+                f"By its valences {missing} hydrogen atoms are missing; the structure is taken as it stands."
             )
     return build_molecule(
-        name,
+        origin,
         [atom.GetSymbol() for atom in mol.GetAtoms()],
         _positions(mol),
         charge=int(Chem.GetFormalCharge(mol)) if charge is None else charge,
         multiplicity=multiplicity,
         orders=_written_orders(mol),
-        smiles=None if problems else Chem.MolToSmiles(Chem.RemoveHs(mol)),
-        notes=notes,
     )
 
 
@@ -226,12 +217,11 @@ def _read_pdb(text: str, name: str, charge: int | None, multiplicity: int | None
         raise MoleculeError(f"{name} is not a pdb file that can be read: {_last_line(log.messages)}")
     symbols = [atom.GetSymbol() for atom in mol.GetAtoms()]
     return build_molecule(
-        name,
+        Origin(name, notes=_frames_note(more) + _hydrogen_note(symbols)),
         symbols,
         _positions(mol),
         charge=int(Chem.GetFormalCharge(mol)) if charge is None else charge,
         multiplicity=multiplicity,
-        notes=_frames_note(more) + _hydrogen_note(symbols),
     )
 
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from ase import Atoms
 from ase.calculators.calculator import CalculationFailed, Calculator, PropertyNotImplementedError, all_changes
 
+from bsct_explorer.data import Evaluation, Floats, Ints
 from bsct_explorer.errors import PotentialError
-from bsct_explorer.potentials.base import Potential
+
+
+class Evaluates(Protocol):
+    """What a calculator needs of a potential. Not `base.Potential`: that module makes calculators, and stands above."""
+
+    def evaluate(self, numbers: Ints, positions: Floats, *, charge: int, multiplicity: int) -> Evaluation:
+        """Energies and forces of frames (n_frames, n_atoms, 3) of one molecule (n_atoms,)."""
+        ...
 
 
 class PotentialCalculator(Calculator):
@@ -20,7 +28,7 @@ class PotentialCalculator(Calculator):
 
     implemented_properties = ["energy", "free_energy", "forces"]  # noqa: RUF012  (as ASE declares it)
 
-    def __init__(self, potential: Potential) -> None:
+    def __init__(self, potential: Evaluates) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.potential = potential
         self._state: tuple[int, int] | None = None

@@ -119,10 +119,10 @@ def scan_from_frames(
 def _molecule_of(numbers: Ints, positions: Floats, values: Floats, atoms: tuple[int, int], name: str) -> Molecule:
     from ase.data import chemical_symbols
 
-    from bsct_explorer.molecules.building import build_molecule
+    from bsct_explorer.molecules.building import Origin, build_molecule
 
     usual = _most_usual(numbers, values, atoms)
-    return build_molecule(name, [chemical_symbols[z] for z in numbers], positions[usual])
+    return build_molecule(Origin(name), [chemical_symbols[z] for z in numbers], positions[usual])
 
 
 def _most_usual(numbers: Ints, values: Floats, atoms: tuple[int, ...]) -> int:

@@ -14,7 +14,7 @@ from bsct_explorer.data import Evaluation, Floats, PotentialInfo
 from bsct_explorer.deformations import Scan
 from bsct_explorer.errors import DeformationError, MoleculeError, ReferenceDataError
 from bsct_explorer.molecules.bsct_spice import find_data_dir, list_systems, read_partition, read_spice_frame
-from bsct_explorer.molecules.building import build_molecule
+from bsct_explorer.molecules.building import Origin, build_molecule
 from bsct_explorer.molecules.molecule import Molecule
 from bsct_explorer.molecules.xyz_format import XYZError, XYZFrame, parse_xyz
 from bsct_explorer.references.computed_frames import frame_order, scan_from_frames
@@ -320,7 +320,7 @@ def _driven_bond(frames: Sequence[XYZFrame], molecule: Molecule | None, name: st
         if not np.isfinite(energies).any():
             raise DeformationError("No frame has a finite energy. Check how it was written.")
         lowest = frames[int(np.nanargmin(energies))]
-        molecule = build_molecule(name, lowest.symbols, lowest.positions)
+        molecule = build_molecule(Origin(name), lowest.symbols, lowest.positions)
     positions = np.array([frame.positions for frame in frames])
     if positions.shape[1] != len(molecule):
         raise DeformationError(f"It has {positions.shape[1]} atoms a frame, and {molecule.name} has {len(molecule)}.")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bsct_explorer.testbed.model_config import DESCRIPTIONS, VARIANTS
-from bsct_explorer.testbed.results import Cell, Column, Results, Row
+from bsct_explorer.testbed.results import Cell, Column, Results, VariantRow
 
 BLEW_UP = "blew up: no drift can be given"
 Cells = Mapping[str, Mapping[str, Cell]]
@@ -188,7 +188,9 @@ def tabulated(runs: Mapping[str, Mapping[str, float]], measured: str, controls: 
         name: {c.key: _cell([runs[run].get(c.key, math.nan) for run in seeds[name]]) for c in COLUMNS} for name in order
     }
     described = {**controls, **DESCRIPTIONS}
-    rows = tuple(Row(name, described.get(name, ""), tuple(sorted(seeds[name])), _judged(name, cells)) for name in order)
+    rows = tuple(
+        VariantRow(name, described.get(name, ""), tuple(sorted(seeds[name])), _judged(name, cells)) for name in order
+    )
     return Results(measured, COLUMNS, rows)
 
 
@@ -212,10 +214,10 @@ def joined(old: Results, new: Results) -> Results:
     return replace(new, columns=COLUMNS, rows=judged)
 
 
-def _joined_row(old: Row, new: Row) -> Row:
+def _joined_row(old: VariantRow, new: VariantRow) -> VariantRow:
     runs = tuple(sorted({*old.runs, *new.runs}))
 
-    def part(cell: Cell, of: Row) -> Cell:
+    def part(cell: Cell, of: VariantRow) -> Cell:
         """What is known of some runs, as a cell of all of them."""
         few = f"of {len(of.runs)} of {len(runs)} runs"
         if len(of.runs) == len(runs) or (cell.mean is None and not cell.note.endswith(BLEW_UP)):

@@ -53,7 +53,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class VariantRow:
     """One variant; `runs` are the names of its seeds."""
 
     variant: str
@@ -68,7 +68,7 @@ class Results:
 
     measured: str
     columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[VariantRow, ...]
     compared: tuple[str, ...] = ()
 
 

@@ -26,7 +26,7 @@ _ANY: tuple[GraphKind, ...] = tuple(GRAPH_WORDS)
 
 
 @dataclass(frozen=True)
-class Switch:
+class ModelSwitch:
     """One field of `ModelConfig`, as a person who turns it sees it.
 
     Attributes
@@ -59,17 +59,17 @@ class Switch:
         return not self.baked
 
 
-SWITCHES: dict[str, Switch] = {
+SWITCHES: dict[str, ModelSwitch] = {
     switch.field: switch
     for switch in (
         # `graph` is also the envelope's switch: of all within the cutoff, faded out or cut off.
-        Switch(
+        ModelSwitch(
             "graph",
             "neighbours",
             "Which atoms an atom attends to. Hard kNN takes the k nearest and drops the next at once: where two swap "
             "the k-th place, the energy jumps. Diff-kNN fades them in and out by a differentiable rank.",
         ),
-        Switch(
+        ModelSwitch(
             "k",
             "k",
             "How many nearest neighbours. Where no atom has more, nothing is selected and nothing can jump.",
@@ -77,7 +77,7 @@ SWITCHES: dict[str, Switch] = {
             least=1,
             most=1000,
         ),
-        Switch(
+        ModelSwitch(
             "rank_scale",
             "rank scale (Å)",
             "Over what difference in distance two neighbours swap places. The smaller, the more like hard kNN: the "
@@ -86,9 +86,11 @@ SWITCHES: dict[str, Switch] = {
             least=1e-3,
             most=2.0,
         ),
-        Switch("rank_step", "rank step", "Shape of the soft step that counts nearer atoms.", graphs=_SOFT),
-        Switch("rank_reach", "rank reach", "How many atoms beyond k are counted.", graphs=_SOFT, least=1, most=1000),
-        Switch(
+        ModelSwitch("rank_step", "rank step", "Shape of the soft step that counts nearer atoms.", graphs=_SOFT),
+        ModelSwitch(
+            "rank_reach", "rank reach", "How many atoms beyond k are counted.", graphs=_SOFT, least=1, most=1000
+        ),
+        ModelSwitch(
             "lse_scale",
             "log-sum-exp scale",
             "How closely the soft maximum of both ranks and the distance follows the true one. Smaller is sharper.",
@@ -96,13 +98,13 @@ SWITCHES: dict[str, Switch] = {
             least=1e-3,
             most=1.0,
         ),
-        Switch(
+        ModelSwitch(
             "cutoff",
             "cutoff (Å)",
             "Beyond it an atom sees nothing. The trained value is the most: no weight has seen farther.",
             least=1.0,  # at most the trained one: see `turned`
         ),
-        Switch(
+        ModelSwitch(
             "tau",
             "τ",
             "Temperature: attention's logits are divided by it. Low, attention switches from one neighbour to another "
@@ -110,12 +112,12 @@ SWITCHES: dict[str, Switch] = {
             least=0.01,
             most=100.0,
         ),
-        Switch(
+        ModelSwitch(
             "normalise",
             "query-key normalisation",
             "Queries and keys are brought to one length first: no weight can make attention sharper than τ lets it be.",
         ),
-        Switch(
+        ModelSwitch(
             "sigma",
             "σ (Å)",
             "Width of the Gaussians that a distance is smeared into. Narrow, the energy can change from one to the "
@@ -123,14 +125,14 @@ SWITCHES: dict[str, Switch] = {
             least=0.005,
             most=2.0,
         ),
-        Switch("angular", "angular degree", baked="each degree has weights of its own in every block"),
-        Switch("gaussians", "Gaussians", baked="each Gaussian has a column of weights of its own"),
-        Switch("force_head", "force head", baked="a direct head has weights of its own, trained with the others"),
-        Switch("width", "width", baked="it is the size of nearly every weight"),
-        Switch("blocks", "blocks", baked="each block has weights of its own"),
-        Switch("heads", "heads", baked="queries and keys were learned in pieces of width/heads"),
-        Switch("hidden", "hidden layer", baked="it is the size of the atoms' networks"),
-        Switch("elements", "elements", baked="each element has an embedding and an energy of its own"),
+        ModelSwitch("angular", "angular degree", baked="each degree has weights of its own in every block"),
+        ModelSwitch("gaussians", "Gaussians", baked="each Gaussian has a column of weights of its own"),
+        ModelSwitch("force_head", "force head", baked="a direct head has weights of its own, trained with the others"),
+        ModelSwitch("width", "width", baked="it is the size of nearly every weight"),
+        ModelSwitch("blocks", "blocks", baked="each block has weights of its own"),
+        ModelSwitch("heads", "heads", baked="queries and keys were learned in pieces of width/heads"),
+        ModelSwitch("hidden", "hidden layer", baked="it is the size of the atoms' networks"),
+        ModelSwitch("elements", "elements", baked="each element has an embedding and an energy of its own"),
     )
 }
 """Every field of `ModelConfig`."""
@@ -174,7 +176,7 @@ def turned(trained: ModelConfig, switches: Mapping[str, Any]) -> ModelConfig:
     return replace(asked, **{name: getattr(trained, name) for name in idle})
 
 
-def _check_bounds(switch: Switch, value: Any, own: Any) -> None:
+def _check_bounds(switch: ModelSwitch, value: Any, own: Any) -> None:
     """Refuse a number that makes no sense; what is wrong in kind is `ModelConfig`'s to refuse."""
     if switch.field == "cutoff" and value > own:
         raise ValueError(
@@ -277,7 +279,7 @@ __all__ = [
     "GRAPH_WORDS",
     "MARK",
     "SWITCHES",
-    "Switch",
+    "ModelSwitch",
     "difference",
     "read_switches",
     "split_name",

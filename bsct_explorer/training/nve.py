@@ -38,27 +38,32 @@ class Conservation:
     time: float
 
 
-def conservation(
-    molecule: Molecule,
-    potential: Potential,
-    *,
-    temperature: float = 300.0,
-    time: float = 0.5,
-    step: float = 0.5,
-    replicas: int = 4,
-    seed: int = 0,
-    hottest: float = 20_000.0,
-) -> Conservation:
-    """Run replicas of a molecule side by side, from its geometry and Maxwell-Boltzmann velocities.
+@dataclass(frozen=True)
+class NveRun:
+    """How long, how finely and how often to run at constant energy.
 
-    Parameters
+    Attributes
     ----------
     temperature
         K, of the velocities at the start.
     time, step
         ps and fs.
+    replicas, seed
+        Runs side by side, and the seed of their velocities.
     hottest
         K. A replica above it has blown up, and the run ends there.
+    """
+
+    temperature: float = 300.0
+    time: float = 0.5
+    step: float = 0.5
+    replicas: int = 4
+    seed: int = 0
+    hottest: float = 20_000.0
+
+
+def conservation(molecule: Molecule, potential: Potential, run: NveRun) -> Conservation:
+    """Run replicas of a molecule side by side, from its geometry and Maxwell-Boltzmann velocities.
 
     Raises
     ------
@@ -69,11 +74,11 @@ def conservation(
     from ase.units import fs
 
     n, mass = len(molecule), atomic_masses[molecule.numbers][None, :, None]
-    rng = np.random.default_rng(seed)
-    x = np.repeat(molecule.positions[None], replicas, axis=0)
-    v = rng.normal(size=x.shape) * np.sqrt(KB * temperature / mass)
+    rng = np.random.default_rng(run.seed)
+    x = np.repeat(molecule.positions[None], run.replicas, axis=0)
+    v = rng.normal(size=x.shape) * np.sqrt(KB * run.temperature / mass)
     v -= (mass * v).sum(1, keepdims=True) / mass.sum()
-    dt, times, totals, peak = step * fs, [0.0], [], 0.0
+    dt, times, totals, peak = run.step * fs, [0.0], [], 0.0
 
     def answer(positions: Floats) -> tuple[Floats, Floats]:
         found = potential.evaluate(
@@ -84,7 +89,7 @@ def conservation(
 
     energy, force = answer(x)
     totals.append(energy + 0.5 * (mass * v * v).sum((1, 2)))
-    for k in range(1, round(1e3 * time / step) + 1):
+    for k in range(1, round(1e3 * run.time / run.step) + 1):
         v = v + 0.5 * dt * force / mass
         x = x + dt * v
         energy, force = answer(x)
@@ -94,9 +99,9 @@ def conservation(
         if not np.isfinite(energy).all() or not np.isfinite(hot):
             break
         peak = max(peak, hot)
-        times.append(1e-3 * k * step)
+        times.append(1e-3 * k * run.step)
         totals.append(energy + kinetic)
-        if hot > hottest:
+        if hot > run.hottest:
             break
     t, total = np.array(times), 1e3 * np.array(totals) / n
     if len(t) < 3:

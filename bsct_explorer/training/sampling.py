@@ -106,43 +106,47 @@ def thermal_displacement(second_derivatives: Floats, temperature: float, rng: np
     return np.asarray(moved.reshape(-1, 3))
 
 
-def snapshots(
-    numbers: Ints,
-    start: Floats,
-    label: Label,
-    temperature: float,
-    rng: np.random.Generator,
-    count: int,
-    every: int = 8,
-    step: float = 1.0,
-) -> list[Structure]:
-    """Every `every`-th frame of a velocity-Verlet run that starts with twice the temperature's kinetic energy.
+@dataclass(frozen=True)
+class ShortMd:
+    """A short run with the reference method.
 
-    Half of it goes into the potential energy, so the run is near the temperature. A frame that fails ends it.
-
-    Parameters
+    Attributes
     ----------
     temperature
         K.
+    count, every
+        Snapshots to keep, and steps from one to the next.
     step
         fs.
+    """
+
+    temperature: float
+    count: int
+    every: int = 8
+    step: float = 1.0
+
+
+def snapshots(numbers: Ints, start: Floats, label: Label, run: ShortMd, rng: np.random.Generator) -> list[Structure]:
+    """Snapshots of a velocity-Verlet run that starts with twice the temperature's kinetic energy.
+
+    Half of it goes into the potential energy, so the run is near the temperature. A frame that fails ends it.
     """
     from ase.data import atomic_masses
     from ase.units import fs
 
     mass = atomic_masses[numbers][:, None]
-    velocity = rng.normal(size=start.shape) * np.sqrt(2 * KB * temperature / mass)
+    velocity = rng.normal(size=start.shape) * np.sqrt(2 * KB * run.temperature / mass)
     velocity -= (mass * velocity).sum(0) / mass.sum()
-    dt = step * fs
+    dt = run.step * fs
     x, found = start.copy(), []
     try:
         _, force = label(numbers, x)
-        for k in range(1, every * count + 1):
+        for k in range(1, run.every * run.count + 1):
             velocity = velocity + 0.5 * dt * force / mass
             x = x + dt * velocity
             energy, force = label(numbers, x)
             velocity = velocity + 0.5 * dt * force / mass
-            if k % every == 0:
+            if k % run.every == 0:
                 found.append(Structure(x.copy(), energy, force, "md"))
     except RuntimeError:  # no self-consistency: what was reached so far is as good as any
         pass
@@ -236,7 +240,7 @@ def sample(
     for kind, many in zip(kinds, wanted, strict=True):
         if kind == "md":
             which, temperature = int(rng.integers(len(molecules))), float(rng.choice([400.0, 800.0, 1500.0]))
-            found += snapshots(numbers, molecules[which].positions, label, temperature, rng, int(many))
+            found += snapshots(numbers, molecules[which].positions, label, ShortMd(temperature, int(many)), rng)
             continue
         for _ in range(many):
             which = int(rng.integers(len(molecules)))

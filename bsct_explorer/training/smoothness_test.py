@@ -158,12 +158,12 @@ def measure(potential: Potential, cases: Sequence[Profile], nve_time: float = 0.
     nve_time
         ps of the run at constant energy; 0 for none.
     """
-    from bsct_explorer.training.nve import conservation
+    from bsct_explorer.training.nve import NveRun, conservation
 
     found = [judged(potential, case) for case in cases]
     steps = [[a for a in analysis.artifacts if a.kind == "energy-step" and a.certified] for analysis in found]
     minima = [a for analysis in found for a in analysis.artifacts if a.kind == "artificial-minimum" and a.certified]
-    run = conservation(cases[0].scan.molecule, potential, time=nve_time) if nve_time and cases else None
+    run = conservation(cases[0].scan.molecule, potential, NveRun(time=nve_time)) if nve_time and cases else None
     return Smoothness(
         fsd=_median(analysis.metrics.values.get("fsd_full") for analysis in found),
         fsd_own=_median(analysis.fsd_own.full if analysis.fsd_own else None for analysis in found),

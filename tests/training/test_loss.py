@@ -9,16 +9,16 @@ import pytest
 import torch
 
 from bsct_explorer.metrics.fsd import fsd
-from bsct_explorer.testbed.learning.batches import Batch
+from bsct_explorer.testbed.learning.batches import PaddedBatch
 from bsct_explorer.testbed.learning.loss import huber, labelled_loss, roughness, soft_fsd
 from bsct_explorer.testbed.learning.training_config import TrainingConfig
 
 
-def batch() -> Batch:
+def batch() -> PaddedBatch:
     """Two atoms with forces of 0 and 12 eV/Å, and one atom padded with another."""
     forces = torch.zeros(2, 2, 3, dtype=torch.float64)
     forces[0, 1, 0] = 12.0
-    return Batch(
+    return PaddedBatch(
         torch.tensor([[6, 1], [8, 0]]), torch.zeros(2, 2, 3).double(), torch.tensor([1.0, 2.0]).double(), forces
     )
 

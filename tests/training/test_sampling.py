@@ -10,7 +10,16 @@ from bsct_explorer.errors import ReferenceDataError
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.testbed.learning.data_set import KINDS, DataSet, read_dataset
 from bsct_explorer.training.labelled_structures import make_dataset, structures_of
-from bsct_explorer.training.sampling import KB, SOFTEST, Mix, deformed, hessian, snapshots, thermal_displacement
+from bsct_explorer.training.sampling import (
+    KB,
+    SOFTEST,
+    Mix,
+    ShortMd,
+    deformed,
+    hessian,
+    snapshots,
+    thermal_displacement,
+)
 
 
 def test_hessian_of_a_spring_is_its_stiffness(label):
@@ -35,7 +44,7 @@ def test_thermal_displacements_have_the_classical_variance():
 
 def test_md_conserves_energy_and_stops_where_a_frame_fails(label):
     numbers, x = np.array([8, 1, 1]), np.array([[0, 0, 0], [1.0, 0, 0], [0, 1.0, 0]])
-    found = snapshots(numbers, x, label, 300.0, np.random.default_rng(0), 10, every=3, step=0.5)
+    found = snapshots(numbers, x, label, ShortMd(300.0, 10, every=3, step=0.5), np.random.default_rng(0))
     assert len(found) == 10
     assert np.ptp([s.energy for s in found]) < 0.5
     calls = iter(range(100))
@@ -45,7 +54,7 @@ def test_md_conserves_energy_and_stops_where_a_frame_fails(label):
             raise RuntimeError("no self-consistency")
         return label(z, at)
 
-    assert len(snapshots(numbers, x, failing, 300.0, np.random.default_rng(0), 10, every=3)) == 4
+    assert len(snapshots(numbers, x, failing, ShortMd(300.0, 10, every=3), np.random.default_rng(0))) == 4
 
 
 def test_bonds_are_stretched_over_the_whole_range():

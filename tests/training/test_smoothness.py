@@ -11,8 +11,8 @@ from bsct_explorer.metrics.fsd import fsd
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials import load_potential
 from bsct_explorer.profiles import Profile
-from bsct_explorer.testbed.learning.penalty import FsdPenalty, ScanPenalty
-from bsct_explorer.training.nve import conservation
+from bsct_explorer.testbed.learning.penalty import FsdPenalty, ScanPenalty, ScanPieces
+from bsct_explorer.training.nve import NveRun, conservation
 from bsct_explorer.training.smoothness_test import FunctionPotential, SmoothnessTest, cases_of, measure
 from bsct_explorer.training.training_run import reference_scans
 
@@ -85,7 +85,7 @@ def test_a_gradient_conserves_energy_and_a_curl_does_not():
 
         return FunctionPotential(compute, uses_torch=False)
 
-    good, bad = (conservation(molecule, spring(curl), time=0.2, step=0.2) for curl in (0.0, 10.0))
+    good, bad = (conservation(molecule, spring(curl), NveRun(time=0.2, step=0.2)) for curl in (0.0, 10.0))
     assert good.spread < 0.5  # of about 80 meV/atom; (ω Δt)²/8 of it is what velocity Verlet leaves
     assert abs(good.drift) < 2.0
     assert bad.drift > 50 * good.drift
@@ -97,7 +97,7 @@ def test_a_run_that_blows_up_ends_there():
     def explode(numbers, positions):
         return np.zeros(len(positions)), 1e4 * np.sign(positions)
 
-    found = conservation(load_molecule("water"), FunctionPotential(explode, uses_torch=False), time=0.1)
+    found = conservation(load_molecule("water"), FunctionPotential(explode, uses_torch=False), NveRun(time=0.1))
     assert found.time < 0.1
     assert found.temperature > 20_000
 
@@ -108,13 +108,13 @@ def test_the_penalty_scans_pieces_of_bonds_and_has_a_gradient():
     from bsct_explorer.testbed.model import Transformer
     from bsct_explorer.testbed.model_config import ModelConfig
 
-    penalty = ScanPenalty([load_molecule("ethanol")], 100.0, frames=6, pieces=3)
+    penalty = ScanPenalty([load_molecule("ethanol")], 100.0, ScanPieces(frames=6, pieces=3))
     _, positions, tangents = penalty.piece(4)
     assert positions.shape == tangents.shape == (18, 9, 3)
     pieces = positions.reshape(3, 6, 9, 3)
     steps = np.diff(pieces, axis=1)
     assert steps == pytest.approx(np.broadcast_to(steps[:, :1], steps.shape), abs=1e-12)
-    assert steps == pytest.approx(penalty.spacing * tangents.reshape(3, 6, 9, 3)[:, 1:], abs=1e-12)
+    assert steps == pytest.approx(penalty.look_at.spacing * tangents.reshape(3, 6, 9, 3)[:, 1:], abs=1e-12)
     assert not np.allclose(positions, penalty.piece(5)[1])
     torch.manual_seed(0)
     model = Transformer(ModelConfig(width=16, heads=2, sigma=0.02))

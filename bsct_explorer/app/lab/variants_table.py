@@ -12,7 +12,7 @@ from bsct_explorer.app.components import MetricsTable
 from bsct_explorer.plots.looks import look_of, number
 from bsct_explorer.testbed.aims import BLEW_UP
 from bsct_explorer.testbed.model_config import VARIANTS
-from bsct_explorer.testbed.results import Cell, Column, Results, Row
+from bsct_explorer.testbed.results import Cell, Column, Results, VariantRow
 
 EMPTY = (
     "No table of the variants is here yet: it comes with their weights. Measure trained variants with "
@@ -54,7 +54,7 @@ def column_of(column: Column) -> dict[str, str]:
     return {"key": column.key, "label": column.label, "unit": column.unit, "tip": tip, "group": column.group}
 
 
-def row_of(row: Row, columns: tuple[Column, ...], lit: bool, dark: bool) -> dict[str, Any]:
+def row_of(row: VariantRow, columns: tuple[Column, ...], lit: bool, dark: bool) -> dict[str, Any]:
     """A variant with its numbers."""
     look = look_of(f"testbed-{row.variant}")
     seeds = f"Mean of {len(row.runs)} seeds." if len(row.runs) > 1 else "One seed."

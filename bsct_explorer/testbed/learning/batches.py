@@ -18,7 +18,7 @@ _CHUNK = 8
 """Batches that are sorted by size among themselves: similar molecules pad each other little."""
 
 
-class Batch(NamedTuple):
+class PaddedBatch(NamedTuple):
     """Structures of a batch: numbers (b, n), 0 for padding; positions and forces (b, n, 3); energies (b,), reduced."""
 
     numbers: Tensor
@@ -59,12 +59,12 @@ class Labelled:
     def __len__(self) -> int:
         return len(self.energies)
 
-    def take(self, rows: Ints, device: str = "cpu") -> Batch:
+    def take(self, rows: Ints, device: str = "cpu") -> PaddedBatch:
         """These structures, padded to the largest of them."""
         n = int(self.sizes[rows].max())
         at = torch.from_numpy(np.asarray(rows))
         parts = (self.numbers[at, :n], self.positions[at, :n], self.energies[at], self.forces[at, :n])
-        return Batch(*(part.to(device) for part in parts))
+        return PaddedBatch(*(part.to(device) for part in parts))
 
 
 def fit_shifts(data: DataSet, indices: Ints, elements: tuple[int, ...]) -> dict[int, float]:
@@ -91,7 +91,7 @@ def rows_of_step(sizes: Ints, batch: int, seed: int, step: int) -> Ints:
     return order[start : start + batch]
 
 
-def rotated(batch: Batch, rotations: Floats) -> Batch:
+def rotated(batch: PaddedBatch, rotations: Floats) -> PaddedBatch:
     """A batch with each structure, and its forces, turned."""
     turn = torch.from_numpy(rotations).to(batch.positions)
     positions = torch.einsum("bij,bnj->bni", turn, batch.positions)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from bsct_explorer.testbed.learning.batches import Batch
+from bsct_explorer.testbed.learning.batches import PaddedBatch
 from bsct_explorer.testbed.learning.training_config import TrainingConfig
 
 
@@ -26,7 +26,7 @@ def softened(force: Tensor, soft: float) -> Tensor:
     return torch.sqrt(1 + (force / soft).square())
 
 
-def labelled_loss(energies: Tensor, forces: Tensor, batch: Batch, config: TrainingConfig) -> Tensor:
+def labelled_loss(energies: Tensor, forces: Tensor, batch: PaddedBatch, config: TrainingConfig) -> Tensor:
     """The loss of a batch's answers, energies (b,) and forces (b, n, 3), against its labels; dimensionless."""
     real = batch.numbers > 0
     size = batch.forces.square().sum(-1).sqrt()

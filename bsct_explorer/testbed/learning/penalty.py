@@ -7,6 +7,7 @@ the definition of FSD, which compares with the reference's scan.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +30,27 @@ def forces_to_learn(model: Transformer, numbers: Ints, positions: Floats) -> Ten
     return model.energies_and_forces(z, x, train=True)[1]
 
 
+@dataclass(frozen=True)
+class ScanPieces:
+    """The pieces of a bond's scan that one step looks at.
+
+    Attributes
+    ----------
+    frames, spacing
+        Frames of a piece, and their distance in Å.
+    pieces
+        Pieces of the same bond at each step.
+    shortest, longest
+        Where pieces begin and end, in sums of covalent radii.
+    """
+
+    frames: int = 8
+    spacing: float = 0.03
+    pieces: int = 2
+    shortest: float = 0.6
+    longest: float = 2.0
+
+
 class ScanPenalty:
     """`loss.roughness` of a few consecutive frames of one bond, another at each step; no labels are needed.
 
@@ -38,30 +60,16 @@ class ScanPenalty:
         Molecules of the training set.
     scale
         eV/Å⁴, see `roughness`.
-    frames, spacing
-        Frames of a piece of a scan, and their distance in Å.
-    pieces
-        Pieces of the same bond at each step.
-    shortest, longest
-        Where pieces begin and end, in sums of covalent radii.
+    look_at
+        Which pieces of a scan.
     seed
         Of which bond and where.
     """
 
     def __init__(
-        self,
-        molecules: list[Molecule],
-        scale: float,
-        *,
-        frames: int = 8,
-        spacing: float = 0.03,
-        pieces: int = 2,
-        shortest: float = 0.6,
-        longest: float = 2.0,
-        seed: int = 0,
+        self, molecules: list[Molecule], scale: float, look_at: ScanPieces | None = None, *, seed: int = 0
     ) -> None:
-        self.scale, self.frames, self.spacing, self.pieces = scale, frames, spacing, pieces
-        self.range, self.seed = (shortest, longest), seed
+        self.scale, self.look_at, self.seed = scale, look_at or ScanPieces(), seed
         self.bonds = [(m, bond.atoms) for m in molecules for bond in m.bonds if bond.scannable]
         if not self.bonds:
             raise ValueError("no bond of these molecules can be pulled")
@@ -70,17 +78,19 @@ class ScanPenalty:
         """The penalty at this step, dimensionless."""
         numbers, positions, tangents = self.piece(step)
         forces = forces_to_learn(model, numbers, positions)
-        along = (forces * torch.from_numpy(tangents).to(forces)).sum((1, 2)).view(self.pieces, self.frames)
-        return roughness(along, self.spacing, self.scale)
+        along = (forces * torch.from_numpy(tangents).to(forces)).sum((1, 2))
+        pieces = along.view(self.look_at.pieces, self.look_at.frames)
+        return roughness(pieces, self.look_at.spacing, self.scale)
 
     def piece(self, step: int) -> tuple[Ints, Floats, Floats]:
         """Numbers (n,), positions and tangents (pieces · frames, n, 3), turned at random, of a step."""
         rng = np.random.default_rng([self.seed, step, 2])
         molecule, (i, j) = self.bonds[int(rng.integers(len(self.bonds)))]
-        stretch = BondStretch(i, j, range=self.range)
+        look_at = self.look_at
+        stretch = BondStretch(i, j, range=(look_at.shortest, look_at.longest))
         lo, hi = stretch.limits(molecule)
-        width = self.spacing * np.arange(self.frames)
-        starts = rng.uniform(lo, hi - width[-1], size=self.pieces)
+        width = look_at.spacing * np.arange(look_at.frames)
+        starts = rng.uniform(lo, hi - width[-1], size=look_at.pieces)
         scans = [stretch.scan_at(molecule, start + width) for start in starts]
         turn = random_rotations(1, self.seed, step)[0]
         positions = np.concatenate([scan.positions for scan in scans]) @ turn.T
