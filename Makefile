@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 export PYTHONUNBUFFERED = 1
 
-.PHONY: help app test test-slow lint types browser bench clean
+.PHONY: help app test test-slow lint types browser docs bench clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -45,6 +45,10 @@ test: $(VENV)/.stamp-test browser lint types  ## every test that is not slow
 
 test-slow: $(VENV)/.stamp-test browser  ## the slow tests alone
 	$(BIN)/python -m pytest -m slow
+
+docs: $(VENV)/.stamp-test  ## build the documentation into build/docs, strictly: a warning is an error
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+	@echo "open build/docs/index.html, or serve it: $(BIN)/python -m http.server --directory build/docs"
 
 bench: $(VENV)/.stamp-test  ## the speed table of the README
 	$(BIN)/python benchmarks/scan_speed.py
