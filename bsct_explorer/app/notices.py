@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import panel as pn
 
-from bsct_explorer.errors import ExplorerError
-
 READ = {False: 7_000, True: 20_000}
 """Milliseconds that a notification stays, an error longer: what was typed wrong is soon typed right, and then the words
 would cover what they are no longer about."""
-
-
-def in_words(error: Exception) -> str:
-    """An error for a person: our own say what to do; of others, what they are."""
-    return str(error) if isinstance(error, ExplorerError) else f"{type(error).__name__}: {error}"
 
 
 def notify(kind: str, text: str) -> None:

@@ -13,7 +13,7 @@ from bsct_explorer.app.downloads import download_buttons, plot_buttons, share_bu
 from bsct_explorer.app.lab.lab import NO_WEIGHTS, DesignLab
 from bsct_explorer.app.lab.lab_choices import variants_among
 from bsct_explorer.app.layout import GRID, fill_when_open, quiet_accordion
-from bsct_explorer.app.notices import in_words, notify
+from bsct_explorer.app.notices import notify
 from bsct_explorer.app.session.checking import Activity
 from bsct_explorer.app.session.comparison import Comparison
 from bsct_explorer.app.session.explorer import Explorer, OwnReference
@@ -25,6 +25,7 @@ from bsct_explorer.app.tabs.all_bonds import AllBonds
 from bsct_explorer.app.tabs.far_field_panel import TITLE as FAR_FIELD
 from bsct_explorer.app.tabs.far_field_panel import FarFieldPanel
 from bsct_explorer.app.tabs.map_tab import MapTab
+from bsct_explorer.app.work.job import in_words
 from bsct_explorer.data import PotentialInfo
 from bsct_explorer.deformations import Scan
 from bsct_explorer.errors import PotentialError

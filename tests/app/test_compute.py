@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +21,16 @@ from bsct_explorer.app.session.opening_case import (
     stored_evaluations,
     stored_refined,
 )
-from bsct_explorer.app.work.evaluations import EvaluationCache, Job, Update, Worker, by_cost, evaluation_key
+from bsct_explorer.app.work import evaluations
+from bsct_explorer.app.work.evaluations import (
+    Answer,
+    EvaluationCache,
+    EvaluationRequest,
+    by_cost,
+    evaluate_all,
+    evaluation_key,
+)
+from bsct_explorer.app.work.job import Hearers, Job
 from bsct_explorer.data import Evaluation, PotentialInfo
 from bsct_explorer.deformations import BondStretch, Scan
 from bsct_explorer.errors import MoleculeError
@@ -33,63 +44,63 @@ def scan_of(name: str, points: int = 25) -> Scan:
 
 
 class Desk:
-    """Collects updates and waits for the last."""
+    """Collects answers and waits for the last."""
 
     def __init__(self) -> None:
-        self.updates: list[Update] = []
+        self.answers: list[Answer] = []
+        self.failed: list[str] = []
         self.finished = threading.Event()
-        self.worker = Worker(self.take)
+        self.job = Job(lambda action: action())
 
-    def take(self, update: Update) -> None:
-        self.updates.append(update)
-        if update.finished:
-            self.finished.set()
+    def ask(self, scan: Scan, *potentials: str) -> None:
+        self.job.start(
+            partial(evaluate_all, EvaluationRequest(scan, potentials)),
+            Hearers(done=lambda _: self.finished.set(), failed=self.failed.append, said=self.answers.append),
+        )
 
 
 def test_a_job_gives_every_potential_and_then_says_that_it_is_done() -> None:
     desk = Desk()
-    desk.worker.start(Job(scan_of("ethanol"), ("lennard-jones", "morse")))
+    desk.ask(scan_of("ethanol"), "lennard-jones", "morse")
     assert desk.finished.wait(60)
-    evaluated = [update.potential for update in desk.updates if update.evaluation is not None]
-    assert evaluated == ["morse", "lennard-jones"]
-    assert desk.updates[-1].finished
+    assert [answer.potential for answer in desk.answers if answer.evaluation is not None] == ["morse", "lennard-jones"]
+    assert not desk.job.running
 
 
 def test_one_potential_that_fails_does_not_stop_the_others() -> None:
     desk = Desk()
-    desk.worker.start(Job(scan_of("hydrogen sulfide"), ("ani1x", "morse", "no-such-potential")))
+    desk.ask(scan_of("hydrogen sulfide"), "ani1x", "morse", "no-such-potential")
     assert desk.finished.wait(120)
-    errors = {update.potential: update.error for update in desk.updates if update.error}
+    errors = {answer.potential: answer.error for answer in desk.answers if answer.error}
     assert set(errors) == {"ani1x", "no-such-potential"}
     assert "S" in errors["ani1x"]
-    assert [update.potential for update in desk.updates if update.evaluation is not None] == ["morse"]
+    assert [answer.potential for answer in desk.answers if answer.evaluation is not None] == ["morse"]
 
 
 def test_a_browser_cannot_have_a_file_loaded() -> None:
     desk = Desk()
-    desk.worker.start(Job(scan_of("water"), ("/tmp/stranger.py:model",)))
+    desk.ask(scan_of("water"), "/tmp/stranger.py:model")
     assert desk.finished.wait(60)
-    assert "no potential is called" in next(update.error for update in desk.updates if update.error)
+    assert "no potential is called" in next(answer.error for answer in desk.answers if answer.error)
 
 
-def test_a_newer_job_silences_the_older(monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = Desk()
-    gate = threading.Event()
-    original = Worker._evaluate
+def test_a_newer_question_silences_the_older(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk, gate, told = Desk(), threading.Event(), threading.Event()
+    original = evaluations.evaluate_profile
 
-    def slow(self: Worker, job: Job, name: str, generation: int) -> Evaluation:
-        if job.potentials == ("morse",):
+    def slow(scan: Scan, potential: Any, *rest: Any) -> Any:
+        if potential.info.name == "morse":
             gate.wait(30)
-        return original(self, job, name, generation)
+            told.set()
+        return original(scan, potential, *rest)
 
-    monkeypatch.setattr(Worker, "_evaluate", slow)
-    first = desk.worker.start(Job(scan_of("propane", 21), ("morse",)))
-    second = desk.worker.start(Job(scan_of("propane", 22), ("lennard-jones",)))
+    monkeypatch.setattr(evaluations, "evaluate_profile", slow)
+    desk.ask(scan_of("propane", 21), "morse")
+    desk.ask(scan_of("propane", 22), "lennard-jones")
     assert desk.finished.wait(60)
     gate.set()
-    assert second == first + 1
-    done = {update.generation for update in desk.updates if update.finished}
-    assert done == {second}
+    assert told.wait(30)
+    assert {answer.potential for answer in desk.answers if answer.evaluation is not None} == {"lennard-jones"}
 
 
 def test_the_cache_drops_what_was_not_used_for_longest() -> None:

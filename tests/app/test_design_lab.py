@@ -258,10 +258,10 @@ def test_neighbours_of_a_scan_that_is_gone_are_not_drawn(session):
     session.explorer.start()
     lab = session.lab
     wait(lambda: lab.graph.lead.neighbours is not None and not lab.comparison.busy)
-    asked, found = lab.graph.lead._asked, lab.graph.lead.neighbours
+    found = lab.graph.lead.neighbours
     lab.comparison.sleep()  # nothing of the next scan is computed
     lab.comparison.show(BondStretch(0, 1).scan(load_molecule("ethane"), 50))
-    lab.graph.lead.take(asked, found)
+    lab.graph.lead.take(found)
     assert lab.comparison.views.viewer.graph == {}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pytest
@@ -13,9 +14,9 @@ from bsct_explorer.app.page import PageSession
 from bsct_explorer.app.session.comparison import NO_POTENTIAL
 from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.app.tabs.explore_view import COMPUTING
-from bsct_explorer.app.work.evaluations import Update
+from bsct_explorer.app.work.evaluations import Answer
+from bsct_explorer.app.work.job import Job
 from bsct_explorer.molecules import load_molecule
-from bsct_explorer.study import BondSurvey, all_bonds
 
 RINGS = "S1SSSSSSS1"
 
@@ -27,6 +28,7 @@ class Browser:
 
     def __init__(self) -> None:
         self.later: list[Callable[[], None]] = []
+        self.asked: list[Callable[[], None]] = []
 
     def add_timeout_callback(self, action: Callable[[], None], _: int) -> None:
         self.later.append(action)
@@ -49,7 +51,7 @@ def slow(page: PageSession, monkeypatch: pytest.MonkeyPatch) -> Browser:
     """The page's browser, with potentials that take longer than the test."""
     browser = Browser()
     monkeypatch.setattr(page.explorer, "_document", browser)
-    monkeypatch.setattr(page.explorer._worker, "start", lambda job: 0)
+    monkeypatch.setattr(page.explorer, "_evaluating", Job(page.explorer.schedule, submit=browser.asked.append))
     return browser
 
 
@@ -70,14 +72,14 @@ def test_a_length_is_kept_over_changes_that_follow_each_other_unshown(page: Page
 def test_what_is_computed_is_not_missed(page: PageSession, slow: Browser) -> None:
     """The reference is there at once, from the cache, and the potential is not: nobody is told to choose one."""
     explorer = page.explorer
-    page.state.reference = "lennard-jones"
+    page.state.param.update(reference="lennard-jones", potentials=["morse", "ani1x"])
+    assert explorer.running
     explorer.evaluations["reference"] = explorer.evaluations.pop("morse")
-    explorer.running = True
     explorer._show_results(final=False)
     assert explorer.views.complete
     assert explorer.views.findings.message == COMPUTING
-    explorer.running = False
     page.state.potentials = []
+    assert not explorer.running
     explorer._show_results(final=True)
     assert explorer.views.findings.message == NO_POTENTIAL
 
@@ -100,20 +102,11 @@ def test_what_is_computed_for_a_molecule_that_is_gone_is_not_heard(
     answer = explorer.evaluations["morse"]
     page.state.high = 2.5
     assert explorer.busy
-    generation = explorer._worker.generation
+    generation = explorer._evaluating.generation
     monkeypatch.setattr(explorer, "_load_molecule", lambda: None)  # the way back to ethane takes its time
-    explorer._molecule_read(explorer._molecule_request, load_molecule(RINGS, relax=False))
+    explorer._take_molecule(load_molecule(RINGS, relax=False))
     assert explorer.scan is None
     assert not explorer.busy
-    explorer._deliver(Update(generation, "morse", evaluation=answer))
-    explorer._deliver(Update(generation, finished=True))
+    explorer._evaluating.post(generation, partial(explorer._take, Answer("morse", evaluation=answer)))
+    slow.asked[-1]()  # the worker comes to it only now
     assert explorer.scan is None
-
-
-def test_a_late_card_of_all_bonds_takes_none_away(page: PageSession) -> None:
-    surveys: list[BondSurvey] = []
-    all_bonds(load_molecule("water"), ["morse"], points=20, refine=False, found=surveys.append)
-    panel = page.all_bonds
-    panel._so_far(panel._generation, surveys[1])
-    panel._so_far(panel._generation, surveys[0])
-    assert len(panel.grid.objects) == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 
 from bsct_explorer.analysis import Analysis, analyse
 from bsct_explorer.app.work import refinements as refining
-from bsct_explorer.app.work.refinements import REFINED, Refiner, RefineTask, Verdicts, refined_key
+from bsct_explorer.app.work.job import Hearers, Job
+from bsct_explorer.app.work.refinements import REFINED, RefineAnswer, RefineTask, refine_all, refined_key
 from bsct_explorer.artifacts import Thresholds
 from bsct_explorer.deformations import BondStretch
 from bsct_explorer.errors import Cancelled
@@ -37,14 +39,16 @@ class Desk:
     """Collects what is said and waits for the last."""
 
     def __init__(self) -> None:
-        self.said: list[Verdicts] = []
+        self.said: list[RefineAnswer] = []
+        self.failed: list[str] = []
         self.finished = threading.Event()
-        self.refiner = Refiner(self.take)
+        self.job = Job(lambda action: action())
 
-    def take(self, verdicts: Verdicts) -> None:
-        self.said.append(verdicts)
-        if verdicts.finished:
-            self.finished.set()
+    def refine(self, *tasks: RefineTask) -> None:
+        self.job.start(
+            partial(refine_all, tasks),
+            Hearers(done=lambda _: self.finished.set(), failed=self.failed.append, said=self.said.append),
+        )
 
 
 @pytest.fixture
@@ -58,7 +62,7 @@ def own_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_a_planted_step_is_certified_and_its_pair_named(own_model: str) -> None:
     desk, analysis = Desk(), analysis_of(HARD_CUTOFF)
     key = refined_key("planted step", analysis)
-    desk.refiner.start([task(own_model, analysis, key)])
+    desk.refine(task(own_model, analysis, key))
     assert desk.finished.wait(60)
     assert not [said.error for said in desk.said if said.error]
     told = [said.decided for said in desk.said if said.decided]
@@ -79,7 +83,7 @@ def test_what_is_known_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> No
     known = replace(analysis, notes=("known",))
     REFINED.put("known", known)
     monkeypatch.setattr(refining, "refine_analysis", lambda *_, **__: pytest.fail("asked again"))
-    desk.refiner.start([task("morse", analysis, "known")])
+    desk.refine(task("morse", analysis, "known"))
     assert desk.finished.wait(30)
     assert [said.analysis for said in desk.said if said.analysis] == [known]
 
@@ -94,9 +98,9 @@ def test_one_that_fails_does_not_stop_the_next(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(refining, "refine_analysis", work)
     tasks = [task("morse", analysis, "one that fails"), task("lennard-jones", analysis, "the next")]
-    desk.refiner.start(tasks)
+    desk.refine(*tasks)
     assert desk.finished.wait(30)
-    assert [(said.name, said.error) for said in desk.said if said.error] == [("morse", "out of luck")]
+    assert [(said.name, said.error) for said in desk.said if said.error] == [("morse", "RuntimeError: out of luck")]
     assert [said.name for said in desk.said if said.analysis] == ["lennard-jones"]
     assert REFINED.get("one that fails") is None
 
@@ -115,14 +119,13 @@ def test_newer_tasks_silence_the_older_and_cancel_stops(monkeypatch: pytest.Monk
         return analysis
 
     monkeypatch.setattr(refining, "refine_analysis", work)
-    first = desk.refiner.start([task("morse", analysis, "older")])
+    desk.refine(task("morse", analysis, "older"))
     assert begun.wait(20)
-    second = desk.refiner.start([task("lennard-jones", analysis, "newer")])
+    desk.refine(task("lennard-jones", analysis, "newer"))
     assert desk.finished.wait(30)
     gate.set()
     assert stopped.wait(10)
-    assert second == first + 1
-    assert {said.generation for said in desk.said if said.finished or said.analysis} == {second}
+    assert {said.name for said in desk.said if said.analysis} == {"lennard-jones"}
     assert REFINED.get("older") is None
 
 

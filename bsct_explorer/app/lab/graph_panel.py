@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import panel as pn
 import panel_material_ui as pmui
 
 from bsct_explorer.app.lab.lab_choices import ALL, MOST_PAIRS, NOBODY, attention_of, drawn_choices, graph_atom
-from bsct_explorer.app.notices import in_words, notify
+from bsct_explorer.app.notices import notify
 from bsct_explorer.app.sidebar.choices import fill
 from bsct_explorer.app.state import ExplorerState
-from bsct_explorer.app.work.evaluations import in_background
+from bsct_explorer.app.work.job import Hearers, Job, Run
 from bsct_explorer.potentials.registry import load_offered
 
 if TYPE_CHECKING:
@@ -46,6 +45,7 @@ class DrawnGraph:
     def __init__(self, comparison: LabComparison, viewer: MoleculeViewer) -> None:
         self.comparison, self.viewer = comparison, viewer
         self.neighbours: Neighbours | None = None
+        self._job = Job(comparison.schedule)
         self._asked: tuple[Any, ...] = NOTHING_ASKED
         self._packed: Neighbours | None = None
         self._atom: int | None = None
@@ -75,28 +75,31 @@ class DrawnGraph:
         self._asked, self.neighbours = asked, None
         device, dtype = self.comparison.state.device, self.comparison.dtype
 
-        def work() -> Neighbours | None:
-            if self._asked != asked:  # somebody wanted another one meanwhile
-                return None
+        def work(_: Run[None]) -> Neighbours:
             potential: Any = load_offered(name, device=device, dtype=dtype)
             found: Neighbours = potential.neighbours_at(scan.molecule.numbers, scan.positions, block=block, head=head)
             return found
 
-        in_background(work, lambda found: self.comparison.schedule(partial(self.take, asked, found)))
+        self._job.start(work, Hearers(done=self.take, failed=self._fail))
 
-    def take(self, asked: tuple[Any, ...], found: Neighbours | Exception | None) -> None:
+    def take(self, found: Neighbours) -> None:
         """The model has answered."""
-        if asked != self._asked or asked[0] is not self.comparison.scan or found is None:
-            return
-        if isinstance(found, Exception):
-            notify("warning", in_words(found))
-            self.clear()
-            return
-        self.neighbours = found
-        self._draw(self.comparison.scan)
+        scan = self.comparison.scan
+        if scan is not None and self._asked[0] is scan:
+            self.neighbours = found
+            self._draw(scan)
+
+    def _fail(self, words: str) -> None:
+        notify("warning", words)
+        self.clear()
+
+    def close(self) -> None:
+        """The page is gone."""
+        self._job.close()
 
     def clear(self) -> None:
         """Draw nothing."""
+        self._job.cancel()
         self._asked, self.neighbours, self._packed = NOTHING_ASKED, None, None
         self.viewer.set_graph(None)
 
@@ -142,6 +145,11 @@ class GraphPanel:
         state.param.watch(lambda *_: self.show(), ["neighbours_of", "edges_show"])
         self.of.param.watch(lambda event: self._choose(neighbours_of=event.new), "value")
         self.drawn.param.watch(lambda event: self._choose(edges_show=event.new), "value")
+
+    def close(self) -> None:
+        """The page is gone."""
+        for graph in filter(None, (self.lead, self.beside)):
+            graph.close()
 
     def layout(self) -> pn.FlexBox:
         return pn.FlexBox(self.of, self.drawn, sizing_mode="stretch_width")

@@ -180,6 +180,7 @@ class DesignLab:
     def close(self) -> None:
         """The page is gone."""
         self.comparison.close()
+        self.graph.close()
 
     # hearing
 

@@ -14,7 +14,8 @@ from bsct_explorer.app.notices import notify
 from bsct_explorer.app.session.finding_board import Board
 from bsct_explorer.app.state import REFERENCE
 from bsct_explorer.app.work.evaluations import evaluation_key
-from bsct_explorer.app.work.refinements import REFINED, Refiner, RefineTask, Verdicts, refined_key
+from bsct_explorer.app.work.job import Hearers, Job, Progress
+from bsct_explorer.app.work.refinements import REFINED, RefineAnswer, RefineTask, refine_all, refined_key
 from bsct_explorer.study import candidates_of
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Checking:
     def __init__(self, explorer: Comparison) -> None:
         self.explorer = explorer
         self.board = Board()
-        self._refiner = Refiner(lambda verdicts: explorer.schedule(partial(self._hear, verdicts)))
+        self._refining = Job(explorer.schedule)
         self._tasks: dict[str, RefineTask] = {}
         self._document = pn.state.curdoc
         self._telling = False
@@ -107,20 +108,25 @@ class Checking:
     def _refine(self, tasks: list[RefineTask]) -> None:
         if {task.key for task in tasks} == {task.key for task in self._tasks.values()}:
             return  # it is at it, or waits for the page
-        self._refiner.cancel()
+        self._refining.cancel()
         self._tasks = {task.name: task for task in tasks}
         if tasks and self.explorer.drawn:
-            self._refiner.start(tasks)
+            self._start()
 
     def page_drawn(self) -> None:
         """Now there is time to load what refinement needs."""
         if self._tasks:
-            self._refiner.start(list(self._tasks.values()))
+            self._start()
 
     def stop(self) -> None:
         """What is asked of the potentials is no longer wanted."""
-        self._refiner.cancel()
+        self._refining.cancel()
         self._tasks = {}
+
+    def close(self) -> None:
+        """Stop for good."""
+        self.stop()
+        self._refining.close()
 
     def cancel(self) -> None:
         """The person stopped it: what was not come to says so."""
@@ -135,15 +141,20 @@ class Checking:
         )
         self.explorer.tell(Activity(text, stopped=True))
 
-    def _hear(self, said: Verdicts) -> None:
-        if said.generation != self._refiner.generation or (said.name and said.name not in self._tasks):
+    def _start(self) -> None:
+        self._refining.start(
+            partial(refine_all, list(self._tasks.values())),
+            Hearers(done=self._finished, failed=self._broken, said=self._hear, progress=self._say_progress),
+        )
+
+    def _say_progress(self, progress: Progress) -> None:
+        self.explorer.tell(Activity(f"{progress.what}: {progress.done} of {progress.total}", progress.fraction))
+
+    def _hear(self, said: RefineAnswer) -> None:
+        if said.name not in self._tasks:
             return
-        tell = self.explorer.tell
-        if said.progress is not None:
-            what, done, total = said.progress
-            tell(Activity(f"{what}: {done} of {total}", done / max(total, 1)))
-        elif said.loading:
-            tell(Activity(f"{self._display(said.name)}: loading, to check its findings", 0.0))
+        if said.loading:
+            self.explorer.tell(Activity(f"{self._display(said.name)}: loading, to check its findings", 0.0))
         elif said.decided is not None:
             self.board.decide(said.name, said.decided)
             self._tell_list()
@@ -153,15 +164,19 @@ class Checking:
         elif said.error:
             notify("warning", f"{self._display(said.name)}: its findings could not be checked. {said.error}")
             self._settled(said.name, partial(self.board.give_up, said.name))
-        elif said.finished:  # what overtook an analysis or two: those still count
-            tell(Activity())
+
+    def _finished(self, _: None) -> None:
+        self.explorer.tell(Activity())
+
+    def _broken(self, words: str) -> None:
+        notify("error", words)
+        self.stop()
+        self.explorer.tell(Activity())
 
     def _settled(self, name: str, settle: Callable[[], None]) -> None:
         settle()
         del self._tasks[name]
         self._tell_list()
-        if not self._tasks and not self.explorer.running:  # progress may have overtaken the end
-            self.explorer.tell(Activity())
         for listener in self.explorer.on_results:
             listener()
 

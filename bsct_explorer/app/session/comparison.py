@@ -15,7 +15,15 @@ from bsct_explorer.app.session.coordinate_choice import frame_nearest
 from bsct_explorer.app.sidebar.threshold_texts import read_thresholds
 from bsct_explorer.app.state import REFERENCE, ExplorerState
 from bsct_explorer.app.tabs.explore_view import Views
-from bsct_explorer.app.work.evaluations import CACHE, Job, Update, Worker, evaluation_key, warm_up
+from bsct_explorer.app.work.evaluations import (
+    CACHE,
+    Answer,
+    EvaluationRequest,
+    evaluate_all,
+    evaluation_key,
+    warm_up,
+)
+from bsct_explorer.app.work.job import Hearers, Job, Progress
 from bsct_explorer.artifacts.far_field import FarField
 from bsct_explorer.data import Evaluation, PotentialInfo
 from bsct_explorer.deformations import Scan
@@ -64,12 +72,12 @@ class Comparison:
         self.on_scan: list[Callable[[Scan, bool], None]] = []
         self.on_activity: list[Callable[[Activity], None]] = []
         self.on_results: list[Callable[[], None]] = []
-        self.running = self.asleep = False
+        self.asleep = False
         self._unshown: Callable[[], None] | None = None
         self._shown: Scan | None = None
         self.frame_wanted: int | None = state.frame or None
         self._document = pn.state.curdoc
-        self._worker = Worker(lambda update: self.schedule(partial(self._deliver, update)))
+        self._evaluating = Job(self.schedule)
         self._analysed: dict[str, tuple[tuple[object, ...], Analysis]] = {}
         self.drawn = self._document is None or pn.state.loaded
         self._unheard: list[Callable[[], None]] = []
@@ -124,12 +132,11 @@ class Comparison:
 
     def show(self, scan: Scan, stored: Mapping[str, Evaluation] | None = None) -> None:
         """Have the potentials evaluated on a scan, and show it; `stored` answers are there already."""
-        self._worker.cancel()
+        self._evaluating.cancel()
         self.checking.stop()
         self.scan = scan
         self.evaluations, self.errors = dict(stored or {}), {}
         if self.asleep:
-            self.running = False
             self._show_scan(scan)
             return
         self._start_evaluating()
@@ -211,6 +218,11 @@ class Comparison:
             self._evaluate()
 
     @property
+    def running(self) -> bool:
+        """Whether a potential is being asked."""
+        return self._evaluating.running
+
+    @property
     def busy(self) -> bool:
         """Whether there is something to cancel."""
         return self.running or self.checking.running
@@ -221,25 +233,23 @@ class Comparison:
         if not self.running:
             self.checking.cancel()
             return
-        self._worker.cancel()
+        self._evaluating.cancel()
         self.checking.stop()
-        self.running = False
         missing = [self.offered[name].display_name for name in self.wanted() if name not in self.evaluations]
         self._show_results(final=True, refine=False)
         self.tell(Activity(f"Stopped. Not computed: {', '.join(missing) or 'the reference'}", stopped=True))
 
     def close(self) -> None:
         """Stop everything that runs in the background, for good."""
-        self._worker.cancel()
-        self.checking.stop()
+        self._evaluating.close()
+        self.checking.close()
 
     def sleep(self) -> None:
         """Nobody looks: nothing is computed until `wake`."""
         self.asleep = True
         self._show_unshown()
-        self._worker.cancel()
+        self._evaluating.cancel()
         self.checking.stop()
-        self.running = False
 
     def wake(self) -> None:
         """Somebody looks: compute what is missing."""
@@ -268,11 +278,14 @@ class Comparison:
                 self.evaluations[REFERENCE if name == reference else name] = cached
                 names.remove(name)
         self.errors = {name: text for name, text in self.errors.items() if name in names}
-        self.running = bool(names)
         if names:
-            self._worker.start(Job(self.scan, tuple(names), self.state.device, self.dtype))
+            request = EvaluationRequest(self.scan, tuple(names), self.state.device, self.dtype)
+            self._evaluating.start(
+                partial(evaluate_all, request),
+                Hearers(done=self._evaluated, failed=self._broken, said=self._take, progress=self._say_progress),
+            )
         else:
-            self._worker.cancel()
+            self._evaluating.cancel()
 
     def _show_started(self) -> None:
         """Show what was there already; what takes long speaks up for itself (`_deliver`)."""
@@ -280,31 +293,36 @@ class Comparison:
             self._show_results(final=not self.running)
         self.tell(Activity())
 
-    def _deliver(self, update: Update) -> None:
-        if update.generation != self._worker.generation:
-            return
+    def _say_progress(self, progress: Progress) -> None:
         self._show_unshown()
-        name = update.potential
-        display = self.offered[name].display_name if name in self.offered else name
-        if update.progress is not None:
-            done, total = update.progress
-            self.tell(Activity(f"{display}: {done} of {total} frames", done / total))
-        elif update.status:
-            self.tell(Activity(f"{display}: {update.status}"))
-        elif update.error:
-            self.errors[name] = update.error
-            notify("warning", update.error)
-        elif update.evaluation is not None:
-            self.evaluations[REFERENCE if name == self.state.reference else name] = update.evaluation
-            # Callbacks from a worker's thread can overtake each other: the last curve may come behind "finished".
+        self.tell(Activity(f"{progress.what}: {progress.done} of {progress.total} frames", progress.fraction))
+
+    def _take(self, answer: Answer) -> None:
+        """One potential has answered, or is about to be loaded."""
+        self._show_unshown()
+        name = answer.potential
+        if answer.loading:
+            display = self.offered[name].display_name if name in self.offered else name
+            self.tell(Activity(f"{display}: loading"))
+        elif answer.error:
+            self.errors[name] = answer.error
+            notify("warning", answer.error)
+        elif answer.evaluation is not None:
+            self.evaluations[REFERENCE if name == self.state.reference else name] = answer.evaluation
             self._show_results(final=not self.running)
-        elif update.finished:
-            self.running = False
-            self.tell(Activity())
-            if self.views.complete:
-                self.checking.place(complete=True, refine=True)
-            else:
-                self._show_results(final=True)
+
+    def _evaluated(self, _: None) -> None:
+        """Every potential has answered."""
+        self._show_unshown()
+        self.tell(Activity())
+        if self.views.complete:
+            self.checking.place(complete=True, refine=True)
+        else:
+            self._show_results(final=True)
+
+    def _broken(self, words: str) -> None:
+        notify("error", words)
+        self._evaluated(None)
 
     def _show_results(self, *, final: bool, refine: bool = True) -> None:
         """Analyse what is there and draw it; findings wait for the reference, lest they change under the eyes."""

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
-from bsct_explorer.app.notices import in_words, notify
+from bsct_explorer.app.notices import notify
 from bsct_explorer.app.session.checking import Activity
 from bsct_explorer.app.session.comparison import Comparison
 from bsct_explorer.app.session.coordinate_choice import BACK_TO_BOND, fitting, kind_of, turned_deformation
 from bsct_explorer.app.session.molecule_sources import first_bond, load_shown_molecule
 from bsct_explorer.app.state import REFERENCE, ExplorerState
-from bsct_explorer.app.work.evaluations import in_background
+from bsct_explorer.app.work.job import Hearers, Job
 from bsct_explorer.data import Evaluation, PotentialInfo
 from bsct_explorer.deformations import BondStretch, Deformation, Scan, spice_scan
 from bsct_explorer.errors import DeformationError, ExplorerError
@@ -53,7 +52,7 @@ class Explorer(Comparison):
         self.own_reference: OwnReference | None = None
         self.on_molecule: list[Callable[[Molecule], None]] = []
         self.on_refused: list[Callable[[str], None]] = []
-        self._molecule_request = 0
+        self._reading = Job(self.schedule)
         self._loading = False
         self._restoring = False
         self._good: dict[str, Any] = {}
@@ -65,19 +64,23 @@ class Explorer(Comparison):
         watch(self._on_device, ["device", "dtype"])
         watch(self._on_thresholds, ["thresholds"])
 
+    def close(self) -> None:
+        self._reading.close()
+        super().close()
+
     def start(self) -> None:
         """Show what the state asks for: at once where nothing has to be computed, so that the page opens complete."""
         fields = self._molecule_fields()
         if fields["structure"] or library_molecule(fields["molecule"]) is None:
             self._load_molecule()
             return
-        self._molecule_request += 1
         self._loading = True
         try:
-            result: Molecule | Exception = load_shown_molecule(**fields)
+            molecule = load_shown_molecule(**fields)
         except ExplorerError as error:
-            result = error
-        self._molecule_read(self._molecule_request, result)
+            self._refused(str(error))
+        else:
+            self._take_molecule(molecule)
 
     # molecule
 
@@ -89,43 +92,42 @@ class Explorer(Comparison):
         self._load_molecule()
 
     def _load_molecule(self) -> None:
-        self._molecule_request += 1
         self._loading = True
         self.tell(Activity("Reading the molecule"))
         fields = self._molecule_fields()
-        done = partial(self._molecule_read, self._molecule_request)
-        in_background(partial(load_shown_molecule, **fields), lambda result: self.schedule(partial(done, result)))
+        self._reading.start(
+            lambda _: load_shown_molecule(**fields), Hearers(done=self._take_molecule, failed=self._refused)
+        )
 
     def _molecule_fields(self) -> dict[str, Any]:
         return {name: getattr(self.state, name) for name in MOLECULE_FIELDS}
 
-    def _molecule_read(self, request: int, result: Molecule | Exception) -> None:
-        if request != self._molecule_request:
-            return
-        if isinstance(result, Exception):
-            notify("error", in_words(result))
-            refused = "" if self.state.structure else self.state.molecule
-            self._go_back()
-            for tell in self.on_refused:
-                tell(refused)
-            return
-        self.molecule = result
+    def _refused(self, words: str) -> None:
+        """The molecule could not be read: say so, and show again what was shown."""
+        notify("error", words)
+        refused = "" if self.state.structure else self.state.molecule
+        self._go_back()
+        for tell in self.on_refused:
+            tell(refused)
+
+    def _take_molecule(self, molecule: Molecule) -> None:
+        self.molecule = molecule
         # What is still computed is of a scan that is gone, also where the new molecule has none.
-        self.scan, self.running = None, False
-        self._worker.cancel()
+        self.scan = None
+        self._evaluating.cancel()
         self.checking.stop()
         if self._bond() is None:
-            bond = first_bond(result)
+            bond = first_bond(molecule)
             # Still `_loading`: nobody starts a scan for this change.
             self.state.bond = f"{bond.i}-{bond.j}" if bond else ""
-        changes, note = fitting(self.state, result)
+        changes, note = fitting(self.state, molecule)
         self.state.param.update(**changes)
         self._loading = False
         if note:
             notify("info", note)
         for listener in self.on_molecule:
-            listener(result)
-        for note in result.notes:
+            listener(molecule)
+        for note in molecule.notes:
             notify("info", note)
         self.new_scan()
 

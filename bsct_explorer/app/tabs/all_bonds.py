@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import panel as pn
 import panel_material_ui as pmui
 
 from bsct_explorer.app import icons
-from bsct_explorer.app.notices import in_words, notify
+from bsct_explorer.app.notices import notify
 from bsct_explorer.app.session import present
 from bsct_explorer.app.session.coordinate_choice import BACK_TO_BOND
 from bsct_explorer.app.session.explorer import Explorer
 from bsct_explorer.app.state import REFERENCE
-from bsct_explorer.app.work.evaluations import PROGRESS_INTERVAL, in_background
+from bsct_explorer.app.work.job import Hearers, Job, Progress, Run
 from bsct_explorer.plots.curve_figures import Curve, energy_limits
 from bsct_explorer.plots.looks import REFERENCE_LOOK, look_of, surface
 from bsct_explorer.study import BondSurvey, Study, all_bonds
@@ -37,8 +34,7 @@ class AllBonds:
 
     def __init__(self, explorer: Explorer) -> None:
         self.explorer = explorer
-        self._generation = 0
-        self._cancel = threading.Event()
+        self._job = Job(explorer.schedule)
         self.opened: Any = None
         self.run = pmui.Button(label="Pull all bonds", variant="contained", size="small", margin=(4, 8))
         self.stop = pmui.Button(label="Cancel", variant="text", size="small", visible=False, margin=(4, 0))
@@ -49,7 +45,6 @@ class AllBonds:
         self.stop.on_click(lambda *_: self.cancel())
         self.survey: BondSurvey | None = None
         self._cards: dict[tuple[int, ...], pn.Column] = {}
-        self._computed = 0
         explorer.on_molecule.append(lambda _: self._forget())
         explorer.state.param.watch(
             lambda *_: self._stale(), ["low", "high", "points", "fixed", "potentials", "reference"]
@@ -71,77 +66,60 @@ class AllBonds:
         if explorer.molecule is None or not explorer.wanted():
             notify("info", "Choose a potential first: its curves are compared over all bonds.")
             return
-        self._generation += 1
-        self._cancel.set()
-        self._cancel = threading.Event()
-        work = partial(
-            all_bonds,
-            explorer.molecule,
-            explorer.wanted(),
-            state.reference if state.reference in explorer.offered else None,
-            range=(state.low, state.high),
-            points=state.points,
-            fixed=state.fixed,
-            progress=self._progress(self._generation),
-            cancel=self._cancel.is_set,
-            found=self._found(self._generation),
-        )
-        self._cards, self._computed = {}, 0
+        molecule, models = explorer.molecule, explorer.wanted()
+        reference = state.reference if state.reference in explorer.offered else None
+        span, points, fixed = (state.low, state.high), state.points, state.fixed
+
+        def work(run: Run[BondSurvey]) -> BondSurvey:
+            return all_bonds(
+                molecule,
+                models,
+                reference,
+                range=span,
+                points=points,
+                fixed=fixed,
+                progress=run.progress(),
+                cancel=run.cancelled,
+                found=run.say,
+            )
+
+        self._cards = {}
         self.bar.param.update(visible=True, active=True)
         self.stop.visible = True
-        done = partial(self._finished, self._generation)
-        in_background(work, lambda result: explorer.schedule(partial(done, result)))
+        self._job.start(
+            work,
+            Hearers(done=self._finished, failed=self._failed, said=self._so_far, progress=self._say),
+        )
 
     def close(self) -> None:
         """Stop for good: the page is gone."""
-        self._cancel.set()
+        self._job.close()
 
     def cancel(self) -> None:
         """Stop; the survey shown before stays."""
-        self._generation += 1
-        self._cancel.set()
+        self._job.cancel()
         self._idle("Stopped.")
 
-    def _progress(self, generation: int) -> Any:
-        last = 0.0
-
-        def progress(what: str, done: int, total: int) -> None:
-            nonlocal last
-            if time.monotonic() - last > PROGRESS_INTERVAL and generation == self._generation:
-                last = time.monotonic()
-                self.explorer.schedule(partial(self._say, generation, f"{what}: {done} of {total} frames"))
-
-        return progress
-
-    def _found(self, generation: int) -> Any:
+    def _so_far(self, survey: BondSurvey) -> None:
         """Each bond's card comes as soon as it is computed."""
-        return lambda survey: self.explorer.schedule(partial(self._so_far, generation, survey))
+        self.survey = survey
+        self._draw()
 
-    def _so_far(self, generation: int, survey: BondSurvey) -> None:
-        # Callbacks from a worker's thread can overtake each other: what has fewer bonds than is shown comes late.
-        if generation == self._generation and len(survey.studies) >= self._computed:
-            self._computed = len(survey.studies)
-            self.survey = survey
-            self._draw()
-
-    def _say(self, generation: int, text: str) -> None:
-        if generation == self._generation:
-            self.status.object = text
+    def _say(self, progress: Progress) -> None:
+        self.status.object = f"{progress.what}: {progress.done} of {progress.total} frames"
 
     def _idle(self, text: str) -> None:
         self.bar.param.update(visible=False, active=False)
         self.stop.visible = False
         self.status.object = text
 
-    def _finished(self, generation: int, result: BondSurvey | Exception) -> None:
-        if generation != self._generation:
-            return
-        if isinstance(result, Exception):
-            self._idle("")
-            notify("error", in_words(result))
-            return
+    def _failed(self, words: str) -> None:
+        self._idle("")
+        notify("error", words)
+
+    def _finished(self, result: BondSurvey) -> None:
         self.survey = result
-        count = self._computed = len(result.studies)
+        count = len(result.studies)
         left_out = f"; {len(result.skipped)} in rings left out" if result.skipped else ""
         self._idle(f"{count} bond{'s' if count != 1 else ''}, worst first{left_out}.")
         self.run.label = "Pull all bonds again"

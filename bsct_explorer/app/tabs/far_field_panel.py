@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import threading
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,12 +12,12 @@ import panel as pn
 import panel_material_ui as pmui
 from bokeh.models import ColumnDataSource, HoverTool, Range1d, Span
 
-from bsct_explorer.app.notices import in_words, notify
+from bsct_explorer.app.notices import notify
 from bsct_explorer.app.session.explorer import Explorer
 from bsct_explorer.app.state import REFERENCE
-from bsct_explorer.app.work.evaluations import by_cost, in_background
+from bsct_explorer.app.work.evaluations import by_cost
+from bsct_explorer.app.work.job import Hearers, Job, Run
 from bsct_explorer.artifacts.far_field import DEAD, REACH, FarField
-from bsct_explorer.errors import Cancelled
 from bsct_explorer.plots.bokeh_style import colour_figure, make_figure
 from bsct_explorer.plots.looks import Look, surface
 from bsct_explorer.study import look_beyond
@@ -49,8 +48,7 @@ class FarFieldPanel:
     def __init__(self, explorer: Explorer) -> None:
         self.explorer = explorer
         self.found: dict[str, FarField] = {}
-        self._cancel = threading.Event()
-        self._generation = 0
+        self._job = Job(explorer.schedule)
         self.run = pmui.Button(label=f"Pull on to {REACH:g} Å", variant="outlined", size="small", margin=(4, 8))
         self.stop = pmui.Button(label="Cancel", variant="text", size="small", visible=False, margin=(4, 0))
         self.status = pn.pane.HTML(EXPLANATION, margin=(4, 8), styles={"font-size": "13px"})
@@ -99,20 +97,17 @@ class FarFieldPanel:
         if not missing:
             notify("info", "No potential of this server stands behind these curves: there is nothing to ask.")
             return
-        self._generation += 1
-        self._cancel = threading.Event()
         self.stop.visible, self.run.disabled = True, True
-        self._next(self._generation, list(missing))
+        self._next(list(missing))
 
     def cancel(self) -> None:
         """Stop; what is there stays."""
-        self._cancel.set()
-        self._generation += 1
+        self._job.cancel()
         self._idle("Stopped." if self.stop.visible else self.status.object)
 
     def close(self) -> None:
         """Stop for good: the page is gone."""
-        self._cancel.set()
+        self._job.close()
 
     def _live(self) -> dict[str, str]:
         """What is shown and can be asked: its name on the page → the name to load it by."""
@@ -124,7 +119,7 @@ class FarFieldPanel:
         """What was found of the potentials that are shown, by their names on the page."""
         return {name: self.found[potential] for name, potential in self._live().items() if potential in self.found}
 
-    def _next(self, generation: int, missing: list[str]) -> None:
+    def _next(self, missing: list[str]) -> None:
         """Ask the first of these; the others follow when it has answered."""
         from bsct_explorer.potentials.registry import load_offered
 
@@ -132,39 +127,38 @@ class FarFieldPanel:
         potential, *others = missing
         shown = next((name for name, loaded in self._live().items() if loaded == potential), None)
         if shown is None:  # taken off the page meanwhile
-            self._go_on(generation, others)
+            self._go_on(others)
             return
         analysis = explorer.analyses[shown]
         display = analysis.profile.info.display_name
         self.status.object = f"{html.escape(display)}: pulling on …"
         device, dtype = explorer.state.device, explorer.dtype
-        cancelled = self._cancel.is_set
 
-        def work() -> Analysis:
-            return look_beyond(analysis, load_offered(potential, device=device, dtype=dtype), cancel=cancelled)
+        def work(run: Run[None]) -> Analysis:
+            return look_beyond(analysis, load_offered(potential, device=device, dtype=dtype), cancel=run.cancelled)
 
-        done = partial(self._answered, generation, potential, display, others)
-        in_background(work, lambda result: explorer.schedule(partial(done, result)))
+        self._job.start(
+            work,
+            Hearers(done=partial(self._take, potential, display, others), failed=partial(self._fail, display, others)),
+        )
 
-    def _answered(
-        self, generation: int, potential: str, display: str, others: list[str], result: Analysis | Exception
-    ) -> None:
-        if generation != self._generation:
-            return
-        if isinstance(result, Exception):
-            if not isinstance(result, Cancelled):
-                notify("warning", f"{display}: no far field. {in_words(result)}")
-        elif result.far_field is not None:
-            self.found[potential] = result.far_field
+    def _take(self, potential: str, display: str, others: list[str], analysis: Analysis) -> None:
+        """A potential has answered."""
+        if analysis.far_field is not None:
+            self.found[potential] = analysis.far_field
             self._results()
         else:
-            reason = next((note for note in result.notes if note.startswith("No far field")), "No far field.")
+            reason = next((note for note in analysis.notes if note.startswith("No far field")), "No far field.")
             notify("warning", f"{display}: {reason[0].lower()}{reason[1:]}")
-        self._go_on(generation, others)
+        self._go_on(others)
 
-    def _go_on(self, generation: int, others: list[str]) -> None:
+    def _fail(self, display: str, others: list[str], words: str) -> None:
+        notify("warning", f"{display}: no far field. {words}")
+        self._go_on(others)
+
+    def _go_on(self, others: list[str]) -> None:
         if others:
-            self._next(generation, others)
+            self._next(others)
         else:
             self._idle(EXPLANATION)
 
@@ -175,8 +169,7 @@ class FarFieldPanel:
 
     def _forget(self) -> None:
         """Another scan: what was found is of the old one."""
-        self._cancel.set()
-        self._generation += 1
+        self._job.cancel()
         self.found = {}
         self._idle(self._refusal() or EXPLANATION)
 

@@ -5,11 +5,8 @@ from __future__ import annotations
 import html
 import io
 import tempfile
-import threading
-import time
 from collections import Counter
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +14,10 @@ import panel as pn
 import panel_material_ui as pmui
 
 from bsct_explorer.app import icons
-from bsct_explorer.app.notices import in_words, notify
+from bsct_explorer.app.notices import notify
 from bsct_explorer.app.session.explorer import Explorer
 from bsct_explorer.app.sidebar.choices import fill
-from bsct_explorer.app.work.evaluations import PROGRESS_INTERVAL, in_background
+from bsct_explorer.app.work.job import Hearers, Job, Progress, Run
 from bsct_explorer.artifacts.kind_words import KIND_WORDS
 from bsct_explorer.deformations import angles, deformation_of, parse_coordinate, torsions
 from bsct_explorer.errors import ExplorerError
@@ -48,8 +45,7 @@ class MapTab:
         self.explorer = explorer
         self.surface: SurfaceMap | None = None
         self._molecule: Molecule | None = None
-        self._generation = 0
-        self._cancel = threading.Event()
+        self._job = Job(explorer.schedule)
         self.x = pmui.Select(label="Across", options={}, searchable=True, width=250, **COMPACT)
         self.y = pmui.Select(label="Upwards", options={}, searchable=True, width=250, **COMPACT)
         self.potential = pmui.Select(label="Potential", options={}, width=160, **COMPACT)
@@ -152,14 +148,11 @@ class MapTab:
         except ExplorerError as error:
             notify("error", str(error))
             return
-        self._generation += 1
-        self._cancel.set()
-        self._cancel = cancel = threading.Event()
         model, reference, state = self.potential.value, self.reference.value, explorer.state
         points = min(max(self.points.value or DEFAULT_GRID[0], FEWEST), MOST_POINTS)
-        progress, dtype, device = self._progress(self._generation), explorer.dtype, state.device
+        dtype, device = explorer.dtype, state.device
 
-        def work() -> SurfaceMap:
+        def work(run: Run[None]) -> SurfaceMap:
             from bsct_explorer.potentials.registry import load_offered
 
             judged = load_offered(model, device=device, dtype=dtype)
@@ -171,16 +164,15 @@ class MapTab:
                 judged,
                 judge,
                 points=(points, points),
-                progress=progress,
-                cancel=cancel.is_set,
+                progress=run.progress(),
+                cancel=run.cancelled,
                 command="the page",
             )
 
         self.bar.param.update(visible=True, active=True, variant="indeterminate", value=0)
         self.stop.visible = True
         self.status.object = "Computing"
-        done = partial(self._finished, self._generation)
-        in_background(work, lambda result: explorer.schedule(partial(done, result)))
+        self._job.start(work, Hearers(done=self._finished, failed=self._failed, progress=self._say))
 
     def _deformation(self, spec: str) -> Any:
         """A coordinate with the sidebar's range where it is the one of the sidebar, else with its usual range."""
@@ -193,42 +185,27 @@ class MapTab:
 
     def close(self) -> None:
         """Stop for good: the page is gone."""
-        self._cancel.set()
+        self._job.close()
 
     def cancel(self) -> None:
         """Stop; the map shown before stays."""
-        self._generation += 1
-        self._cancel.set()
+        self._job.cancel()
         self._idle("Stopped.")
 
-    def _progress(self, generation: int) -> Callable[[str, int, int], None]:
-        last = 0.0
-
-        def progress(what: str, done: int, total: int) -> None:
-            nonlocal last
-            if time.monotonic() - last > PROGRESS_INTERVAL and generation == self._generation:
-                last = time.monotonic()
-                self.explorer.schedule(partial(self._say, generation, what, done, total))
-
-        return progress
-
-    def _say(self, generation: int, what: str, done: int, total: int) -> None:
-        if generation == self._generation:
-            self.status.object = f"{html.escape(what)}: {done} of {total} frames"
-            self.bar.param.update(variant="determinate", value=int(100 * done / total))
+    def _say(self, progress: Progress) -> None:
+        self.status.object = f"{html.escape(progress.what)}: {progress.done} of {progress.total} frames"
+        self.bar.param.update(variant="determinate", value=int(100 * progress.fraction))
 
     def _idle(self, text: str) -> None:
         self.bar.param.update(visible=False, active=False)
         self.stop.visible = False
         self.status.object = text
 
-    def _finished(self, generation: int, result: SurfaceMap | Exception) -> None:
-        if generation != self._generation:
-            return
-        if isinstance(result, Exception):
-            self._idle(EXPLANATION if self.surface is None else "")
-            notify("error", in_words(result))
-            return
+    def _failed(self, words: str) -> None:
+        self._idle(EXPLANATION if self.surface is None else "")
+        notify("error", words)
+
+    def _finished(self, result: SurfaceMap) -> None:
         self.surface = result
         options = {QUANTITIES[key].label: key for key in result.available}
         quantity = self.quantity.value if self.quantity.value in options.values() else "energy"

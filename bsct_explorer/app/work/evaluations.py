@@ -1,28 +1,23 @@
-"""Background work of one session, and the cache of evaluations that all sessions share."""
+"""Potentials evaluated on a scan behind the page, and the cache of evaluations that all sessions share."""
 
 from __future__ import annotations
 
 import hashlib
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
 
+from bsct_explorer.app.work.job import POOL, Run, in_words
 from bsct_explorer.data import Evaluation
 from bsct_explorer.deformations import Scan
-from bsct_explorer.errors import Cancelled, ExplorerError
 from bsct_explorer.study import evaluate_profile
 
 CACHE_BYTES = 512 * 1024**2
-PROGRESS_INTERVAL = 0.3
-"""Seconds before the first progress message and between two: what is quicker needs none, and none flickers."""
-
 _LOADED_BEFORE: set[tuple[str, str, str | None]] = set()
 
 # Cheapest first, so that the first curve is on the page while the others are computed. Others keep their order behind.
@@ -38,9 +33,6 @@ _COST = (
     "chgnet-r2scan",
     "7net-l3i5",
 )
-
-# Torch and tblite use all cores by themselves; the threads are there so that one session's wait is not everybody's.
-POOL = ThreadPoolExecutor(max_workers=8, thread_name_prefix="scan")
 
 
 def evaluation_key(scan: Scan, potential: str, device: str = "auto", dtype: str | None = None) -> str:
@@ -104,11 +96,13 @@ CACHE = EvaluationCache()
 
 
 @dataclass(frozen=True)
-class Job:
-    """What one scan asks for.
+class EvaluationRequest:
+    """What is asked of potentials.
 
     Attributes
     ----------
+    scan
+        The frames.
     potentials
         Names to evaluate, the reference's among them where it is a potential.
     dtype
@@ -122,84 +116,43 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Update:
-    """Something the page should show: one of the fields is set."""
+class Answer:
+    """What one potential has to say: it is being loaded, or its evaluation, or why there is none."""
 
-    generation: int
-    potential: str = ""
+    potential: str
     evaluation: Evaluation | None = None
     error: str = ""
-    progress: tuple[int, int] | None = None
-    status: str = ""
-    finished: bool = False
+    loading: bool = False
 
 
-class Worker:
-    """Runs one session's jobs, the newest only: starting one stops the one before it.
+def evaluate_all(request: EvaluationRequest, run: Run[Answer]) -> None:
+    """Ask one potential after the other, the quick ones first; one that fails stops no other."""
+    for name in by_cost(request.potentials):
+        if run.cancelled():
+            return
+        try:
+            evaluation = _evaluated(request, name, run)
+        except BaseException as error:  # a stranger's model can raise anything
+            run.say(Answer(name, error=in_words(error)))
+        else:
+            run.say(Answer(name, evaluation=evaluation))
 
-    Parameters
-    ----------
-    deliver
-        Called with each `Update` from a worker's thread; it must hand over to the session's own thread.
-    """
 
-    def __init__(self, deliver: Callable[[Update], None]) -> None:
-        self._deliver = deliver
-        self.generation = 0
+def _evaluated(request: EvaluationRequest, name: str, run: Run[Answer]) -> Evaluation:
+    from bsct_explorer.potentials.registry import load_offered
 
-    def start(self, job: Job) -> int:
-        """Start a job; returns its generation, by which stale answers are told."""
-        self.generation += 1
-        POOL.submit(self._run, job, self.generation)
-        return self.generation
-
-    def cancel(self) -> None:
-        """Stop the running job at its next chunk."""
-        self.generation += 1
-
-    def _stale(self, generation: int) -> bool:
-        return generation != self.generation
-
-    def _run(self, job: Job, generation: int) -> None:
-        for name in by_cost(job.potentials):
-            if self._stale(generation):
-                return
-            try:
-                evaluation = self._evaluate(job, name, generation)
-            except Cancelled:
-                return
-            except ExplorerError as error:
-                self._deliver(Update(generation, name, error=str(error)))
-            except Exception as error:  # a stranger's model can raise anything; the page must survive it
-                self._deliver(Update(generation, name, error=f"{type(error).__name__}: {error}"))
-            else:
-                self._deliver(Update(generation, name, evaluation=evaluation))
-        self._deliver(Update(generation, finished=True))
-
-    def _evaluate(self, job: Job, name: str, generation: int) -> Evaluation:
-        from bsct_explorer.potentials.registry import load_offered
-
-        key = evaluation_key(job.scan, name, job.device, job.dtype)
-        cached = CACHE.get(key)
-        if cached is not None:
-            return cached
-        asked = (name, job.device, job.dtype)
-        if asked not in _LOADED_BEFORE:
-            self._deliver(Update(generation, name, status="loading"))
-        potential = load_offered(name, device=job.device, dtype=job.dtype)
-        _LOADED_BEFORE.add(asked)
-        last = time.monotonic()
-
-        def progress(_: str, done: int, total: int) -> None:
-            nonlocal last
-            if time.monotonic() - last > PROGRESS_INTERVAL:
-                last = time.monotonic()
-                self._deliver(Update(generation, name, progress=(done, total)))
-
-        profile = evaluate_profile(job.scan, potential, progress, lambda: self._stale(generation))
-        evaluation = profile.evaluation
-        CACHE.put(key, evaluation)
-        return evaluation
+    key = evaluation_key(request.scan, name, request.device, request.dtype)
+    cached = CACHE.get(key)
+    if cached is not None:
+        return cached
+    asked = (name, request.device, request.dtype)
+    if asked not in _LOADED_BEFORE:
+        run.say(Answer(name, loading=True))
+    potential = load_offered(name, device=request.device, dtype=request.dtype)
+    _LOADED_BEFORE.add(asked)
+    evaluation = evaluate_profile(request.scan, potential, run.progress(), run.cancelled).evaluation
+    CACHE.put(key, evaluation)
+    return evaluation
 
 
 def warm_up(scan: Scan, names: Sequence[str], device: str = "auto", dtype: str | None = None) -> None:
@@ -227,17 +180,3 @@ def by_cost(names: Sequence[str]) -> tuple[str, ...]:
     """Names without repeats, the quick potentials first."""
     unique = list(dict.fromkeys(names))
     return tuple(sorted(unique, key=lambda name: _COST.index(name) if name in _COST else len(_COST)))
-
-
-def in_background(work: Callable[[], Any], done: Callable[[Any], None]) -> None:
-    """Run `work` on the pool and hand its result, or the exception that it raised, to `done` (on the pool's thread)."""
-
-    def run() -> None:
-        try:
-            result = work()
-        except Exception as error:  # handed over: the page says it
-            done(error)
-        else:
-            done(result)
-
-    POOL.submit(run)

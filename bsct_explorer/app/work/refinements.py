@@ -1,16 +1,15 @@
-"""Refinement in the background of one session, and the cache of refined analyses that all sessions share."""
+"""Analyses refined behind the page, and the cache of refined analyses that all sessions share."""
 
 from __future__ import annotations
 
 import hashlib
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bsct_explorer.analysis import Analysis
-from bsct_explorer.app.work.evaluations import POOL, PROGRESS_INTERVAL, Cache, by_cost, bytes_of
+from bsct_explorer.app.work.evaluations import Cache, by_cost, bytes_of
+from bsct_explorer.app.work.job import Run, in_words
 from bsct_explorer.artifacts import Artifact
-from bsct_explorer.errors import Cancelled
 from bsct_explorer.study import refine_analysis
 
 REFINED_BYTES = 128 * 1024**2
@@ -63,8 +62,8 @@ class RefineTask:
 
 
 @dataclass(frozen=True)
-class Verdicts:
-    """Something that refinement says: one of the fields is set.
+class RefineAnswer:
+    """Something that refinement says of one potential: one of the fields is set.
 
     Attributes
     ----------
@@ -74,81 +73,45 @@ class Verdicts:
         Everything of this potential is decided.
     error
         It could not be refined.
-    progress
-        What is done, how much of it, and how much there is.
+    loading
+        The potential is being loaded.
     """
 
-    generation: int
-    name: str = ""
+    name: str
     decided: Artifact | None = None
     analysis: Analysis | None = None
     error: str = ""
-    progress: tuple[str, int, int] | None = None
     loading: bool = False
-    finished: bool = False
 
 
-class Refiner:
-    """Refines one session's analyses one after the other, the newest tasks only.
+def refine_all(tasks: Sequence[RefineTask], run: Run[RefineAnswer]) -> None:
+    """Refine one analysis after the other, those of quick potentials first; one that fails stops no other."""
+    order = by_cost([task.potential for task in tasks])
+    for task in sorted(tasks, key=lambda task: order.index(task.potential)):
+        if run.cancelled():
+            return
+        try:
+            refined = _refined(task, run)
+        except BaseException as error:  # a stranger's model can raise anything; the page and its curves survive it
+            run.say(RefineAnswer(task.name, error=in_words(error)))
+        else:
+            if refined.noise is not None:  # else it could not be refined this time: nobody else's answer
+                REFINED.put(task.key, refined)
+            run.say(RefineAnswer(task.name, analysis=refined))
 
-    Parameters
-    ----------
-    deliver
-        Called with each `Verdicts` from a worker's thread; it must hand over to the session's own thread.
-    """
 
-    def __init__(self, deliver: Callable[[Verdicts], None]) -> None:
-        self._deliver = deliver
-        self.generation = 0
+def _refined(task: RefineTask, run: Run[RefineAnswer]) -> Analysis:
+    from bsct_explorer.potentials.registry import load_offered, loaded_by_name
 
-    def start(self, tasks: Sequence[RefineTask]) -> int:
-        """Refine these and drop what was being refined; returns the generation, by which stale verdicts are told."""
-        self.generation += 1
-        POOL.submit(self._run, tuple(tasks), self.generation)
-        return self.generation
-
-    def cancel(self) -> None:
-        """Stop at the next batch."""
-        self.generation += 1
-
-    def _run(self, tasks: tuple[RefineTask, ...], generation: int) -> None:
-        order = by_cost([task.potential for task in tasks])
-        for task in sorted(tasks, key=lambda task: order.index(task.potential)):
-            if generation != self.generation:
-                return
-            try:
-                refined = self._refine(task, generation)
-            except Cancelled:
-                return
-            except Exception as error:  # a stranger's model can raise anything; the page and its curves must survive it
-                self._deliver(Verdicts(generation, task.name, error=str(error) or type(error).__name__))
-            else:
-                if refined.noise is not None:  # else it could not be refined this time: nobody else's answer
-                    REFINED.put(task.key, refined)
-                self._deliver(Verdicts(generation, task.name, analysis=refined))
-        self._deliver(Verdicts(generation, finished=True))
-
-    def _refine(self, task: RefineTask, generation: int) -> Analysis:
-        from bsct_explorer.potentials.registry import load_offered, loaded_by_name
-
-        cached = REFINED.get(task.key)
-        if cached is not None:
-            return cached
-        if not loaded_by_name([task.potential]):
-            self._deliver(Verdicts(generation, task.name, loading=True))
-        potential = load_offered(task.potential, device=task.device, dtype=task.dtype)
-        last = time.monotonic()
-
-        def progress(what: str, done: int, total: int) -> None:
-            nonlocal last
-            if time.monotonic() - last > PROGRESS_INTERVAL:
-                last = time.monotonic()
-                self._deliver(Verdicts(generation, task.name, progress=(what, done, total)))
-
-        return refine_analysis(
-            task.analysis,
-            potential,
-            progress=progress,
-            cancel=lambda: generation != self.generation,
-            decided=lambda artifact: self._deliver(Verdicts(generation, task.name, decided=artifact)),
-        )
+    cached = REFINED.get(task.key)
+    if cached is not None:
+        return cached
+    if not loaded_by_name([task.potential]):
+        run.say(RefineAnswer(task.name, loading=True))
+    return refine_analysis(
+        task.analysis,
+        load_offered(task.potential, device=task.device, dtype=task.dtype),
+        progress=run.progress(),
+        cancel=run.cancelled,
+        decided=lambda artifact: run.say(RefineAnswer(task.name, decided=artifact)),
+    )
