@@ -2,40 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).resolve().parents[1] / "bsct_explorer"
-
-# From the ground up: a room may import itself and what stands before it.
-ROOMS = (
-    "errors",
-    "data",
-    "words",
-    "molecules",
-    "deformations",
-    "testbed",
-    "potentials",
-    "profiles",
-    "references",
-    "metrics",
-    "artifacts",
-    "analysis",
-    "provenance",
-    "study",
-    "training",
-    "plots",
-    "export",
-    "app",
-    "cli",
-)
-LATER = {"dynamics": "potentials", "benchmark": "export"}
-"""Rooms that other work adds, with the highest room they may call."""
+from scripts.house import LATER, PACKAGE, ROOMS, imported, room_of, tree, upward
 
 ONLY_UNDER = {
     "torch": {"potentials", "testbed", "dynamics"},
@@ -69,25 +42,9 @@ def modules() -> list[Path]:
     return [path for path in sorted(PACKAGE.rglob("*.py")) if path.parent != PACKAGE or path.stem != "__main__"]
 
 
-def room_of(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-
-
-def imported(node: ast.AST) -> Iterator[str]:
-    """Names of modules imported anywhere below, also inside functions; not those for type checkers only."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
-            continue
-        if isinstance(child, ast.Import):
-            yield from (alias.name for alias in child.names)
-        elif isinstance(child, ast.ImportFrom):
-            assert child.level == 0, "relative imports hide where an arrow goes"
-            yield from (f"{child.module}.{alias.name}" for alias in child.names)
-        yield from imported(child)
-
-
 def imports_of(path: Path) -> set[str]:
-    return set(imported(ast.parse(path.read_text(encoding="utf-8"))))
+    """Names imported anywhere in a module, also inside functions; not those for type checkers only."""
+    return set(imported(tree(path)))
 
 
 @pytest.mark.parametrize("module", CORE)
@@ -107,21 +64,14 @@ def test_every_name_of_the_package_can_be_had():
         _ = bsct_explorer.no_such_name
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_arrows_of_the_rooms_go_down(path):
-    room = room_of(path)
-    if room == "__init__":
-        return  # looks names up when they are used
-    top = LATER.get(room, room)
-    assert top in ROOMS, f"{path.name}: say in this test where the room {room!r} stands"
-    below = {*ROOMS[: ROOMS.index(top) + 1], room}
-    for name in imports_of(path):
-        if not name.startswith("bsct_explorer."):
-            continue
-        target = name.split(".")[1]
-        if target.startswith("__"):
-            continue  # __version__
-        assert target in below, f"{path.relative_to(PACKAGE)} imports {name}: {room} stands below {target}"
+def test_every_room_has_its_place():
+    rooms = {room_of(path) for path in modules()} - {"__init__", "__main__"}
+    assert rooms <= {*ROOMS, *LATER}, "say in scripts/house.py where a new room stands"
+    assert set(LATER.values()) <= set(ROOMS)
+
+
+def test_arrows_of_the_rooms_go_down():
+    assert upward() == []
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
