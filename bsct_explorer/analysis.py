@@ -13,6 +13,8 @@ from bsct_explorer.errors import ReferenceDataError
 from bsct_explorer.metrics import DEFAULT_EPS, FSDResult, Metrics, clean_curve, compute_metrics
 from bsct_explorer.metrics.extrema import wells
 from bsct_explorer.profiles import Profile
+from bsct_explorer.words.numbers import decimal, number
+from bsct_explorer.words.units import with_unit
 
 if TYPE_CHECKING:
     from bsct_explorer.artifacts.far_field import FarField
@@ -223,9 +225,9 @@ def check_same_frames(profile: Profile, reference: Profile) -> None:
     if worst > SAME_GRID:
         unit = profile.scan.unit
         raise ReferenceDataError(
-            f"The reference's coordinate differs from the profile's by up to {worst:.3g} {unit} "
-            f"({theirs[0]:.4f}–{theirs[-1]:.4f} against {ours[0]:.4f}–{ours[-1]:.4f} {unit}): use the reference's own "
-            "frames as the scan, or compute it on the same grid."
+            f"The reference's coordinate differs from the profile's by up to {with_unit(number(worst), unit)} "
+            f"({decimal(theirs[0], 4)}–{decimal(theirs[-1], 4)} against {decimal(ours[0], 4)}–{decimal(ours[-1], 4)} "
+            f"{unit}): use the reference's own frames as the scan, or compute it on the same grid."
         )
     if profile.forces is not None and reference.forces is not None and profile.forces.shape != reference.forces.shape:
         raise ReferenceDataError(
@@ -250,7 +252,9 @@ def _notes(
             f"{failed} of {len(profile.scan)} frames have no answer and are left out; nothing is claimed across a gap."
         )
     if equilibrium is None and near is not None:
-        notes.append(f"The energy has no minimum near the reference's at {near:.2f} {profile.scan.unit}.")
+        notes.append(
+            f"The energy has no minimum near the reference's at {with_unit(decimal(near, 2), profile.scan.unit)}."
+        )
     elif equilibrium is None:
         notes.append("The energy has no minimum inside the range.")
     if not np.isfinite(profile.generalized_forces).any():
@@ -260,7 +264,7 @@ def _notes(
     if reference is not None and _closed_shell_stretched(reference, near):
         limit = CLOSED_SHELL_STRETCH * near if near is not None else float("nan")
         notes.append(
-            f"The reference is closed-shell: beyond about {limit:.1f} Å the broken bond's true ground state is "
+            f"The reference is closed-shell: beyond about {decimal(limit, 1)} Å the broken bond's true ground state is "
             "open-shell and lower, and a model trained on that is right to differ there."
         )
     return notes
@@ -272,9 +276,9 @@ def _periodicity_notes(metrics: Metrics) -> list[str]:
     if (energy or 0.0) <= PERIODIC_ENERGY and (force or 0.0) <= PERIODIC_FORCE:
         return []
     return [
-        f"After a full turn the energy differs by {energy or 0.0:.2g} eV and the force by {force or 0.0:.2g} eV/Å, "
-        "though the molecule is the same again: the potential depends on how the molecule is turned in space, or has "
-        "no single value."
+        f"After a full turn the energy differs by {number(energy or 0.0, 2)} eV and the force by "
+        f"{number(force or 0.0, 2)} eV/Å, though the molecule is the same again: the potential depends on "
+        "how the molecule is turned in space, or has no single value."
     ]
 
 

@@ -85,7 +85,7 @@ def test_a_reference_on_another_grid_is_refused() -> None:
     with pytest.raises(ReferenceDataError, match="50 frames and the profile 100"):
         be.analyse(toy(), toy(BondStretch(0, 1).scan(molecule, points=50)))
     shifted = BondStretch(0, 1).scan_at(molecule, SCAN.values + 1e-3)
-    with pytest.raises(ReferenceDataError, match=r"up to 0\.001 Å"):
+    with pytest.raises(ReferenceDataError, match=r"up to 0\.00100 Å"):
         be.analyse(toy(), toy(shifted))
     be.analyse(toy(), toy(BondStretch(0, 1).scan_at(molecule, SCAN.values + 1e-9)))
 

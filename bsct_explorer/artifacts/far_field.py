@@ -16,11 +16,11 @@ import numpy as np
 
 from bsct_explorer.artifacts.curve import SHORTEST
 from bsct_explorer.artifacts.numerics import defect, end_correction
-from bsct_explorer.artifacts.sentences import decimal, size
 from bsct_explorer.data import Floats, frozen_array
 from bsct_explorer.errors import DeformationError, PotentialError
 from bsct_explorer.metrics.curve_measures import segments
 from bsct_explorer.profiles import generalized_force
+from bsct_explorer.words.numbers import decimal, number, short
 
 if TYPE_CHECKING:
     from bsct_explorer.artifacts.live_curve import LiveScan
@@ -144,7 +144,8 @@ def far_field(live: LiveScan, reach: float = REACH, points: int = POINTS) -> Far
     end = float(scan.values[-1])
     if not reach >= end + 1.0:
         raise DeformationError(
-            f"A far field to {reach:g} Å lies within the scan, which ends at {end:.2f} Å: take {end + 1:.1f} Å or more."
+            f"A far field to {short(reach)} Å lies within the scan, which ends at "
+            f"{decimal(end, 2)} Å: take {decimal(end + 1, 1)} Å or more."
         )
     q = np.geomspace(end, reach, points)
     q[0], q[-1] = end, reach
@@ -153,8 +154,8 @@ def far_field(live: LiveScan, reach: float = REACH, points: int = POINTS) -> Far
     notes = [] if known.all() else [_gaps(q, failed)]
     if known.sum() < 8:
         raise PotentialError(
-            f"{live.info.display_name} answered on {int(known.sum())} of {points} frames from {end:.1f} to "
-            f"{reach:g} Å, too few to judge its far field. {' '.join(notes)}"
+            f"{live.info.display_name} answered on {int(known.sum())} of {points} frames from {decimal(end, 1)} to "
+            f"{short(reach)} Å, too few to judge its far field. {' '.join(notes)}"
         )
     r, e, g = q[known], energies[known], forces[known]
     dies = _dies_out(r, g)
@@ -164,7 +165,7 @@ def far_field(live: LiveScan, reach: float = REACH, points: int = POINTS) -> Far
     if _goes_back_and_forth(steps):
         notes.append(
             f"The comparison with the fragments depends on which of its curves the last frame lies on, by up to "
-            f"{size(max(abs(step) for step, _ in steps))} eV."
+            f"{number(max(abs(step) for step, _ in steps), 2)} eV."
         )
     fragments, charges, spin = _fragments(live, notes)
     result = FarField(
@@ -220,7 +221,11 @@ def _gaps(q: Floats, failed: Mapping[int, str]) -> str:
     ((reason, count),) = Counter(failed.values()).most_common(1)
     where = [q[k] for k in failed]
     most = "" if count == len(failed) else f"most of them ({count}) for this reason, "
-    at = f"at {where[0]:.1f} Å" if len(where) == 1 else f"between {min(where):.1f} and {max(where):.1f} Å"
+    at = (
+        f"at {decimal(where[0], 1)} Å"
+        if len(where) == 1
+        else f"between {decimal(min(where), 1)} and {decimal(max(where), 1)} Å"
+    )
     return f"{len(failed)} of {len(q)} frames have no answer and are left out, {most}{at}: {reason}"
 
 
@@ -275,24 +280,24 @@ def _sentences(found: FarField, last: float, info: PotentialInfo) -> list[str]:
     said = []
     if found.dies_out_at is not None:
         said.append(
-            f"The force has died out from {decimal(found.dies_out_at, 1)} Å on (below {DEAD:g} eV/Å)."
+            f"The force has died out from {decimal(found.dies_out_at, 1)} Å on (below {short(DEAD)} eV/Å)."
             if found.dies_out_at > found.values[0]
             else f"The force has died out by the end of the range, {decimal(found.dies_out_at, 1)} Å."
         )
     else:
         falls = f", falling as 1/r^{decimal(found.decay, 1)}" if found.decay is not None and found.decay > 0 else ""
-        said.append(f"At {decimal(last, 1)} Å a force of {size(found.residual_force)} eV/Å is left{falls}.")
+        said.append(f"At {decimal(last, 1)} Å a force of {number(found.residual_force, 2)} eV/Å is left{falls}.")
     if found.steps:
         said.append(_steps_in_words(found, info))
     difference = found.size_inconsistency
     where = f"At {decimal(last, 1)} Å"
     if abs(found.tail) > 1e-3:
-        where = f"With the {size(found.tail)} eV that the force left at {decimal(last, 1)} Å still changes it by,"
+        where = f"With the {number(found.tail, 2)} eV that the force left at {decimal(last, 1)} Å still changes it by,"
     if difference is None:
         said.append("Its energy could not be compared with that of the fragments alone.")
     elif found.size_consistent:
         said.append(
-            f"{where} the energy is the sum of the fragments' to {size(abs(difference))} eV."
+            f"{where} the energy is the sum of the fragments' to {number(abs(difference), 2)} eV."
             if abs(difference) >= 1e-6
             else f"{where} the energy is the sum of the fragments'."
         )
@@ -304,7 +309,7 @@ def _sentences(found: FarField, last: float, info: PotentialInfo) -> list[str]:
             else "and the potential is not size-consistent here"
         )
         said.append(
-            f"{where} the energy lies {size(abs(difference))} eV {way} the sum of the two fragments alone, {why}."
+            f"{where} the energy lies {number(abs(difference), 2)} eV {way} the sum of the two fragments alone, {why}."
         )
     return said
 
@@ -312,13 +317,13 @@ def _sentences(found: FarField, last: float, info: PotentialInfo) -> list[str]:
 def _steps_in_words(found: FarField, info: PotentialInfo) -> str:
     step, place = found.unexplained
     if len(found.steps) == 1:
-        text = f"Near {decimal(place, 1)} Å the energy changes by {size(step)} eV that the force does not explain."
+        text = f"Near {decimal(place, 1)} Å the energy changes by {number(step, 2)} eV that the force does not explain."
         other = " A method that solves for electrons may have gone over to another self-consistent solution there."
         return text + other if info.solves_for_electrons else text
     first, last = found.steps[0][1], found.steps[-1][1]
     text = (
         f"At {len(found.steps)} places from {decimal(first, 1)} to {decimal(last, 1)} Å the energy changes by up to "
-        f"{size(abs(step))} eV that the force does not explain"
+        f"{number(abs(step), 2)} eV that the force does not explain"
     )
     if not _goes_back_and_forth(found.steps):
         return f"{text}, always {'up' if step > 0 else 'down'}."

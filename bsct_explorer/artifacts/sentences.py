@@ -7,24 +7,8 @@ from collections.abc import Sequence
 
 from bsct_explorer.artifacts.artifact import Artifact
 from bsct_explorer.artifacts.curve import Curve
-
-
-def decimal(x: float, digits: int) -> str:
-    """A number with a fixed count of decimals and a true minus sign."""
-    return f"{x:.{digits}f}".replace("-", "−")
-
-
-def size(x: float) -> str:
-    """A number to two significant digits or all before the point, with a true minus sign.
-
-    With a power of ten only where no energy or force of a molecule is: from 10⁶ on, and below 10⁻⁹.
-    """
-    if x == 0 or not math.isfinite(x):
-        return decimal(x, 0)
-    magnitude = math.floor(math.log10(abs(x)))
-    if not -9 <= magnitude < 6:
-        return _with_power(x)
-    return decimal(x, max(0, 1 - magnitude))
+from bsct_explorer.words.numbers import decimal, nearest_power, number
+from bsct_explorer.words.units import with_unit
 
 
 def verdict_in_words(artifact: Artifact) -> str:
@@ -53,12 +37,8 @@ class Words:
         least = 2 if self.bond else 0
         self.digits = max(least, math.ceil(-math.log10(curve.spacing) - 1e-9))
 
-    @property
-    def space(self) -> str:
-        return "" if self.unit == "°" else " "
-
     def place(self, x: float) -> str:
-        return f"{decimal(x, self.digits)}{self.space}{self.unit}"
+        return with_unit(decimal(x, self.digits), self.unit)
 
     def span(self, lo: float, hi: float) -> str:
         return f"{decimal(lo, self.digits)} and {self.place(hi)}"
@@ -69,15 +49,15 @@ class Words:
     def energy_step(self, interval: tuple[float, float], step: float) -> str:
         way = "rises" if step > 0 else "falls"
         return (
-            f"Between {self.span(*interval)} the energy {way} by {size(abs(step))} eV that the force does not account "
-            "for: a simulation that passes here gains or loses energy out of nothing."
+            f"Between {self.span(*interval)} the energy {way} by {number(abs(step), 2)} eV that the force does not "
+            "account for: a simulation that passes here gains or loses energy out of nothing."
         )
 
     def force_kink(self, interval: tuple[float, float], jump: float) -> str:
         way = "rises" if jump > 0 else "drops"
         return (
-            f"Between {self.span(*interval)} the force {way} by {size(abs(jump))} {self.per_unit} against its trend on "
-            "both sides, in one jump or in less than a frame: a vibration is kicked each time it passes here."
+            f"Between {self.span(*interval)} the force {way} by {number(abs(jump), 2)} {self.per_unit} against its "
+            "trend on both sides, in one jump or in less than a frame: a vibration is kicked each time it passes here."
         )
 
     def artificial_minimum(self, place: float, depth: float, outside: bool) -> str:
@@ -87,11 +67,11 @@ class Words:
             trapped = "a stretched bond would be trapped there, which no real bond does"
         else:
             trapped = "a compressed bond would be trapped there, which no real bond does"
-        return f"The energy has a second minimum at {self.place(place)}, {size(depth)} eV deep: {trapped}."
+        return f"The energy has a second minimum at {self.place(place)}, {number(depth, 2)} eV deep: {trapped}."
 
     def wall_collapse(self, turn: float, fall: float) -> str:
         consequence = "atoms that come this close are pulled into each other" if self.bond else "nothing holds it back"
-        return f"Below {self.place(turn)} the energy falls by {size(fall)} eV instead of rising: {consequence}."
+        return f"Below {self.place(turn)} the energy falls by {number(fall, 2)} eV instead of rising: {consequence}."
 
     def outer_fall(self, turn: float, fall: float) -> str:
         consequence = (
@@ -99,45 +79,44 @@ class Words:
             if self.bond
             else "nothing brings it back"
         )
-        return f"Beyond {self.place(turn)} the energy falls by {size(fall)} eV instead of rising: {consequence}."
+        return f"Beyond {self.place(turn)} the energy falls by {number(fall, 2)} eV instead of rising: {consequence}."
 
     def spurious_force(self, interval: tuple[float, float], peak: float, outside: bool) -> str:
+        strength = f"by up to {number(peak, 2)} {self.per_unit}"
         if self.bond and outside:
-            what = f"pushes the atoms apart, by up to {size(peak)} {self.per_unit}, where it should pull them together"
+            what = f"pushes the atoms apart, {strength}, where it should pull them together"
         elif self.bond:
-            what = f"pulls the atoms together, by up to {size(peak)} {self.per_unit}, where it should push them apart"
+            what = f"pulls the atoms together, {strength}, where it should push them apart"
         else:
-            what = (
-                f"points away from the equilibrium, by up to {size(peak)} {self.per_unit}, where it should point back"
-            )
+            what = f"points away from the equilibrium, {strength}, where it should point back"
         return f"From {self.stretch(*interval)} the force {what}."
 
     def rough_force(self, interval: tuple[float, float], count: int, prominence: float) -> str:
         bend = {1: "once", 2: "twice"}.get(count, f"{count} times")
         return (
-            f"From {self.stretch(*interval)} the force turns {bend} more than it should, by up to {size(prominence)} "
-            f"{self.per_unit}: its strength there is bumpy where a real one changes steadily."
+            f"From {self.stretch(*interval)} the force turns {bend} more than it should, by up to "
+            f"{number(prominence, 2)} {self.per_unit}: its strength there is bumpy where a real one changes steadily."
         )
 
     def non_conservative(self, interval: tuple[float, float], excess: float) -> str:
         return (
-            f"From {self.stretch(*interval)} the force and the slope of the energy differ by {size(abs(excess))} "
+            f"From {self.stretch(*interval)} the force and the slope of the energy differ by {number(abs(excess), 2)} "
             f"{self.per_unit}: the force is not the energy's gradient, so a simulation does not keep its energy."
         )
 
     def certified_step(self, place: float, error: float, step: float, spacing: float) -> str:
         way = "up" if step > 0 else "down"
         return (
-            f"At {self.exact(place, error)} the energy jumps {way} by {precise(abs(step))} eV, and it stays a jump at "
-            f"{power(spacing)}{self.space}{self.unit}: a simulation that passes here gains or loses energy out of "
-            "nothing."
+            f"At {self.exact(place, error)} the energy jumps {way} by {number(abs(step))} eV, and it stays a jump at "
+            f"{with_unit(nearest_power(spacing), self.unit)}: a simulation that passes here gains or loses energy out "
+            "of nothing."
         )
 
     def certified_kink(self, place: float, error: float, jump: float, spacing: float) -> str:
         way = "up" if jump > 0 else "down"
         return (
-            f"At {self.exact(place, error)} the force jumps {way} by {precise(abs(jump))} {self.per_unit}, and it "
-            f"stays a jump at {power(spacing)}{self.space}{self.unit}: a vibration is kicked each time it passes here."
+            f"At {self.exact(place, error)} the force jumps {way} by {number(abs(jump))} {self.per_unit}, and it stays "
+            f"a jump at {with_unit(nearest_power(spacing), self.unit)}: a vibration is kicked each time it passes here."
         )
 
     def refuted(self, what: str, interval: tuple[float, float], verdict: str, spacing: float, width: float) -> str:
@@ -174,40 +153,15 @@ class Words:
             return f"{where}; it could not be checked, because the potential gave no answer there."
         if not math.isfinite(size_):
             return f"{where}; a closer look does not."
-        return f"{where}; a closer look leaves {precise(abs(size_))} {unit} of it, below what counts."
+        return f"{where}; a closer look leaves {number(abs(size_))} {unit} of it, below what counts."
 
     def exact(self, x: float, error: float) -> str:
         """A place with as many decimals as are known, six at most."""
         digits = self.digits if error <= 0 else max(self.digits, min(6, math.ceil(-math.log10(2 * error) - 1e-9)))
-        return f"{decimal(x, digits)}{self.space}{self.unit}"
+        return with_unit(decimal(x, digits), self.unit)
 
     def length(self, x: float) -> str:
         """A small length with a unit that a person can read: mÅ below 0.1 Å."""
         if self.unit == "Å" and x < 0.1:
-            return f"{precise(1e3 * x, 2)} mÅ"
-        return f"{precise(x, 2)}{self.space}{self.unit}"
-
-
-def precise(x: float, digits: int = 3) -> str:
-    """A number to three significant digits, with a power of ten where it is very small or large."""
-    if x == 0 or not math.isfinite(x):
-        return decimal(x, 0)
-    magnitude = math.floor(math.log10(abs(x)))
-    if not -4 <= magnitude < 6:
-        return _with_power(x)
-    return decimal(x, max(0, digits - 1 - magnitude))
-
-
-def power(x: float) -> str:
-    """A spacing as the nearest power of ten: 10⁻⁷."""
-    return _raised(round(math.log10(x)))
-
-
-def _with_power(x: float) -> str:
-    """Two significant digits and a power of ten: ``1.2 × 10⁷``."""
-    mantissa, exponent = f"{x:.1e}".split("e")
-    return f"{decimal(float(mantissa), 1)} × {_raised(int(exponent))}"
-
-
-def _raised(exponent: int) -> str:
-    return "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+            return f"{number(1e3 * x, 2)} mÅ"
+        return with_unit(number(x, 2), self.unit)

@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 
 from bsct_explorer.artifacts.artifact import KT_300K, Artifact
-from bsct_explorer.words.coordinate_units import units_per_angstrom
+from bsct_explorer.words.units import units_per_angstrom
 
 TIME_STEP = 1.0
 """fs."""

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from bsct_explorer.cli.scan_command import OptionError, compute, wants_stdout, write_files
 from bsct_explorer.cli.streams import complain, write_stdout
-from bsct_explorer.cli.text_tables import figure, table
+from bsct_explorer.cli.text_tables import table
+from bsct_explorer.words.numbers import short
 
 if TYPE_CHECKING:
     from bsct_explorer.analysis import Analysis
@@ -110,7 +111,7 @@ def value_of(analysis: Analysis, name: str) -> tuple[float | None, str]:
 def report(rows: Sequence[Row]) -> str:
     """The table of what was checked, and a last line that says how it ended."""
     cells = [
-        (row.verdict, row.atoms, row.model, row.name, figure(row.value), figure(row.limit), row.reason) for row in rows
+        (row.verdict, row.atoms, row.model, row.name, short(row.value), short(row.limit), row.reason) for row in rows
     ]
     text = table(cells, ("verdict", "bond", "model", "what", "value", "limit", "reason"), right=(4, 5))
     counts = [f"{sum(row.verdict == verdict for row in rows)} {verdict}" for verdict in get_args(Verdict)]

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from bsct_explorer.cli.output_files import check_outputs, write
 from bsct_explorer.cli.streams import complain, only_results_on_stdout, write_stdout
-from bsct_explorer.cli.text_tables import figure, table, wrapped
+from bsct_explorer.cli.text_tables import table, wrapped
+from bsct_explorer.words.atoms import element_symbols
+from bsct_explorer.words.numbers import short, signed
 
 if TYPE_CHECKING:
     from bsct_explorer.deformations import Coordinate
@@ -59,12 +61,12 @@ def bonds(options: argparse.Namespace) -> int:
         document |= {kind: [coordinate_entry(entry) for entry in found] for kind, found in turned.items()}
         heading = headline(molecule)
     rows = [
-        (f"{b.i}-{b.j}", b.label, b.type, figure(b.order), figure(length), _pulled(b.reason))
+        (f"{b.i}-{b.j}", b.label, b.type, short(b.order), short(length), _pulled(b.reason))
         for b, length in zip(molecule.bonds, lengths, strict=True)
     ]
     text = heading + table(rows, ("bond", "atoms", "type", "order", "length Å", "can be pulled"), right=(3, 4))
     for kind, found in turned.items():
-        entries = [(c.text, c.label, figure(c.value), _driven(c)) for c in found]
+        entries = [(c.text, c.label, short(c.value), _driven(c)) for c in found]
         what = {"angles": "can be bent", "torsions": "can be turned"}[kind]
         text += f"\n{kind.capitalize()}\n" + table(entries, (kind[:-1], "atoms", "°", what), right=(2,))
     return _answer(options, document, text)
@@ -142,7 +144,7 @@ def load(options: argparse.Namespace) -> Any:
 
 def headline(molecule: Any) -> str:
     """Name, formula and what is sent to the potentials."""
-    charge = f"{molecule.charge:+d}" if molecule.charge else "0"
+    charge = signed(molecule.charge)
     sent = f"{len(molecule)} atoms, charge {charge}, multiplicity {molecule.multiplicity}"
     return f"{molecule.name}  {molecule.formula}  {sent}\n" + "".join(wrapped(note, "  ") for note in molecule.notes)
 
@@ -158,12 +160,10 @@ def _answer(options: argparse.Namespace, document: dict[str, Any], text: str) ->
 
 
 def _model_document(info: Any, missing: str | None) -> dict[str, Any]:
-    from ase.data import chemical_symbols
-
     from bsct_explorer.export.study_json import plain
 
     document: dict[str, Any] = plain(info)
-    document["elements"] = None if info.elements is None else [chemical_symbols[z] for z in sorted(info.elements)]
+    document["elements"] = None if info.elements is None else element_symbols(sorted(info.elements))
     document["installed"] = missing is None
     document["missing"] = missing
     return document
@@ -200,4 +200,4 @@ def _card(info: Any, document: dict[str, Any]) -> str:
 
 
 def _pairs(items: Iterable[tuple[str, float]], unit: str = "") -> str:
-    return ", ".join(f"{key} {figure(value)}{unit}" for key, value in items)
+    return ", ".join(f"{key} {short(value)}{unit}" for key, value in items)

@@ -13,7 +13,10 @@ from bsct_explorer.cli.output_files import STDOUT, OutputError, Outputs, check_o
 from bsct_explorer.cli.parser import DEFAULT_MODEL
 from bsct_explorer.cli.scan_command import thresholds_of
 from bsct_explorer.cli.streams import ProgressLine, only_results_on_stdout, write_stdout
-from bsct_explorer.cli.text_tables import figure, table
+from bsct_explorer.cli.text_tables import table
+from bsct_explorer.words.atoms import atoms_label
+from bsct_explorer.words.numbers import short
+from bsct_explorer.words.units import with_unit
 
 if TYPE_CHECKING:
     from bsct_explorer.deformations import Deformation
@@ -81,9 +84,8 @@ def report(result: SurfaceMap) -> str:
     grid = result.grid
     text = headline(grid.molecule)
     for name, coordinate, values in (("x", grid.x, grid.x_values), ("y", grid.y, grid.y_values)):
-        atoms = "–".join(f"{grid.molecule.symbols[a]}{a}" for a in coordinate.atoms)
-        space = "" if coordinate.unit == "°" else " "
-        span = f"{figure(values[0])} to {figure(values[-1])}{space}{coordinate.unit}"
+        atoms = atoms_label(grid.molecule.symbols, coordinate.atoms)
+        span = f"{short(values[0])} to {with_unit(short(values[-1]), coordinate.unit)}"
         text += f"{name}  {coordinate.kind} {atoms}, {span}, {len(values)} values\n"
     judge = f"none ({result.reference_note})" if result.reference is None else result.reference.info.display_name
     text += f"{result.evaluation.info.display_name}; reference: {judge}\n\n"
@@ -97,8 +99,8 @@ def report(result: SurfaceMap) -> str:
             (
                 key,
                 result.unit_of(key),
-                *(figure(values[at]) for at in (low, high)),
-                *(f"{figure(grid.x_values[at[1]])}, {figure(grid.y_values[at[0]])}" for at in (low, high)),
+                *(short(values[at]) for at in (low, high)),
+                *(f"{short(grid.x_values[at[1]])}, {short(grid.y_values[at[0]])}" for at in (low, high)),
                 QUANTITIES[key].description,
             )
         )

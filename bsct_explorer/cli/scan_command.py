@@ -13,8 +13,11 @@ from bsct_explorer.cli.list_commands import headline, load
 from bsct_explorer.cli.output_files import STDOUT, OutputError, Outputs, check_outputs
 from bsct_explorer.cli.parser import DEFAULT_MODEL
 from bsct_explorer.cli.streams import ProgressLine, complain, only_results_on_stdout, write_stdout
-from bsct_explorer.cli.text_tables import figure, table, with_unit, wrapped
+from bsct_explorer.cli.text_tables import table, wrapped
 from bsct_explorer.errors import DeformationError, ExplorerError
+from bsct_explorer.words.atoms import atoms_label
+from bsct_explorer.words.numbers import short
+from bsct_explorer.words.units import quantity, with_unit
 
 if TYPE_CHECKING:
     from bsct_explorer.analysis import Analysis
@@ -255,10 +258,9 @@ def _scan_line(study: Study) -> str:
     from bsct_explorer.study import source_line
 
     values, unit = study.scan.values, study.scan.unit
-    symbols = study.scan.molecule.symbols
-    label = "–".join(f"{symbols[a]}{a}" for a in study.scan.atoms)
+    label = atoms_label(study.scan.molecule.symbols, study.scan.atoms)
     reference = source_line(study.reference.info) if study.reference else f"none ({study.reference_note})"
-    span = f"{figure(values[0])} to {with_unit(values[-1], unit)}"
+    span = f"{short(values[0])} to {with_unit(short(values[-1]), unit)}"
     return f"{study.scan.kind.capitalize()} {label}, {span}, {len(values)} frames\nReference: {reference}\n"
 
 
@@ -273,7 +275,7 @@ def _findings(study: Study) -> str:
     unit = study.scan.unit
     text = f"\nFindings, worst first ({len(found)})\n"
     for analysis, artifact in found:
-        place, size = with_unit(artifact.location, unit), with_unit(artifact.size, artifact.unit, 3)
+        place, size = with_unit(short(artifact.location), unit), quantity(artifact.size, artifact.unit)
         text += f"  {artifact.severity:9} {name_of(study, analysis)}  {artifact.kind} at {place}, {size}\n"
         text += wrapped(artifact.explanation, " " * 12)
         text += wrapped(verdict_in_words(artifact), " " * 12)
@@ -302,9 +304,9 @@ def _metrics(study: Study) -> str:
     for key, metric in METRICS.items():
         values = [analysis.metrics.values.get(key) for analysis in analyses]
         if any(value is not None for value in values):
-            rows.append((key, metric.unit, *(figure(value) for value in values)))
+            rows.append((key, metric.unit, *(short(value) for value in values)))
     head = ("metric", "unit", *(name_of(study, analysis) for analysis in analyses))
-    settings = f"FSD: eps {figure(study.eps)} eV/Å, {len(study.scan)} frames; – has no value, --json says why"
+    settings = f"FSD: eps {short(study.eps)} eV/Å, {len(study.scan)} frames; – has no value, --json says why"
     return f"\nMetrics ({settings})\n" + table(rows, head, right=range(2, len(head)), indent="  ")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import textwrap
 from collections.abc import Sequence
 
@@ -35,17 +34,3 @@ def table(rows: Sequence[Sequence[str]], head: Sequence[str] = (), right: Sequen
 def wrapped(text: str, indent: str = "") -> str:
     """A sentence over as many lines as it needs."""
     return textwrap.fill(" ".join(text.split()), WIDTH, initial_indent=indent, subsequent_indent=indent) + "\n"
-
-
-def figure(value: float | None, digits: int = 4) -> str:
-    """A number with `digits` significant digits, and – where there is none."""
-    if value is None or not math.isfinite(value):
-        return "–"
-    if float(value).is_integer() and abs(value) < 1e6:
-        return str(int(value))
-    return f"{value:.{digits}g}"
-
-
-def with_unit(value: float | None, unit: str, digits: int = 4) -> str:
-    """A number and its unit; the sign of degrees stands close."""
-    return f"{figure(value, digits)}{'' if unit == '°' else ' '}{unit}".rstrip()

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from bsct_explorer.cli.streams import only_results_on_stdout, write_stdout
+from bsct_explorer.words.numbers import decimal
 
 
 def train(options: argparse.Namespace) -> int:
@@ -20,7 +21,7 @@ def train(options: argparse.Namespace) -> int:
     with only_results_on_stdout(options.debug):
         errors = run(config, folder, device=options.device, until=options.until, tell=tell)
     write_stdout(
-        f"{folder}: force MAE {errors.force:.1f} meV/Å, energy MAE {errors.energy:.2f} meV/atom on validation "
-        "molecules' structures with forces below 10 eV/Å\n"
+        f"{folder}: force MAE {decimal(errors.force, 1)} meV/Å, energy MAE {decimal(errors.energy, 2)} meV/atom on "
+        "validation molecules' structures with forces below 10 eV/Å\n"
     )
     return 0

@@ -13,6 +13,7 @@ from bsct_explorer.deformations.turning import angles_of, torsions_of
 from bsct_explorer.errors import DeformationError
 from bsct_explorer.molecules.bond_graph import angle_groups, neighbours, torsion_groups
 from bsct_explorer.molecules.molecule import Molecule
+from bsct_explorer.words.atoms import atoms_label
 
 KINDS = {"bond": 2, "angle": 3, "torsion": 4}
 """Number of atoms of each kind of coordinate."""
@@ -47,7 +48,7 @@ class Coordinate:
     @property
     def label(self) -> str:
         """Atom labels, as on the page: ``C0–C1–H2``."""
-        return "–".join(f"{symbol}{atom}" for symbol, atom in zip(self.symbols, self.atoms, strict=True))
+        return atoms_label(dict(zip(self.atoms, self.symbols, strict=True)), self.atoms)
 
     @property
     def text(self) -> str:

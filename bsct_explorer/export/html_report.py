@@ -20,8 +20,11 @@ from bsct_explorer.artifacts.kind_words import KIND_WORDS, WHY
 from bsct_explorer.artifacts.sentences import refuted_in_words, verdict_in_words
 from bsct_explorer.export.curves_csv import zero_frame
 from bsct_explorer.metrics import METRICS, clean_curve
-from bsct_explorer.plots.looks import REFERENCE_LOOK, SEVERITY_MARKS, Look, look_of, number
+from bsct_explorer.plots.looks import REFERENCE_LOOK, SEVERITY_MARKS, Look, look_of
 from bsct_explorer.study import source_line
+from bsct_explorer.words.atoms import atoms_label
+from bsct_explorer.words.numbers import number, signed
+from bsct_explorer.words.units import quantity
 
 if TYPE_CHECKING:
     from bsct_explorer.analysis import Analysis
@@ -57,7 +60,7 @@ def html_text(studies: Study | Sequence[Study]) -> str:
     # Only the core of BokehJS: no widgets, tables or MathJax are drawn, and they would treble the size.
     library = _bokeh_inline() if drawn else ""
     plots = {id(study): div for study, div in zip(drawn, divs, strict=True)}
-    charge = f"{molecule.charge:+d}".replace("-", "−") if molecule.charge else "0"
+    charge = signed(molecule.charge)
     sent = f"{molecule.formula} · {len(molecule)} atoms · charge {charge} · multiplicity {molecule.multiplicity}"
     body = [
         f"<h1>{escape(molecule.name)}</h1>",
@@ -180,8 +183,7 @@ def _common(spans: Iterable[tuple[float, float] | None]) -> Range1d:
 
 def _section(study: Study, plot: str) -> str:
     values, unit = study.scan.values, study.scan.unit
-    symbols = study.scan.molecule.symbols
-    label = "–".join(f"{symbols[a]}{a}" for a in study.scan.atoms)
+    label = atoms_label(study.scan.molecule.symbols, study.scan.atoms)
     span = f"{number(float(values[0]), 4)} to {number(float(values[-1]), 4)} {unit}, {len(values)} frames"
     reference = (
         f"Reference: none ({study.reference_note})"
@@ -204,7 +206,7 @@ def _findings(study: Study) -> list[tuple[Artifact, Look, str]]:
 def _findings_list(study: Study) -> str:
     items = [
         f"<li>{SEVERITY_MARKS[artifact.severity]} <b>{escape(name)}</b>, {escape(KIND_WORDS[artifact.kind])} "
-        f"({artifact.severity}), {number(artifact.size)} {escape(artifact.unit)}<br>{escape(artifact.explanation)}"
+        f"({artifact.severity}), {escape(quantity(artifact.size, artifact.unit))}<br>{escape(artifact.explanation)}"
         f'<br>{escape(verdict_in_words(artifact))}<br><span class="why">{escape(WHY[artifact.kind])}</span></li>'
         for artifact, _, name in _findings(study)
     ]

@@ -10,6 +10,8 @@ import numpy as np
 from bsct_explorer.data import Ints
 from bsct_explorer.errors import DeformationError
 from bsct_explorer.molecules.molecule import Bond, Molecule
+from bsct_explorer.words.atoms import atom_label, atoms_label
+from bsct_explorer.words.numbers import decimal
 
 Pair = tuple[int, int]
 
@@ -71,8 +73,9 @@ def make_bonds(symbols: Sequence[str], orders: Mapping[Pair, float | None]) -> t
         reason = None
         if back is not None:
             reason = (
-                f"In a ring of {back + 1} atoms: with the bond cut, {symbols[i]}{i} and {symbols[j]}{j} still hang "
-                "together through the rest of the ring, so there are no two rigid fragments to pull apart."
+                f"In a ring of {back + 1} atoms: with the bond cut, {atom_label(symbols, i)} and "
+                f"{atom_label(symbols, j)} still hang together through the rest of the ring, "
+                "so there are no two rigid fragments to pull apart."
             )
         bonds.append(Bond(i, j, (symbols[i], symbols[j]), ordered[i, j], reason))
     return tuple(bonds)
@@ -151,7 +154,7 @@ def angle_groups(molecule: Molecule, i: int, j: int, k: int) -> tuple[Ints, int]
             raise DeformationError(f"An angle needs two bonds of its middle atom. {_not_bonded(molecule, j, end)}")
     free = [end for end, bond in bonds if bond is not None and bond.scannable]
     if not free:
-        name = "–".join(f"{molecule.symbols[a]}{a}" for a in (i, j, k))
+        name = atoms_label(molecule.symbols, (i, j, k))
         raise DeformationError(
             f"Angle {name} of {molecule.name} cannot be bent: both of its bonds are in a ring, so neither end can turn "
             "without tearing it. Choose an angle with an end outside of the ring."
@@ -188,16 +191,16 @@ def torsion_groups(molecule: Molecule, i: int, j: int, k: int, l: int) -> Ints: 
     for atom, here, there, side in ((i, j, k, 0), (l, k, j, 1)):
         if labels[atom] != side:
             raise DeformationError(
-                f"{symbols[atom]}{atom} of {molecule.name} is not on {symbols[here]}{here}'s side of the bond "
-                f"{bond.label}. Name an atom of that side."
+                f"{atom_label(symbols, atom)} of {molecule.name} is not on {atom_label(symbols, here)}'s side of the "
+                f"bond {bond.label}. Name an atom of that side."
             )
         arm = molecule.positions[atom] - molecule.positions[here]
         axis = molecule.positions[here] - molecule.positions[there]
         sine = np.linalg.norm(np.cross(arm, axis)) / (np.linalg.norm(arm) * np.linalg.norm(axis))
         if sine < ON_AXIS:
             raise DeformationError(
-                f"{symbols[atom]}{atom} of {molecule.name} lies on the axis {bond.label} (the angle is linear), so it "
-                "does not say how far the bond is turned. Name an atom beside the axis."
+                f"{atom_label(symbols, atom)} of {molecule.name} lies on the axis {bond.label} (the angle is linear), "
+                "so it does not say how far the bond is turned. Name an atom beside the axis."
             )
     return labels
 
@@ -228,8 +231,8 @@ def _not_bonded(molecule: Molecule, i: int, j: int) -> str:
     symbols = molecule.symbols
     distance = float(np.linalg.norm(molecule.positions[j] - molecule.positions[i]))
     return (
-        f"{symbols[i]}{i} and {symbols[j]}{j} of {molecule.name} are not bonded ({distance:.2f} Å apart). "
-        f"{_offer(molecule)}"
+        f"{atom_label(symbols, i)} and {atom_label(symbols, j)} of {molecule.name} are not bonded "
+        f"({decimal(distance, 2)} Å apart). {_offer(molecule)}"
     )
 
 

@@ -8,6 +8,8 @@ import numpy as np
 
 from bsct_explorer.data import Floats, Ints
 from bsct_explorer.errors import MoleculeError
+from bsct_explorer.words.atoms import atom_label
+from bsct_explorer.words.numbers import decimal
 
 MAX_ATOMS = 500
 """More than the largest molecule of BSCT-SPICE ten times over; scans beyond it take hours on a laptop."""
@@ -46,8 +48,8 @@ def check_geometry(name: str, symbols: Sequence[str], positions: Floats) -> None
         i, j = (int(index) for index in sorted(map(tuple, pairs))[0])
         distance = float(np.linalg.norm(positions[i] - positions[j]))
         raise MoleculeError(
-            f"{name}: atoms {symbols[i]}{i} and {symbols[j]}{j} overlap, {distance:.3f} Å apart. "
-            "Check the unit of the coordinates (Å are expected) and remove duplicate atoms."
+            f"{name}: atoms {atom_label(symbols, i)} and {atom_label(symbols, j)} overlap, {decimal(distance, 3)} Å "
+            "apart. Check the unit of the coordinates (Å are expected) and remove duplicate atoms."
         )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bsct_explorer.data import Floats, Ints, frozen_array
+from bsct_explorer.words.atoms import atoms_label, element_symbols
 
 if TYPE_CHECKING:
     from ase import Atoms
@@ -43,7 +44,7 @@ class Bond:
     @property
     def label(self) -> str:
         """Atom labels, as on the page: ``C0–C1``."""
-        return f"{self.symbols[0]}{self.i}–{self.symbols[1]}{self.j}"
+        return atoms_label(dict(zip(self.atoms, self.symbols, strict=True)), self.atoms)
 
     @property
     def type(self) -> str:
@@ -103,9 +104,7 @@ class Molecule:
 
     @property
     def symbols(self) -> tuple[str, ...]:
-        from ase.data import chemical_symbols
-
-        return tuple(chemical_symbols[z] for z in self.numbers)
+        return tuple(element_symbols(self.numbers))
 
     @property
     def formula(self) -> str:

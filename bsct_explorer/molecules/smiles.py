@@ -16,6 +16,7 @@ from bsct_explorer.molecules.molecule import Molecule
 from bsct_explorer.molecules.perception import orders_of, perceive_bonds
 from bsct_explorer.molecules.rdkit_log import captured_errors
 from bsct_explorer.molecules.relaxation import FMAX, RELAX_UP_TO, relax
+from bsct_explorer.words.numbers import decimal
 
 SEED = 0xB5C7
 """Seed of the embedding, so that one SMILES is one geometry everywhere."""
@@ -174,7 +175,7 @@ def _relaxed(
         return positions, orders, (f"Not relaxed: GFN2-xTB failed on it ({error}). The geometry is rdkit's.",)
     notes: tuple[str, ...] = ()
     if not result.converged:
-        notes = (f"The relaxation with GFN2-xTB stopped early, at a largest force of {result.fmax:.3f} eV/Å.",)
+        notes = (f"The relaxation with GFN2-xTB stopped early, at a largest force of {decimal(result.fmax, 3)} eV/Å.",)
     broken = [pair for pair in orders if _stretch(numbers, result.positions, pair) > BROKEN]
     if not broken:
         return result.positions, orders, notes

@@ -1,8 +1,7 @@
-"""Colours, dashes and the words that numbers are written in; one place, so that they are the same everywhere."""
+"""Colours and dashes of potentials, surfaces and severities; one place, so that they are the same everywhere."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 # Okabe and Ito's palette (https://jfly.uni-koeln.de/color/), told apart by colour-blind people too. On white, orange,
@@ -96,24 +95,3 @@ def surface(dark: bool) -> Surface:
 
 SEVERITY_MARKS = {"severe": "●", "moderate": "◐", "minor": "○"}
 """Severity by shape as well as by word."""
-
-
-def number(value: float | None, digits: int = 3) -> str:
-    """Write a number with `digits` significant digits and a true minus sign; an en dash where there is none."""
-    if value is None or value != value:
-        return "–"
-    if isinstance(value, int):
-        text = f"{value:,}".replace(",", " ")
-    else:
-        magnitude = abs(value)
-        if magnitude != 0 and (magnitude < 1e-3 or magnitude >= 1e5):
-            mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-            text = f"{mantissa} × 10{_superscript(int(exponent))}"
-        else:
-            decimals = digits if magnitude == 0 else max(digits - 1 - math.floor(math.log10(magnitude)), 0)
-            text = f"{value:.{decimals}f}"
-    return text.replace("-", "−")
-
-
-def _superscript(exponent: int) -> str:
-    return str(exponent).translate(str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"))

@@ -12,12 +12,12 @@ from bokeh.plotting import figure
 
 from bsct_explorer.artifacts.kind_words import KIND_WORDS, SYMBOLS
 from bsct_explorer.data import Floats
-from bsct_explorer.plots.looks import number, surface
+from bsct_explorer.plots.looks import surface
 from bsct_explorer.study.surface_map import QUANTITIES
+from bsct_explorer.words.atoms import coordinate_label
+from bsct_explorer.words.numbers import number
 
 if TYPE_CHECKING:
-    from bsct_explorer.deformations import Deformation
-    from bsct_explorer.molecules import Molecule
     from bsct_explorer.study.surface_map import MapFinding, SurfaceMap
 
 MOST_COLOURED = 80.0
@@ -26,12 +26,6 @@ MOST_COLOURED = 80.0
 _SEQUENTIAL, _DIVERGING = list(Cividis256), list(interp_palette(RdBu11, 255))
 FINDING_COLOUR = {False: "#D55E00", True: "#F0802B"}
 FONT = "Roboto, system-ui, sans-serif"
-
-
-def coordinate_label(coordinate: Deformation, molecule: Molecule) -> str:
-    """``C0–C1 distance``, ``H1–O0–H2 angle``."""
-    atoms = "–".join(f"{molecule.symbols[a]}{a}" for a in coordinate.atoms)
-    return f"{atoms} {'distance' if coordinate.kind == 'bond' else coordinate.kind}"
 
 
 def colour_limits(values: Floats, signed: bool, full: bool) -> tuple[float, float]:
@@ -110,6 +104,7 @@ class MapPlot:
     def show(self, surface_map: SurfaceMap, key: str, *, full: bool, findings: Sequence[MapFinding]) -> None:
         """Draw one quantity of a map and these findings."""
         grid, row = surface_map.grid, QUANTITIES[key]
+        symbols = grid.molecule.symbols
         values = surface_map.quantity(key)
         (x0, x1), (y0, y1) = edges(grid.x_values), edges(grid.y_values)
         low, high = colour_limits(values, row.signed, full)
@@ -120,7 +115,7 @@ class MapPlot:
         plot.x_range.update(start=x0, end=x1, reset_start=x0, reset_end=x1)
         plot.y_range.update(start=y0, end=y1, reset_start=y0, reset_end=y1)
         for axis, coordinate, numbers in ((plot.xaxis, grid.x, grid.x_values), (plot.yaxis, grid.y, grid.y_values)):
-            axis[0].axis_label = f"{coordinate_label(coordinate, grid.molecule)} / {coordinate.unit}"
+            axis[0].axis_label = f"{coordinate_label(symbols, coordinate.kind, coordinate.atoms)} / {coordinate.unit}"
             if coordinate.unit == "°":
                 axis[0].ticker = FixedTicker(ticks=degree_ticks(numbers))
             else:
@@ -191,10 +186,15 @@ def nearest(surface_map: SurfaceMap, x: float, y: float) -> tuple[int, int]:
 
 def reading(surface_map: SurfaceMap, row: int, column: int) -> list[tuple[str, str]]:
     """Label and text of everything that is known of one frame."""
-    grid = surface_map.grid
+    grid, symbols = surface_map.grid, surface_map.grid.molecule.symbols
     lines = []
     for coordinate, value in ((grid.x, grid.x_values[column]), (grid.y, grid.y_values[row])):
-        lines.append((coordinate_label(coordinate, grid.molecule), f"{number(float(value), 4)} {coordinate.unit}"))
+        lines.append(
+            (
+                coordinate_label(symbols, coordinate.kind, coordinate.atoms),
+                f"{number(float(value), 4)} {coordinate.unit}",
+            )
+        )
     for key in surface_map.available:
         value = float(surface_map.quantity(key)[row, column])
         text = f"{number(value)} {surface_map.unit_of(key)}" if np.isfinite(value) else "no answer"

@@ -17,9 +17,10 @@ from numpy.typing import ArrayLike
 
 from bsct_explorer.data import Evaluation, Floats, Ints, PotentialInfo
 from bsct_explorer.errors import ExplorerError, PotentialError
-from bsct_explorer.potentials.execution.checked_frames import checked_frames, elements_in_words, symbols, warm_up_frames
+from bsct_explorer.potentials.execution.checked_frames import checked_frames, warm_up_frames
 from bsct_explorer.potentials.execution.chunks import Batch, Cancel, Progress, balanced, compute_in_chunks, reason_of
 from bsct_explorer.potentials.execution.threads import ThreadChooser
+from bsct_explorer.words.atoms import element_symbols, elements_in_words
 
 if TYPE_CHECKING:
     from ase.calculators.calculator import Calculator
@@ -144,7 +145,7 @@ class Potential:
         missing = sorted({int(z) for z in np.asarray(numbers).ravel()} - self.info.elements)
         if not missing:
             return None
-        names = ", ".join(symbols(missing))
+        names = ", ".join(element_symbols(missing))
         return f"{self.info.display_name} does not cover {names}: it covers {elements_in_words(self.info.elements)}."
 
     def good_batch_size(self, n_atoms: int) -> int:

@@ -13,6 +13,8 @@ from bsct_explorer.deformations import WIDEST, BondStretch, Fixed, Scan, sum_of_
 from bsct_explorer.errors import DeformationError
 from bsct_explorer.molecules.bond_graph import fragments
 from bsct_explorer.molecules.molecule import Molecule
+from bsct_explorer.words.atoms import element_symbols
+from bsct_explorer.words.numbers import decimal
 
 
 class Frame(Protocol):
@@ -59,8 +61,8 @@ def frame_order(frames: Sequence[Frame], atoms: tuple[int, int]) -> tuple[Ints, 
     if len(same):
         k, m = order[same[0]], order[same[0] + 1]
         raise DeformationError(
-            f"Frames {k} and {m} have the same distance of atoms {i} and {j}, {lengths[same[0]]:.6f} Å. The coordinate "
-            "must differ from frame to frame: name the bond that was scanned, or take one of the two out."
+            f"Frames {k} and {m} have the same distance of atoms {i} and {j}, {decimal(lengths[same[0]], 6)} Å. The "
+            "coordinate must differ from frame to frame: name the bond that was scanned, or take one of the two out."
         )
     return order.astype(np.int64), lengths
 
@@ -117,12 +119,10 @@ def scan_from_frames(
 
 
 def _molecule_of(numbers: Ints, positions: Floats, values: Floats, atoms: tuple[int, int], name: str) -> Molecule:
-    from ase.data import chemical_symbols
-
     from bsct_explorer.molecules.building import Origin, build_molecule
 
     usual = _most_usual(numbers, values, atoms)
-    return build_molecule(Origin(name), [chemical_symbols[z] for z in numbers], positions[usual])
+    return build_molecule(Origin(name), element_symbols(numbers), positions[usual])
 
 
 def _most_usual(numbers: Ints, values: Floats, atoms: tuple[int, ...]) -> int:

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from bsct_explorer.data import Floats
 from bsct_explorer.errors import ReferenceDataError
+from bsct_explorer.words.numbers import number
+from bsct_explorer.words.units import with_unit
 
 Bools = NDArray[np.bool_]
 
@@ -111,7 +113,9 @@ def spline_onto(curve: Curve, values: Floats, name: str, unit: str) -> Splined:
     else:
         forces, how = _spline_forces(curve, values, covered, name)
     steps = float(np.diff(x).max())
-    notes: tuple[str, ...] = (f"Cubic spline through {len(x)} energies, at most {steps:.3g} {unit} apart. {how}",)
+    notes: tuple[str, ...] = (
+        f"Cubic spline through {len(x)} energies, at most {with_unit(number(steps), unit)} apart. {how}",
+    )
     failed = {
         int(k): "outside the range of the table" if not inside[k] else "beside a missing value of the table"
         for k in np.flatnonzero(~covered | ~np.isfinite(forces))

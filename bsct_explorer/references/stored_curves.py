@@ -19,6 +19,7 @@ from bsct_explorer.molecules.molecule import Molecule
 from bsct_explorer.molecules.xyz_format import XYZError, XYZFrame, parse_xyz
 from bsct_explorer.references.computed_frames import frame_order, scan_from_frames
 from bsct_explorer.references.curve_tables import parse_table, spline_onto
+from bsct_explorer.words.numbers import decimal, number
 
 SPICE_LEVEL = "ωB97M-D3(BJ)/def2-TZVPPD"
 SPICE_INFO = PotentialInfo(
@@ -163,8 +164,9 @@ def _official_frames(scan: Scan, folder: Path) -> list[int]:
     if off.max() > SAME:
         raise ReferenceDataError(
             f"BSCT-SPICE has DFT for {scan.molecule.name} at its own {partition.points} frames only, from "
-            f"{partition.lo:.3f} to {partition.hi:.3f} Å, and {scan.values[int(off.argmax())]:.4f} Å is none of them. "
-            "Keep the system's own range and points, or take another reference."
+            f"{decimal(partition.lo, 3)} to {decimal(partition.hi, 3)} Å, and "
+            f"{decimal(scan.values[int(off.argmax())], 4)} Å is none of them. Keep the system's "
+            "own range and points, or take another reference."
         )
     return [int(index) for index in nearest]
 
@@ -184,7 +186,8 @@ def _check_same_frame(scan: Scan, k: int, frame: XYZFrame, path: Path) -> None:
     apart = float(np.abs(shift - shift.mean(axis=0)).max())
     if not apart < SAME:
         raise ReferenceDataError(
-            f"{path} departs by {apart:.2g} Å from the scan's frame at {scan.values[k]:.4f} Å. Fetch the system again."
+            f"{path} departs by {number(apart, 2)} Å from the scan's frame at {decimal(scan.values[k], 4)} Å. "
+            "Fetch the system again."
         )
 
 

@@ -10,6 +10,8 @@ import numpy as np
 from bsct_explorer.data import Floats, Ints, frozen_array
 from bsct_explorer.errors import DeformationError
 from bsct_explorer.molecules.molecule import Molecule
+from bsct_explorer.words.numbers import number
+from bsct_explorer.words.units import with_unit
 
 if TYPE_CHECKING:
     from bsct_explorer.deformations import Deformation, Scan
@@ -173,8 +175,8 @@ def _check_independent(
             other = second if coordinate is first else first
             raise DeformationError(
                 f"The {coordinate.kind} {_text(coordinate)} does not stay when the {other.kind} {_text(other)} is "
-                f"driven (it changes by up to {np.nanmax(off):.2g} {coordinate.unit}), so they span no map. Choose "
-                "two coordinates that do not share their moving atoms."
+                f"driven (it changes by up to {with_unit(number(float(np.nanmax(off)), 2), coordinate.unit)}), so they "
+                "span no map. Choose two coordinates that do not share their moving atoms."
             )
 
 

@@ -1,12 +1,10 @@
-"""Colours that can be told apart and read, numbers as a person writes them."""
+"""Colours that can be told apart and read."""
 
 from __future__ import annotations
 
-import itertools
-
 import pytest
 
-from bsct_explorer.plots.looks import DARK_SURFACE, LIGHT_SURFACE, look_of, number
+from bsct_explorer.plots.looks import DARK_SURFACE, LIGHT_SURFACE, look_of
 from bsct_explorer.potentials import available
 
 
@@ -40,27 +38,3 @@ def test_lines_stand_out_from_the_background(dark: bool) -> None:
         assert contrast(look_of(info.name).colour(dark), surface.background) >= 3.0, info.name
     assert contrast(surface.text, surface.background) >= 7.0
     assert contrast(surface.muted, surface.background) >= 4.5
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (None, "–"),
-        (float("nan"), "–"),
-        (-0.684, "−0.684"),
-        (1975.32, "1975"),
-        (3.2471, "3.25"),
-        (0.00012, "1.20 × 10⁻⁴"),
-        (123456.0, "1.23 × 10⁵"),
-        (-3, "−3"),
-        (0.0, "0.000"),
-    ],
-)
-def test_numbers(value: float | None, text: str) -> None:
-    assert number(value) == text
-
-
-def test_significant_digits() -> None:
-    for digits, exponent in itertools.product((3, 4), (-2, 0, 2)):
-        text = number(1.23456 * 10**exponent, digits)
-        assert len(text.replace(".", "").lstrip("0")) == digits

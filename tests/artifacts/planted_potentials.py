@@ -12,7 +12,7 @@ from bsct_explorer.artifacts.refinement import Refinement
 from bsct_explorer.potentials import Batch, InternalVariable
 from bsct_explorer.potentials.families.pair_potentials import MorsePotential
 from bsct_explorer.study.live_potential import LivePotential
-from bsct_explorer.words.coordinate_units import units_per_angstrom
+from bsct_explorer.words.units import units_per_angstrom
 
 
 def pairs_and_vectors(positions):

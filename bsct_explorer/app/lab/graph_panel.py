@@ -14,6 +14,7 @@ from bsct_explorer.app.sidebar.choices import fill
 from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.app.work.job import Hearers, Job, Run
 from bsct_explorer.potentials.registry import load_offered
+from bsct_explorer.words.atoms import atom_label
 
 if TYPE_CHECKING:
     from bsct_explorer.app.lab.lab import LabComparison
@@ -160,7 +161,7 @@ class GraphPanel:
 
     def show_scan(self, scan: Scan) -> None:
         """What can be chosen of this molecule, and what is."""
-        labels = [f"{symbol}{i}" for i, symbol in enumerate(scan.molecule.symbols)]
+        labels = [atom_label(scan.molecule.symbols, i) for i in range(len(scan.molecule))]
         atom = graph_atom(self.state.neighbours_of, scan.atoms, len(labels))
         chosen = self.state.neighbours_of if atom is None else str(atom)
         atoms = {"all atoms": ALL, **{label: str(i) for i, label in enumerate(labels)}, "nobody": NOBODY}

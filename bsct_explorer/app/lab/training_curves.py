@@ -15,10 +15,11 @@ from bokeh.plotting import figure
 
 from bsct_explorer.data import Floats
 from bsct_explorer.plots.bokeh_style import colour_figure, make_figure
-from bsct_explorer.plots.looks import look_of, number, surface
+from bsct_explorer.plots.looks import look_of, surface
 from bsct_explorer.testbed.aims import variant_of
 from bsct_explorer.testbed.logs import Log
 from bsct_explorer.testbed.model_config import DESCRIPTIONS
+from bsct_explorer.words.numbers import number
 
 EMPTY = (
     "No training logs are here yet: they come with the variants' weights. Train variants with "

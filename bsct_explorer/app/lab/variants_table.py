@@ -9,10 +9,11 @@ from typing import Any
 import panel as pn
 
 from bsct_explorer.app.components import MetricsTable
-from bsct_explorer.plots.looks import look_of, number
+from bsct_explorer.plots.looks import look_of
 from bsct_explorer.testbed.aims import BLEW_UP
 from bsct_explorer.testbed.model_config import VARIANTS
 from bsct_explorer.testbed.results import Cell, Column, Results, VariantRow
+from bsct_explorer.words.numbers import decimal, number
 
 EMPTY = (
     "No table of the variants is here yet: it comes with their weights. Measure trained variants with "
@@ -93,5 +94,5 @@ def _text(cell: Cell) -> str:
     spread = (cell.high - cell.low) / 2
     if spread:
         places = max(0, 1 - math.floor(math.log10(spread)))
-        return f"{cell.mean:.{places}f} ± {spread:.{places}f}".replace("-", "−")
+        return f"{decimal(cell.mean, places)} ± {decimal(spread, places)}"
     return number(int(cell.mean) if float(cell.mean).is_integer() else cell.mean)

@@ -14,7 +14,9 @@ from bsct_explorer.artifacts import Artifact
 from bsct_explorer.artifacts.refinement import Cause, Confidence, Verdict
 from bsct_explorer.metrics import METRICS
 from bsct_explorer.metrics.curve_measures import ENERGY_DEAD_BAND
-from bsct_explorer.plots.looks import number
+from bsct_explorer.words.atoms import atom_label, atoms_label
+from bsct_explorer.words.numbers import decimal, number
+from bsct_explorer.words.units import scaled
 
 FORCE_KINDS = frozenset({"force-kink", "spurious-force", "rough-force", "non-conservative"})
 """Kinds that are seen in the force; the others in the energy."""
@@ -65,22 +67,12 @@ PEER_TOLERANCE = 0.005
 """How far a metric may be from its clean value and still count as clean: the third digit."""
 
 
-def scaled(value: float, unit: str, digits: int = 3) -> str:
-    """A number with the prefix that suits it: ``12.0 mÅ``, ``0.250 µÅ``, ``1.53 Å``."""
-    if value == 0:
-        return f"0 {unit}"
-    for factor, prefix in ((1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n")):
-        if abs(value) >= 0.1 * factor:
-            return f"{number(value / factor, digits)} {prefix}{unit}"
-    return f"{number(value, digits)} {unit}"
-
-
 def place_text(artifact: Artifact, unit: str) -> str:
     """The place with as many decimals as are known, six at most."""
     refined = artifact.refinement
     if artifact.certified and refined is not None and 0 < refined.location_error < 1e-3:
         decimals = min(6, math.floor(-math.log10(refined.location_error)))
-        return f"{artifact.location:.{decimals}f} {unit}".replace("-", "−")
+        return f"{decimal(artifact.location, decimals)} {unit}"
     return f"{number(artifact.location, 4)} {unit}"
 
 
@@ -91,7 +83,7 @@ def refuted_sentence(artifact: Artifact, unit: str) -> str:
     if refined is None:
         return f"{where} the live potential does not show it."
     if refined.verdict == "smooth":
-        over = f", over {scaled(refined.width, unit, 2)}" if refined.width else ""
+        over = f", over {scaled(refined.width, unit, digits=2)}" if refined.width else ""
         return f"{where} the grid was too coarse to tell: asked more closely, the curve is smooth{over}."
     if refined.verdict == "noise":
         return f"{where} nothing stands out of the potential's own numerical noise."
@@ -125,7 +117,7 @@ def closeup_of(artifact: Artifact, analysis: Analysis) -> dict[str, Any]:
         "title": VERDICT_TITLES[refined.verdict] if refined else "",
         "lesson": lesson(artifact, unit),
         "facts": facts(artifact, analysis),
-        "table": [[scaled(level.spacing, unit, 2), scaled(level.size, artifact.unit)] for level in levels],
+        "table": [[scaled(level.spacing, unit, digits=2), scaled(level.size, artifact.unit)] for level in levels],
         "cause": cause_of(artifact.cause, analysis) if artifact.cause else None,
         "peers": peers(analysis) if unit == "Å" else [],
     }
@@ -168,7 +160,7 @@ def lesson(artifact: Artifact, unit: str) -> str:
         case "jump":
             return f"However far you zoom in, the jump stays {size} tall, while a smooth curve would straighten out."
         case "smooth":
-            over = f" over {scaled(refined.width, unit, 2)}" if refined.width else ""
+            over = f" over {scaled(refined.width, unit, digits=2)}" if refined.width else ""
             return f"Zoom in and it straightens out{over}: what looks like a jump on the grid is a smooth curve."
         case "noise":
             return "Zoom in and what is left is no larger than the potential's own numerical noise."
@@ -224,7 +216,7 @@ def _with_error(value: float, error: float, unit: str) -> str:
     if not (math.isfinite(error) and error > 0):
         return f"{number(value, 5)} {unit}"
     decimals = min(max(0, math.ceil(-math.log10(error))), 9)
-    return f"{value:.{decimals}f} {unit} ± {scaled(error, unit, 2)}".replace("-", "−")
+    return f"{decimal(value, decimals)} {unit} ± {scaled(error, unit, digits=2)}"
 
 
 def noise_text(analysis: Analysis) -> str:
@@ -233,17 +225,13 @@ def noise_text(analysis: Analysis) -> str:
     if noise is None:
         return ""
     unit = analysis.profile.scan.unit
-    return f"{scaled(float(noise.energy), 'eV', 2)}, {scaled(float(noise.force), f'eV/{unit}', 2)}"
+    return f"{scaled(float(noise.energy), 'eV', digits=2)}, {scaled(float(noise.force), f'eV/{unit}', digits=2)}"
 
 
 def cause_of(cause: Cause, analysis: Analysis) -> dict[str, Any]:
     """A cause, for the browser."""
     symbols = analysis.profile.scan.molecule.symbols
-
-    def atom(i: int) -> str:
-        return f"{symbols[i]}{i}"
-
-    lit = [f"{atom(i)}–{atom(j)}" for i, j in cause.pairs] or [atom(i) for i in cause.atoms]
+    lit = [atoms_label(symbols, pair) for pair in cause.pairs] or [atom_label(symbols, i) for i in cause.atoms]
     return {
         "title": CAUSE_TITLES[cause.kind],
         "confidence": cause.confidence,

@@ -19,6 +19,7 @@ from bsct_explorer.errors import DeformationError, ExplorerError
 from bsct_explorer.molecules import Bond, Molecule
 from bsct_explorer.molecules.library import library_molecule
 from bsct_explorer.references.stored_curves import load_reference_file, load_spice_reference
+from bsct_explorer.words.atoms import atom_label
 
 MOLECULE_FIELDS = ("molecule", "structure", "charge", "multiplicity")
 SCAN_FIELDS = ("bond", "angle", "torsion", "low", "high", "turn_low", "turn_high", "points", "fixed")
@@ -271,7 +272,7 @@ class Explorer(Comparison):
         self.views.viewer.picked = []
         bond = self.molecule.bond(picked[0], picked[1])
         if bond is None:
-            pair = " and ".join(f"{self.molecule.symbols[i]}{i}" for i in picked)
+            pair = " and ".join(atom_label(self.molecule.symbols, i) for i in picked)
             notify("info", f"{pair} are not bonded: click a bond, or two atoms that share one.")
         elif bond.reason:
             notify("info", f"{bond.label} cannot be pulled: {bond.reason}")

@@ -16,7 +16,8 @@ from bsct_explorer.app.session.present import frame_of
 from bsct_explorer.artifacts import SEVERITIES, Artifact
 from bsct_explorer.artifacts.kind_words import KIND_WORDS, SYMBOLS, WHY
 from bsct_explorer.plots.curve_figures import Mark
-from bsct_explorer.plots.looks import SEVERITY_MARKS, Look, number
+from bsct_explorer.plots.looks import SEVERITY_MARKS, Look
+from bsct_explorer.words.units import quantity
 
 State = Literal["checking", "candidate", "certified", "stored", "refuted", "noise", "undecided"]
 """``checking``: refinement has not come to it; ``candidate``: refinement was stopped before it; ``stored``: read off
@@ -251,7 +252,7 @@ def finding_items(
                 "kind": KIND_WORDS[artifact.kind],
                 "frame": frame_of(artifact, analysis.profile.values),
                 "place": closeups.place_text(artifact, unit),
-                "size": f"{number(artifact.size)} {artifact.unit}",
+                "size": quantity(artifact.size, artifact.unit),
                 "sentence": closeups.refuted_sentence(artifact, unit) if state in FOLDED else artifact.explanation,
                 "state": state,
                 "status": STATE_WORDS[state],

@@ -12,8 +12,9 @@ from bsct_explorer.artifacts import Artifact
 from bsct_explorer.data import Floats
 from bsct_explorer.metrics import METRICS
 from bsct_explorer.plots.curve_figures import Curve
-from bsct_explorer.plots.looks import REFERENCE_LOOK, Look, number
+from bsct_explorer.plots.looks import REFERENCE_LOOK, Look
 from bsct_explorer.profiles import Profile
+from bsct_explorer.words.numbers import number, signed
 
 if TYPE_CHECKING:
     from bsct_explorer.artifacts.refine.noise_floor import Noise
@@ -243,7 +244,7 @@ def potential_tip(profile: Profile, noise: Noise | None = None) -> str:
     if evaluation.charge is None:
         lines.append("charge and multiplicity are not inputs of this potential")
     else:
-        sent = f"sent: charge {evaluation.charge:+d}".replace("-", "−")
+        sent = f"sent: charge {signed(evaluation.charge)}"
         if evaluation.multiplicity is not None:
             sent += f", multiplicity {evaluation.multiplicity}"
         lines.append(sent)

@@ -22,6 +22,7 @@ from bsct_explorer.data import PotentialInfo
 from bsct_explorer.deformations import Scan, sum_of_radii
 from bsct_explorer.molecules import STRUCTURE_SUFFIXES, Molecule, library, offered_systems
 from bsct_explorer.molecules.bsct_spice import PREFIX
+from bsct_explorer.words.numbers import decimal
 
 COMPACT: dict[str, Any] = {"size": "small", "sizing_mode": "stretch_width", "margin": (6, 8)}
 NUMBER: dict[str, Any] = {
@@ -234,9 +235,10 @@ class Controls:
             self.range_note.object = with_help(_TURN_NOTES[scan.kind], RIGID)
             return
         radii = sum_of_radii(scan.molecule, *scan.atoms[:2])
-        text = f"× {radii:.2f} Å, the sum of covalent radii: {span[0]:.3f} to {span[1]:.3f} Å"
+        text = f"× {decimal(radii, 2)} Å, the sum of covalent radii: {decimal(span[0], 3)} to {decimal(span[1], 3)} Å"
         if own_frames:
-            text = f"{span[0]:.3f} to {span[1]:.3f} Å: the reference's own frames. Another reference frees them."
+            ends = f"{decimal(span[0], 3)} to {decimal(span[1], 3)} Å"
+            text = f"{ends}: the reference's own frames. Another reference frees them."
         self.range_note.object = with_help(text, RIGID)
 
     def show_tab(self, tab: str) -> None:

@@ -12,6 +12,8 @@ from bsct_explorer.app.sidebar.choices import EMPTY, fill, list_of
 from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.deformations import check_coordinate, parse_atoms
 from bsct_explorer.errors import DeformationError
+from bsct_explorer.words.atoms import atoms_label
+from bsct_explorer.words.numbers import decimal
 
 if TYPE_CHECKING:
     from bsct_explorer.molecules import Molecule
@@ -103,10 +105,10 @@ class CoordinateControls:
 
     def _fill(self, kind: str, molecule: Molecule) -> None:
         chosen = getattr(self.state, kind)
-        rows = [(f"{c.label}   {c.value:.1f}°", c.text, not c.reason) for c in coordinates_of(molecule, kind)]
+        rows = [(f"{c.label}   {decimal(c.value, 1)}°", c.text, not c.reason) for c in coordinates_of(molecule, kind)]
         if chosen and chosen not in [value for _, value, _ in rows]:
             atoms = parse_atoms(chosen, kind)
-            label = "–".join(f"{molecule.symbols[a]}{a}" for a in atoms)
+            label = atoms_label(molecule.symbols, atoms)
             rows.append((f"{label}   by hand", chosen, True))
         fill(self.lists[kind], **list_of(rows, chosen, f"no {kind} can be driven"))
 

@@ -14,7 +14,8 @@ from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.data import PotentialInfo
 from bsct_explorer.molecules import Molecule
 from bsct_explorer.plots.looks import look_of
-from bsct_explorer.potentials.execution.checked_frames import symbols
+from bsct_explorer.words.atoms import element_symbols, elements_in_words
+from bsct_explorer.words.numbers import short
 
 TESTBED = "Transformers of the testbed"
 
@@ -83,7 +84,7 @@ class PotentialBoxes:
     def _element_refusal(self, name: str, molecule: Molecule) -> str:
         elements = self.offered[name].elements
         missing = sorted(set(map(int, molecule.numbers)) - elements) if elements is not None else []
-        return "not for " + ", ".join(symbols(missing)) if missing else ""
+        return "not for " + ", ".join(element_symbols(missing)) if missing else ""
 
     def _on_box(self, name: str, ticked: bool) -> None:
         if self._silent:
@@ -96,10 +97,9 @@ def _about(info: PotentialInfo) -> str:
     """Tooltip of a potential: what it is, what it was trained on, what it covers."""
     covers = "any element"
     if info.elements is not None:
-        names = symbols(sorted(info.elements))
-        covers = ", ".join(names) if len(names) <= 12 else f"{len(names)} elements"
+        covers = elements_in_words(info.elements)
     forces = "forces are the slope of the energy" if info.conservative else "forces are predicted directly"
-    cutoffs = ", ".join(f"{name} {value:g} Å" for name, value in info.cutoffs.items())
+    cutoffs = ", ".join(f"{name} {short(value)} Å" for name, value in info.cutoffs.items())
     parts = [info.level_of_theory, info.training_data, f"covers {covers}", forces]
     parts += [f"cutoff: {cutoffs}"] if cutoffs else []
     parts += [*info.notes, f"licence {info.licence}" if info.licence else "", info.citation]

@@ -20,7 +20,9 @@ from bsct_explorer.app.viewer import MoleculeViewer
 from bsct_explorer.deformations import Scan
 from bsct_explorer.molecules import Molecule
 from bsct_explorer.plots.curve_figures import Curves
-from bsct_explorer.plots.looks import REFERENCE_LOOK, Look, number
+from bsct_explorer.plots.looks import REFERENCE_LOOK, Look
+from bsct_explorer.words.atoms import coordinate_label
+from bsct_explorer.words.numbers import number
 
 if TYPE_CHECKING:
     from bsct_explorer.app.session.comparison import Comparison
@@ -103,8 +105,9 @@ class Views:
         self._replace, self.complete = True, False
         for viewer in self.every_viewer:
             viewer.show(scan, frame=frame, dark=self.state.dark)
+        label = coordinate_label(scan.molecule.symbols, scan.kind, scan.atoms)
         self.player.param.update(
-            values=[float(value) for value in scan.values], unit=scan.unit, label=label_of(scan), frame=frame
+            values=[float(value) for value in scan.values], unit=scan.unit, label=label, frame=frame
         )
         self.state.frame = frame
         self.curves.set_dimmed(True)
@@ -160,7 +163,7 @@ class Views:
         source = "Energy as the path integral of the forces" if self.state.integrated else "Energy"
         self.curves.show(
             curves,
-            label=f"{label_of(scan)} / {scan.unit}",
+            label=f"{coordinate_label(scan.molecule.symbols, scan.kind, scan.atoms)} / {scan.unit}",
             title=f"{source}, {ENERGY_NOTES[self.state.zero]}",
             force_unit=f"eV/{scan.unit}",
             steepest=present.steepest_of(self.analyses),
@@ -333,10 +336,3 @@ class Views:
 def together() -> AbstractContextManager[None]:
     """Send what changes inside in one message."""
     return pn.io.hold() if pn.state.loaded else nullcontext()  # type: ignore[no-any-return]
-
-
-def label_of(scan: Scan) -> str:
-    """What the coordinate is, with its atoms: ``C0–C1 distance``."""
-    symbols = scan.molecule.symbols
-    atoms = "–".join(f"{symbols[i]}{i}" for i in scan.atoms)
-    return f"{atoms} {'distance' if scan.kind == 'bond' else scan.kind}"

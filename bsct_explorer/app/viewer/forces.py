@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from bsct_explorer.data import Floats
+from bsct_explorer.words.numbers import number, short
 
 # Å. An arrow grows linearly to ARROW_LINEAR, then with the logarithm (same slope where they meet), up to ARROW_LONGEST.
 ARROW_LINEAR = 1.0
@@ -40,12 +41,12 @@ def round_down(value: float) -> float:
 def arrow_scale_text(reference: float) -> str:
     """The arrows' legend."""
     longest = reference * ARROW_LINEAR * math.exp(ARROW_LONGEST / ARROW_LINEAR - 1)
-    return f"1 Å of arrow = {reference:g} eV/Å, logarithmic above, cut at {longest:.2g} eV/Å"
+    return f"1 Å of arrow = {short(reference)} eV/Å, logarithmic above, cut at {number(longest, 2)} eV/Å"
 
 
 def color_scale_text(maximum: float) -> str:
     """The legend of colours by force."""
-    return f"|F| from 0 to {maximum:g} eV/Å, linear; larger forces take the last colour"
+    return f"|F| from 0 to {short(maximum)} eV/Å, linear; larger forces take the last colour"
 
 
 def force_palette(n: int = 64) -> list[str]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bsct_explorer.testbed.edges import LEAST
+from bsct_explorer.words.numbers import number
 
 if TYPE_CHECKING:
     from bsct_explorer.testbed.edges import Neighbours
@@ -49,7 +50,9 @@ def packed(neighbours: Neighbours, positions: NDArray[Any]) -> dict[str, Any]:
     lengths = np.linalg.norm(positions[:, j] - positions[:, i], axis=-1)
     off = np.abs(lengths - neighbours.distances[:, i, j]).max(initial=0.0)
     if off > SAME_LENGTH:
-        raise ValueError(f"neighbours are of other frames than those shown: their distances differ by {off:.2g} Å")
+        raise ValueError(
+            f"neighbours are of other frames than those shown: their distances differ by {number(off, 2)} Å"
+        )
     weights = envelope[:, i, j]
     # An edge that float32 cannot hold is still one: only at exactly 0 does it appear or vanish.
     weights = np.where(weights > 0, np.maximum(weights, np.finfo(np.float32).tiny), 0)

@@ -24,6 +24,7 @@ from bsct_explorer.app.viewer.structure import sdf
 from bsct_explorer.data import Floats, Ints
 from bsct_explorer.molecules.molecule import Molecule
 from bsct_explorer.testbed.edges import LEAST
+from bsct_explorer.words.atoms import atom_label
 
 if TYPE_CHECKING:
     from bsct_explorer.deformations import Scan
@@ -138,7 +139,7 @@ class MoleculeViewer(JSComponent):
             "n_frames": len(positions),
             "structure": sdf(molecule),
             "positions": _float32(positions),
-            "labels": [f"{symbol}{i}" for i, symbol in enumerate(molecule.symbols)],
+            "labels": [atom_label(molecule.symbols, i) for i in range(len(molecule))],
             "bonds": [list(bond.atoms) for bond in molecule.bonds],
             "groups": [int(group) for group in groups],
             "rotation": first_view(molecule.positions, molecule.numbers, atoms).ravel().tolist(),

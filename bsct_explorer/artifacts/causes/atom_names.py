@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bsct_explorer.artifacts.sentences import decimal
+from bsct_explorer.words.atoms import atom_label, atoms_label
+from bsct_explorer.words.numbers import decimal, listed
+from bsct_explorer.words.units import with_unit
 
 
 class Names:
@@ -14,18 +16,17 @@ class Names:
         self.symbols, self.unit = tuple(symbols), unit
 
     def atom(self, i: int) -> str:
-        return f"{self.symbols[i]}{i}"
+        return atom_label(self.symbols, i)
 
     def pair(self, i: int, j: int) -> str:
-        return f"{self.atom(i)}–{self.atom(j)}"
+        return atoms_label(self.symbols, (i, j))
 
     def place(self, value: float) -> str:
-        space, digits = ("", 2) if self.unit == "°" else (" ", 4)
-        return f"{decimal(value, digits)}{space}{self.unit}"
+        return with_unit(decimal(value, 2 if self.unit == "°" else 4), self.unit)
 
     def several(self, words: Sequence[str]) -> str:
         """``a``, ``a and b``, ``a, b and c``."""
-        return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+        return listed(words)
 
 
 def shift(value: float, unit: str) -> str:

@@ -11,7 +11,7 @@ from bsct_explorer.artifacts.causes.cutoff_pair import moving_pairs
 from bsct_explorer.artifacts.causes.hypothesis_ranking import Judgement
 from bsct_explorer.artifacts.causes.zbl import zbl_energy
 from bsct_explorer.artifacts.refinement import Cause
-from bsct_explorer.artifacts.sentences import size as number
+from bsct_explorer.words.numbers import number
 
 KINDS = frozenset({"wall-collapse", "artificial-minimum", "spurious-force"})
 
@@ -53,7 +53,7 @@ def judge_core_repulsion(artifact: Artifact, context: CauseContext) -> Judgement
         "nuclear_repulsion_rise_inward_eV": rise,
     }
     if rise < needed:
-        return Judgement(None, f"The nuclei's repulsion rises by only {number(rise)} eV there.")
+        return Judgement(None, f"The nuclei's repulsion rises by only {number(rise, 2)} eV there.")
     with_zbl = context.energies[known] + nuclear
     evidence["fall_inward_with_ZBL_added_eV"] = float(with_zbl.max() - with_zbl[0])
     if context.reference_energies is not None:

@@ -10,7 +10,8 @@ import numpy as np
 from bsct_explorer.artifacts.causes.atom_names import Names
 from bsct_explorer.artifacts.causes.geometric_switches import Condition, Switch, distance, distances, rates
 from bsct_explorer.data import Floats
-from bsct_explorer.words.coordinate_units import units_per_angstrom
+from bsct_explorer.words.numbers import decimal, short
+from bsct_explorer.words.units import units_per_angstrom
 
 if TYPE_CHECKING:
     from bsct_explorer.deformations import Scan
@@ -45,7 +46,7 @@ def cutoff_pairs(scan: Scan, place: float, tolerance: float, cutoffs: Mapping[st
                     condition=_against(i, j, cutoff),
                     atoms=(i, j),
                     pairs=((i, j),),
-                    first=f"the distance {names.pair(i, j)} crosses the cutoff of {cutoff:g} Å ({part})",
+                    first=f"the distance {names.pair(i, j)} crosses the cutoff of {short(cutoff)} Å ({part})",
                     second="The pair is not faded out but cut off, so its contribution vanishes or appears at once.",
                     evidence={"pair": names.pair(i, j), "cutoff_Å": cutoff, "cutoff_of": part, "distance_Å": d},
                 )
@@ -62,7 +63,7 @@ def undeclared_cutoffs(scan: Scan, place: float) -> list[Switch]:
             condition=_against(i, j, d),
             atoms=(i, j),
             pairs=((i, j),),
-            first=f"the distance {names.pair(i, j)} crosses {d:.4f} Å",
+            first=f"the distance {names.pair(i, j)} crosses {decimal(d, 4)} Å",
             second="The jump follows this pair when atoms are moved, as with a sharp cutoff that is not declared.",
             evidence={"pair": names.pair(i, j), "distance_Å": d, "declared": "no"},
         )

@@ -9,7 +9,7 @@ from bsct_explorer.artifacts.causes.atom_names import Names
 from bsct_explorer.artifacts.causes.hypothesis_ranking import Judgement
 from bsct_explorer.artifacts.force_consistency import TooLarge, force_gradient_error, jacobian_antisymmetry
 from bsct_explorer.artifacts.refinement import Cause, Confidence
-from bsct_explorer.artifacts.sentences import size as number
+from bsct_explorer.words.numbers import number
 
 if TYPE_CHECKING:
     from bsct_explorer.artifacts.live_curve import LiveScan
@@ -47,7 +47,7 @@ def judge_direct_forces(artifact: Artifact, live: LiveScan) -> Judgement:
     if not check.fails:
         return Judgement(
             None,
-            f"At this place force and gradient of the energy agree to {number(abs(check.worst))} eV/Å.",
+            f"At this place force and gradient of the energy agree to {number(abs(check.worst), 2)} eV/Å.",
         )
     confidence: Confidence = "likely"
     why = "They differ from the slope of the energy, so the work along a path is not the energy's difference."

@@ -14,8 +14,8 @@ from bsct_explorer.artifacts.causes.atom_names import Names
 from bsct_explorer.artifacts.causes.cause_context import CauseContext
 from bsct_explorer.artifacts.causes.hypothesis_ranking import Judgement
 from bsct_explorer.artifacts.refinement import Cause, Confidence
-from bsct_explorer.artifacts.sentences import size as number
 from bsct_explorer.data import Floats
+from bsct_explorer.words.numbers import number
 
 UNCOVERED = 0.23 * 0.0433641153
 """eV/√atom: 0.23 kcal/mol."""
@@ -62,8 +62,8 @@ def judge_extrapolation(artifact: Artifact, context: CauseContext) -> Judgement:
     if here < UNCOVERED or (ratio < _FAR and here < _SOME * UNCOVERED):
         return Judgement(
             None,
-            f"The ensemble's members disagree by {number(here)} eV/√atom, {number(ratio)} times as much as at the "
-            f"minimum; a structure counts as not covered from {number(UNCOVERED)} eV/√atom.",
+            f"The ensemble's members disagree by {number(here, 2)} eV/√atom, {number(ratio, 2)} times as much as at "
+            f"the minimum; a structure counts as not covered from {number(UNCOVERED, 2)} eV/√atom.",
         )
     confidence: Confidence = "likely" if ratio >= _FAR else "possible"
     second = (
@@ -72,10 +72,10 @@ def judge_extrapolation(artifact: Artifact, context: CauseContext) -> Judgement:
         else "There may be too little training data like this."
     )
     statement = (
-        f"At {place} the {count} networks of the ensemble disagree {number(ratio)} times as much as at the minimum. "
+        f"At {place} the {count} networks of the ensemble disagree {number(ratio, 2)} times as much as at the minimum. "
         f"{second}"
         if ratio >= _SOME
-        else f"At {place} the {count} networks of the ensemble disagree {number(here / UNCOVERED)} times as much as "
+        else f"At {place} the {count} networks of the ensemble disagree {number(here / UNCOVERED, 2)} times as much as "
         "where training data is enough, and at the minimum as well. The molecule itself may be too unlike that data."
     )
     return Judgement(

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from bsct_explorer.artifacts.causes.geometric_switches import Switch, frames_at, gradient, root
 from bsct_explorer.artifacts.causes.relocate import Jumps, Measure, jumps_at, relocate
 from bsct_explorer.data import Floats
-from bsct_explorer.words.coordinate_units import units_per_angstrom
+from bsct_explorer.words.units import units_per_angstrom
 
 if TYPE_CHECKING:
     from bsct_explorer.artifacts.live_curve import LiveScan

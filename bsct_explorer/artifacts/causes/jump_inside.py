@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bsct_explorer.artifacts.artifact import Artifact
 from bsct_explorer.artifacts.causes.intervene import Jump
 from bsct_explorer.artifacts.causes.relocate import gap_of, jumps_at, relocate
-from bsct_explorer.words.coordinate_units import units_per_angstrom
+from bsct_explorer.words.units import units_per_angstrom
 
 if TYPE_CHECKING:
     from bsct_explorer.artifacts.live_curve import LiveScan

@@ -10,7 +10,7 @@ import numpy as np
 from bsct_explorer.artifacts.causes.atom_names import Names
 from bsct_explorer.artifacts.causes.geometric_switches import Condition, Switch, distance, distances, rates
 from bsct_explorer.data import Floats
-from bsct_explorer.words.coordinate_units import units_per_angstrom
+from bsct_explorer.words.units import units_per_angstrom
 
 if TYPE_CHECKING:
     from bsct_explorer.deformations import Scan

@@ -12,7 +12,7 @@ from bsct_explorer.artifacts.causes.hypothesis_ranking import Judgement
 from bsct_explorer.artifacts.causes.intervene import Jump
 from bsct_explorer.artifacts.causes.relocate import jumps_at
 from bsct_explorer.artifacts.refinement import Cause
-from bsct_explorer.artifacts.sentences import size as number
+from bsct_explorer.words.numbers import decimal, number
 
 if TYPE_CHECKING:
     from bsct_explorer.artifacts.live_curve import LiveScan
@@ -52,7 +52,7 @@ def judge_precision(artifact: Artifact, live: LiveScan, jump: Jump | None, dtype
     if abs(pair[1] - pair[0]) > _GONE * abs(pair[0]):
         why = "Single precision keeps seven digits of the total energy, and what is left is rounding."
         return Judgement(_cause(artifact, live, pair, "in double precision", why))
-    return Judgement(None, f"In double precision it is still {number(pair[1])} {artifact.unit}.")
+    return Judgement(None, f"In double precision it is still {number(pair[1], 2)} {artifact.unit}.")
 
 
 def _changes(artifact: Artifact, live: LiveScan, other: LiveScan, jump: Jump | None) -> tuple[float, float] | None:
@@ -80,11 +80,11 @@ def _cause(artifact: Artifact, live: LiveScan, seen: tuple[float, float], how: s
     share = abs(seen[1] / seen[0])
     left = "nothing is left" if share < 0.05 else f"{share:.0%} is left"
     if share >= 1:
-        left = f"it becomes {share:.1f} times as large"
+        left = f"it becomes {decimal(share, 1)} times as large"
     return Cause(
         kind="float-precision",
         confidence="tested",
-        statement=f"Of the {number(abs(seen[0]))} {artifact.unit} that {live.info.display_name} shows at {place}, "
+        statement=f"Of the {number(abs(seen[0]), 2)} {artifact.unit} that {live.info.display_name} shows at {place}, "
         f"{left} {how}. {why}",
         evidence={
             f"size_{artifact.unit}": seen[0],

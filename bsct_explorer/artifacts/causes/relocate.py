@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from bsct_explorer.artifacts.live_curve import Line
 from bsct_explorer.data import Floats
-from bsct_explorer.words.coordinate_units import units_per_angstrom
+from bsct_explorer.words.units import units_per_angstrom
 
 Measure = Literal["energy", "force"]
 

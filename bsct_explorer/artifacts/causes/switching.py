@@ -25,6 +25,7 @@ from bsct_explorer.artifacts.causes.intervene import (
 from bsct_explorer.artifacts.causes.neighbour_switch import declared_neighbours, neighbour_switches
 from bsct_explorer.artifacts.causes.relocate import Measure, gap_of, jumps_at, relocate, relocate_all
 from bsct_explorer.artifacts.refinement import Cause, Confidence
+from bsct_explorer.words.numbers import short
 
 if TYPE_CHECKING:
     from bsct_explorer.artifacts.live_curve import LiveScan
@@ -208,7 +209,7 @@ def _cause(
             f"predicted_shift_{unit}": pushed.predicted,
             f"measured_shift_{unit}": pushed.measured,
             f"measured_shift_error_{unit}": pushed.error,
-            "test": f"{names.atom(pushed.atom)} moved by {pushed.distance:g} Å: the jump should move "
+            "test": f"{names.atom(pushed.atom)} moved by {short(pushed.distance)} Å: the jump should move "
             f"by {shift(pushed.predicted, unit)} and moved by {shift(pushed.measured, unit)}",
         }
     atoms = dict.fromkeys(a for switch in chosen for a in switch.atoms)

@@ -17,9 +17,9 @@ from bsct_explorer.artifacts.curve import quantum as common_step
 from bsct_explorer.artifacts.equilibrium import find_equilibrium
 from bsct_explorer.artifacts.live_curve import Answer, Question
 from bsct_explorer.artifacts.numerics import MAD_TO_SIGMA
-from bsct_explorer.artifacts.sentences import precise
 from bsct_explorer.data import Floats
-from bsct_explorer.words.coordinate_units import units_per_angstrom
+from bsct_explorer.words.numbers import number
+from bsct_explorer.words.units import units_per_angstrom
 
 JITTER = 2e-4
 """Å, half the width of the jitter."""
@@ -77,7 +77,7 @@ class Noise:
     def sentence(self) -> str:
         """The floor in words."""
         return (
-            f"Noise: {precise(self.energy, 2)} eV in the energy and {precise(self.force, 2)} eV/{self.unit} in the "
+            f"Noise: {number(self.energy, 2)} eV in the energy and {number(self.force, 2)} eV/{self.unit} in the "
             "force; nothing near it is flagged."
         )
 

@@ -22,7 +22,7 @@ from bsct_explorer.artifacts.refine.zoom import Memory
 from bsct_explorer.artifacts.refinement import Refinement, Verdict, ZoomLevel
 from bsct_explorer.data import Floats
 from bsct_explorer.metrics.extrema import wells
-from bsct_explorer.words.coordinate_units import units_per_angstrom
+from bsct_explorer.words.units import units_per_angstrom
 
 POLISHED = 1e-4
 """Å to which the place of a minimum or a turning point is polished."""

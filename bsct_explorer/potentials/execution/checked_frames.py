@@ -1,4 +1,4 @@
-"""What a potential is asked: arrays checked, elements named, and frames to warm up on."""
+"""What a potential is asked: arrays checked, and frames to warm up on."""
 
 from __future__ import annotations
 
@@ -31,21 +31,6 @@ def checked_frames(numbers: ArrayLike, positions: ArrayLike) -> tuple[Ints, Floa
     if not finite.all():
         raise PotentialError(f"the positions of frame {int(np.flatnonzero(~finite)[0])} are not finite")
     return numbers.astype(np.int64), frames
-
-
-def symbols(numbers: list[int]) -> list[str]:
-    """Chemical symbols of atomic numbers."""
-    from ase.data import chemical_symbols
-
-    return [chemical_symbols[z] for z in numbers]
-
-
-def elements_in_words(elements: frozenset[int], most: int = 12) -> str:
-    """``H, C, N, O``, or how many and what is missing where there are many."""
-    names = symbols(sorted(elements))
-    if len(names) <= most:
-        return ", ".join(names)
-    return f"{len(names)} elements, {names[0]} to {names[-1]} (not all between)"
 
 
 def warm_up_frames(elements: frozenset[int] | None) -> tuple[Ints, Floats]:

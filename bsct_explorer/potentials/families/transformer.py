@@ -23,6 +23,7 @@ from bsct_explorer.potentials.execution.checked_frames import checked_frames
 from bsct_explorer.potentials.execution.chunks import balanced
 from bsct_explorer.testbed.header import read_header
 from bsct_explorer.testbed.model_config import DESCRIPTIONS, VARIANTS, ModelConfig
+from bsct_explorer.words.numbers import decimal
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -60,7 +61,8 @@ def info_of_model(name: str, display_name: str, config: ModelConfig, about: dict
     if {"force", "energy"} <= set(errors):
         said = (
             f"On structures of molecules that it was not trained on, with forces below 10 eV/Å, it was wrong by "
-            f"{errors['force']:.0f} meV/Å and {errors['energy']:.1f} meV/atom on average, when it was chosen.",
+            f"{decimal(errors['force'], 0)} meV/Å and {decimal(errors['energy'], 1)} meV/atom on average, "
+            "when it was chosen.",
         )
     digest = str(about.get("data_sha256", ""))[:12]
     return PotentialInfo(
