@@ -25,7 +25,7 @@ from bsct_explorer.deformations import spice_scan
 from bsct_explorer.errors import ExplorerError
 from bsct_explorer.molecules import find_data_dir, list_systems, load_molecule
 from bsct_explorer.potentials import available, is_installed
-from bsct_explorer.study import Potentials, run_study
+from bsct_explorer.study import Potentials, StudySettings, run_study
 
 JUMPS = ("energy-step", "force-kink")
 COUNTED = ("artificial-minimum", "wall-collapse", "outer-fall", "spurious-force", "rough-force", "non-conservative")
@@ -82,7 +82,7 @@ def found_in(model: str, system: str, folder: Path, options: argparse.Namespace,
     if options.most_atoms is not None and len(molecule) > options.most_atoms:
         return {**record, "skipped": f"has {len(molecule)} atoms"}
     try:
-        study = run_study(spice_scan(molecule), [model], "dft", refine=True, potentials=store)
+        study = run_study(spice_scan(molecule), [model], StudySettings("dft", refine=True), potentials=store)
         study.require_a_curve()
     except ExplorerError as error:
         return {**record, "skipped": str(error)}

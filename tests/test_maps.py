@@ -17,7 +17,7 @@ from bsct_explorer.export.map_files import map_csv, map_document, map_schema, wr
 from bsct_explorer.export.study_json import json_text
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials import Potential, load_potential
-from bsct_explorer.study.surface_map import QUANTITIES, SurfaceMap, make_grid, run_map
+from bsct_explorer.study import QUANTITIES, Hooks, StudySettings, SurfaceMap, make_grid, run_map
 
 WATER, BUTANE = load_molecule("water"), load_molecule("butane")
 OH, BEND = BondStretch(0, 1), AngleBend(1, 0, 2)
@@ -26,7 +26,7 @@ BACKBONE = Torsion(0, 1, 2, 3)
 
 @pytest.fixture(scope="module")
 def water() -> SurfaceMap:
-    return run_map(WATER, OH, BEND, "lennard-jones", "morse", points=(21, 17), command="a test")
+    return run_map(make_grid(WATER, OH, BEND, (21, 17)), "lennard-jones", StudySettings("morse", command="a test"))
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_both_coordinates_have_their_values_in_every_frame(x: Deformation, y: De
 @pytest.mark.parametrize("pair", [(OH, BEND), (BEND, OH)])
 def test_forces_are_minus_the_slopes_of_the_energy(pair: tuple[Deformation, Deformation]) -> None:
     x, y = (replace(d, range={"bond": (0.9, 1.1), "angle": (95.0, 105.0)}[d.kind]) for d in pair)  # type: ignore[type-var]
-    surface = run_map(WATER, x, y, "lennard-jones", points=(41, 41))
+    surface = run_map(make_grid(WATER, x, y, (41, 41)), "lennard-jones")
     slope_y, slope_x = np.gradient(surface.energies, surface.grid.y_values, surface.grid.x_values)
     inside = (slice(2, -2), slice(2, -2))
     np.testing.assert_allclose(surface.quantity("force_x")[inside], -slope_x[inside], rtol=2e-2, atol=1e-4)
@@ -125,7 +125,7 @@ def test_quantities(water: SurfaceMap) -> None:
 
 
 def test_without_a_reference() -> None:
-    surface = run_map(WATER, OH, BEND, "morse", points=(9, 9))
+    surface = run_map(make_grid(WATER, OH, BEND, (9, 9)), "morse")
     assert surface.available == ("energy", "force_x", "force_y")
     with pytest.raises(ReferenceDataError, match="needs a reference"):
         surface.quantity("force_error")
@@ -134,7 +134,7 @@ def test_without_a_reference() -> None:
     assert document["reference"] is None
     assert document["notes"]["force_error"]
     with pytest.raises(ReferenceDataError, match="has no frames of a map"):
-        run_map(WATER, OH, BEND, "morse", "curve.csv", points=(9, 9))
+        run_map(make_grid(WATER, OH, BEND, (9, 9)), "morse", StudySettings("curve.csv"))
 
 
 class Stepped(Potential):
@@ -153,7 +153,7 @@ class Stepped(Potential):
 
 
 def test_a_step_is_found_on_every_row_and_a_failed_frame_is_a_gap() -> None:
-    surface = run_map(WATER, OH, BEND, Stepped(), points=(61, 11))
+    surface = run_map(make_grid(WATER, OH, BEND, (61, 11)), Stepped())
     steps = [f for f in surface.findings if f.artifact.kind == "energy-step"]
     assert {(f.along, f.index) for f in steps} == {("x", row) for row in range(11)}
     for finding in steps:
@@ -186,7 +186,7 @@ def test_files(water: SurfaceMap, tmp_path) -> None:  # type: ignore[no-untyped-
 
 def test_progress_and_cancel() -> None:
     seen: list[tuple[str, int, int]] = []
-    run_map(WATER, OH, BEND, "morse", points=(9, 9), progress=lambda *a: seen.append(a))
+    run_map(make_grid(WATER, OH, BEND, (9, 9)), "morse", hooks=Hooks(progress=lambda *a: seen.append(a)))
     assert seen[-1][1:] == (81, 81)
     with pytest.raises(Cancelled):
-        run_map(WATER, OH, BEND, "morse", points=(9, 9), cancel=lambda: True)
+        run_map(make_grid(WATER, OH, BEND, (9, 9)), "morse", hooks=Hooks(cancel=lambda: True))

@@ -18,7 +18,7 @@ from bsct_explorer.export.study_json import schema
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials import Batch
 from bsct_explorer.potentials.families.pair_potentials import MorsePotential
-from bsct_explorer.study import evaluate_profile, live_thresholds, refine_analysis, run_study
+from bsct_explorer.study import Hooks, StudySettings, evaluate_profile, live_thresholds, refine_analysis, run_study
 
 PLACE, STEP = 1.4142, 0.02
 
@@ -88,9 +88,9 @@ def scan():
     return BondStretch(0, 1).scan(load_molecule("ethane"))
 
 
-def refined(scan, potential, **options):
+def refined(scan, potential, **hooks):
     profile = evaluate_profile(scan, potential)
-    return refine_analysis(analyse(profile), potential, **options)
+    return refine_analysis(analyse(profile), potential, Hooks(**hooks))
 
 
 def test_a_step_is_certified_where_it_is_with_its_cause(scan):
@@ -146,7 +146,7 @@ def test_refinement_can_be_stopped(scan):
     potential = Planted()
     analysis = analyse(evaluate_profile(scan, potential))
     with pytest.raises(Cancelled):
-        refine_analysis(analysis, potential, cancel=lambda: True)
+        refine_analysis(analysis, potential, Hooks(cancel=lambda: True))
 
 
 def test_stored_frames_are_left_as_they_are_with_the_reason(scan):
@@ -167,7 +167,7 @@ def test_live_thresholds_keep_what_a_person_set():
 
 
 def test_the_json_says_what_was_certified_and_what_refuted(scan):
-    study = run_study(scan, [Planted(), Planted(width=0.003)], refine=True)
+    study = run_study(scan, [Planted(), Planted(width=0.003)], StudySettings(refine=True))
     document = json.loads(json_text(study_document(study)))
     jsonschema.validate(document, schema())
     step = next(a for a in document["profiles"][0]["artifacts"] if a["kind"] == "energy-step")
@@ -180,14 +180,14 @@ def test_the_json_says_what_was_certified_and_what_refuted(scan):
 
 
 def test_two_potentials_of_one_name_are_each_asked_themselves(scan):
-    study = run_study(scan, [Planted(), Planted(width=0.003)], refine=True)
+    study = run_study(scan, [Planted(), Planted(width=0.003)], StudySettings(refine=True))
     sudden, smooth = study.analyses
     assert any(a.certified for a in sudden.artifacts)
     assert not any(a.kind == "energy-step" for a in smooth.artifacts)
 
 
 def test_the_far_field_is_looked_at_when_asked(scan):
-    study = run_study(scan, [MorsePotential()], far_field=True)
+    study = run_study(scan, [MorsePotential()], StudySettings(far_field=True))
     document = json.loads(json_text(study_document(study)))
     jsonschema.validate(document, schema())
     far = document["profiles"][0]["far_field"]
@@ -201,7 +201,7 @@ def test_a_far_field_that_cannot_be_had_is_said():
     from bsct_explorer.deformations import AngleBend
 
     angle = AngleBend(1, 0, 2).scan(load_molecule("water"))
-    analysis = run_study(angle, [MorsePotential()], far_field=True).analyses[0]
+    analysis = run_study(angle, [MorsePotential()], StudySettings(far_field=True)).analyses[0]
     assert analysis.far_field is None
     assert any("No far field: " in note for note in analysis.notes)
 

@@ -15,7 +15,17 @@ from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials import Batch, Potential, load_potential
 from bsct_explorer.potentials.families.pair_potentials import MorsePotential
 from bsct_explorer.provenance import gather, weights_digest
-from bsct_explorer.study import Potentials, all_bonds, evaluate_profile, resolve_reference, run_study, score
+from bsct_explorer.study import (
+    Hooks,
+    Potentials,
+    Pull,
+    StudySettings,
+    all_bonds,
+    evaluate_profile,
+    resolve_reference,
+    run_study,
+    score,
+)
 
 
 @pytest.fixture
@@ -49,7 +59,7 @@ class Failing(Potential):
 
 def test_a_profile_is_the_potentials_answer_on_the_scan(scan):
     told = []
-    profile = evaluate_profile(scan, load_potential("morse"), progress=lambda *a: told.append(a))
+    profile = evaluate_profile(scan, load_potential("morse"), Hooks(progress=lambda *a: told.append(a)))
     direct = load_potential("morse").evaluate(scan.molecule.numbers, scan.positions)
     assert np.array_equal(profile.energies, direct.energies)
     assert profile.scan is scan
@@ -84,8 +94,8 @@ def test_two_loaded_potentials_may_share_a_name(scan):
 
 def test_the_reference_that_is_also_a_model_is_computed_once(scan):
     potential = Counting()
-    store = Potentials(loaded={"counting": potential})
-    study = run_study(scan, ["counting"], "counting", potentials=store)
+    store = Potentials(given={"counting": potential})
+    study = run_study(scan, ["counting"], StudySettings("counting"), potentials=store)
     assert potential.frames == 30
     assert study.analyses[0].metrics["energy_mae_full"] == 0
 
@@ -117,54 +127,55 @@ def test_no_curve_at_all_is_an_error_with_every_reason(scan):
 
 def test_cancel_stops_the_study_and_is_no_failure(scan):
     with pytest.raises(Cancelled):
-        run_study(scan, ["morse"], cancel=lambda: True)
+        run_study(scan, ["morse"], hooks=Hooks(cancel=lambda: True))
 
 
 def test_references(scan, tmp_path):
-    assert resolve_reference(None, scan) == (None, "no reference was asked for")
-    assert resolve_reference("none", scan)[0] is None
-    profile, note = resolve_reference("morse", scan)
+    assert resolve_reference(scan, StudySettings(None)) == (None, "no reference was asked for")
+    assert resolve_reference(scan, StudySettings("none"))[0] is None
+    profile, note = resolve_reference(scan, StudySettings("morse"))
     assert (profile.info.name, note) == ("morse", "")
-    profile, _ = resolve_reference("auto", scan, models=["morse"])
+    profile, _ = resolve_reference(scan, StudySettings("auto"), models=["morse"])
     assert profile.info.name == "gfn2-xtb"
-    assert resolve_reference("auto", scan, models=["morse", "gfn2-xtb"])[0] is not None
-    assert resolve_reference("auto", scan, models=["gfn2-xtb"])[0] is None
+    assert resolve_reference(scan, StudySettings("auto"), models=["morse", "gfn2-xtb"])[0] is not None
+    assert resolve_reference(scan, StudySettings("auto"), models=["gfn2-xtb"])[0] is None
     with pytest.raises(ReferenceDataError, match="no DFT reference"):
-        resolve_reference("dft", scan)
+        resolve_reference(scan, StudySettings("dft"))
     with pytest.raises(PotentialError, match="no-such-model"):
-        resolve_reference("no-such-model", scan)
+        resolve_reference(scan, StudySettings("no-such-model"))
     path = tmp_path / "mine.csv"
     path.write_text("r,e\n" + "".join(f"{r},{r * r}\n" for r in np.linspace(0.4, 2.1, 50)))
-    profile, _ = resolve_reference(path, scan, level="HF/STO-3G")
+    profile, _ = resolve_reference(scan, StudySettings(path, reference_level="HF/STO-3G"))
     assert profile.info.level_of_theory == "HF/STO-3G"
     assert profile.energies == pytest.approx(scan.values**2, abs=1e-6)
 
 
 def test_a_default_reference_that_fails_loses_nothing_but_itself(scan):
-    store = Potentials(broken={"gfn2-xtb": PotentialError("tblite is not installed")})
-    study = run_study(scan, ["morse"], "auto", potentials=store)
+    store = Potentials(broken={("gfn2-xtb", "auto", None): PotentialError("tblite is not installed")})
+    study = run_study(scan, ["morse"], StudySettings("auto"), potentials=store)
     assert study.reference is None
     assert "tblite is not installed" in study.reference_note
     assert study.analyses[0].metrics["fsd_full"] is None
     with pytest.raises(PotentialError, match="tblite is not installed"):
-        run_study(scan, ["morse"], "gfn2-xtb", potentials=store)
+        run_study(scan, ["morse"], StudySettings("gfn2-xtb"), potentials=store)
 
 
 def test_bsct_spice_has_its_own_reference_on_its_own_frames_only(bsct_spice_dir):
     molecule = load_molecule("bsct-spice:C-O/21541", data=bsct_spice_dir)
     own = spice_scan(molecule)
-    study = run_study(own, ["morse"], "auto")
+    study = run_study(own, ["morse"], StudySettings("auto"))
     assert study.reference.info.name == "dft"
     assert study.reference_analysis.artifacts == ()
     other = BondStretch(*own.atoms).scan(molecule, points=30)
-    assert resolve_reference("auto", other, models=["morse"])[0].info.name == "gfn2-xtb"
+    assert resolve_reference(other, StudySettings("auto"), models=["morse"])[0].info.name == "gfn2-xtb"
     with pytest.raises(ReferenceDataError, match=r"its own 100 frames"):
-        resolve_reference("dft", other)
+        resolve_reference(other, StudySettings("dft"))
 
 
 def test_thresholds_and_eps_are_used_and_recorded(scan):
-    usual = run_study(scan, ["morse"], "lennard-jones")
-    other = run_study(scan, ["morse"], "lennard-jones", eps=0.1, thresholds=Thresholds(prominence=0.5))
+    usual = run_study(scan, ["morse"], StudySettings("lennard-jones"))
+    asked = StudySettings("lennard-jones", eps=0.1, thresholds=Thresholds(prominence=0.5))
+    other = run_study(scan, ["morse"], asked)
     assert (usual.eps, usual.thresholds) == (1.0, Thresholds())
     assert (other.eps, other.thresholds.prominence) == (0.1, 0.5)
     assert other.analyses[0].thresholds.prominence == 0.5
@@ -182,7 +193,7 @@ class OnlyFirst(Counting):
 
 def test_all_bonds_come_worst_first():
     molecule = load_molecule("methanol")
-    survey = all_bonds(molecule, [OnlyFirst()], points=60)
+    survey = all_bonds(molecule, [OnlyFirst()], pull=Pull(points=60))
     assert len(survey.studies) == len(molecule.bonds)
     assert survey.studies[0].scan.atoms == (0, 1)
     scores = [score(study) for study in survey.studies]
@@ -203,7 +214,10 @@ def test_all_bonds_tells_of_each_as_it_comes():
     molecule = load_molecule("water")
     told: list[tuple[tuple[int, ...], ...]] = []
     survey = all_bonds(
-        molecule, ["morse"], points=20, found=lambda so_far: told.append(tuple(s.scan.atoms for s in so_far.studies))
+        molecule,
+        ["morse"],
+        pull=Pull(points=20),
+        found=lambda so_far: told.append(tuple(s.scan.atoms for s in so_far.studies)),
     )
     assert [len(atoms) for atoms in told] == [1, 2]
     assert told[-1] == tuple(study.scan.atoms for study in survey.studies)
@@ -211,9 +225,9 @@ def test_all_bonds_tells_of_each_as_it_comes():
 
 def test_all_bonds_refuses_what_cannot_be(tmp_path):
     with pytest.raises(ReferenceDataError, match="one scan"):
-        all_bonds(load_molecule("water"), ["morse"], "mine.csv")
+        all_bonds(load_molecule("water"), ["morse"], StudySettings("mine.csv"))
     ring = load_molecule("benzene")
-    survey = all_bonds(ring, ["morse"], points=20)
+    survey = all_bonds(ring, ["morse"], pull=Pull(points=20))
     assert {bond.type for bond in survey.skipped} == {"C-C"}
     only_ring = replace(ring, bonds=survey.skipped)
     with pytest.raises(DeformationError, match=r"No bond of benzene can be pulled apart: .*ring"):
@@ -226,7 +240,7 @@ def test_all_bonds_loads_each_potential_once(monkeypatch):
     loads = []
     real = potentials.load_potential
     monkeypatch.setattr(potentials, "load_potential", lambda name, *a: loads.append(name) or real(name, *a))
-    all_bonds(load_molecule("water"), ["morse", "no-such-model"], points=20)
+    all_bonds(load_molecule("water"), ["morse", "no-such-model"], pull=Pull(points=20))
     assert sorted(loads) == ["morse", "no-such-model"]
 
 
@@ -235,7 +249,7 @@ def test_provenance(scan, tmp_path):
     weights.write_bytes(b"1234")
     potential = Counting()
     potential.weights = weights
-    provenance = run_study(scan, [potential, "morse"], command="bsct-explorer scan").provenance
+    provenance = run_study(scan, [potential, "morse"], StudySettings(command="bsct-explorer scan")).provenance
     assert provenance.weights_sha256 == {"counting": hashlib.sha256(b"1234").hexdigest(), "morse": None}
     assert provenance.notes["weights_sha256.morse"]
     assert provenance.command == "bsct-explorer scan"

@@ -9,7 +9,7 @@ import pytest
 
 from bsct_explorer.deformations import spice_scan
 from bsct_explorer.molecules import list_systems, load_molecule
-from bsct_explorer.study import Potentials, run_study
+from bsct_explorer.study import Potentials, StudySettings, run_study
 
 ARCHIVE = "bsct_spice_387.tar.xz"
 HCNO = frozenset("HCNO")
@@ -30,7 +30,7 @@ def all_systems(bsct_spice_dir: Path, tmp_path_factory: pytest.TempPathFactory) 
 
 def studied(name, folder, model, store):
     scan = spice_scan(load_molecule(f"bsct-spice:{name}", data=folder))
-    return run_study(scan, [model], "dft", refine=True, potentials=store)
+    return run_study(scan, [model], StudySettings("dft", refine=True), potentials=store)
 
 
 @pytest.mark.slow

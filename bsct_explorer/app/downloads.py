@@ -12,10 +12,10 @@ import panel_material_ui as pmui
 from bsct_explorer.app import icons
 from bsct_explorer.app.notices import notify
 from bsct_explorer.app.session.comparison import Comparison
+from bsct_explorer.app.sidebar.threshold_texts import read_thresholds
 from bsct_explorer.app.state import REFERENCE
 from bsct_explorer.errors import ExplorerError
-from bsct_explorer.provenance import gather
-from bsct_explorer.study import Failure, Study
+from bsct_explorer.study import Failure, Study, StudySettings, gather_study
 
 if TYPE_CHECKING:
     import panel as pn
@@ -40,15 +40,14 @@ def study_of(explorer: Comparison) -> Study:
         raise ExplorerError("There is nothing to download yet: choose a potential and wait for its curve.")
     judged = {name: analysis for name, analysis in explorer.analyses.items() if name != REFERENCE}
     reference = explorer.analyses.get(REFERENCE)
-    packages = [analysis.profile.info.package for analysis in explorer.analyses.values()]
-    return Study(
-        scan=scan,
-        reference=reference.profile if reference else None,
-        reference_analysis=reference,
-        analyses=tuple(judged.values()),
+    return gather_study(
+        scan,
+        tuple(judged.values()),
+        reference,
+        StudySettings(thresholds=read_thresholds(explorer.state.thresholds), command="the page"),
         failed=tuple(Failure(name, error) for name, error in explorer.errors.items()),
-        provenance=gather(explorer.loaded(), "the page", [package for package in packages if package]),
         reference_note="" if reference else "no reference was chosen",
+        live=explorer.loaded(),
     )
 
 

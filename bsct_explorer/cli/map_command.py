@@ -42,22 +42,18 @@ def surface(options: argparse.Namespace) -> int:
 
 
 def _compute(options: argparse.Namespace, progress: ProgressLine) -> SurfaceMap:
-    from bsct_explorer.study import Potentials
-    from bsct_explorer.study.surface_map import run_map
+    from bsct_explorer.study import Hooks, StudySettings, make_grid, run_map
 
-    x, y = _coordinate(options.x, options.x_range), _coordinate(options.y, options.y_range)
-    return run_map(
-        load(options),
-        x,
-        y,
-        options.model or DEFAULT_MODEL,
-        options.reference,
-        points=options.points,
+    settings = StudySettings(
+        reference=options.reference,
+        device=options.device,
+        dtype=options.dtype,
         thresholds=thresholds_of(options.thresholds),
-        progress=progress,
         command=options.command_line,
-        potentials=Potentials(options.device, options.dtype, progress.say),
     )
+    x, y = _coordinate(options.x, options.x_range), _coordinate(options.y, options.y_range)
+    grid = make_grid(load(options), x, y, options.points)
+    return run_map(grid, options.model or DEFAULT_MODEL, settings, Hooks(progress, loading=progress.say))
 
 
 def _coordinate(text: str, span: tuple[float, float] | None) -> Deformation:
@@ -79,7 +75,7 @@ def _write_files(options: argparse.Namespace, result: SurfaceMap) -> Outputs:
 
 def report(result: SurfaceMap) -> str:
     """What a person reads on the terminal."""
-    from bsct_explorer.study.surface_map import QUANTITIES
+    from bsct_explorer.study.map_quantities import QUANTITIES
 
     grid = result.grid
     text = headline(grid.molecule)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bsct_explorer.artifacts import Thresholds
     from bsct_explorer.deformations import Scan
     from bsct_explorer.molecules import Bond, Molecule
-    from bsct_explorer.study import Study
+    from bsct_explorer.study import Hooks, Study, StudySettings
 
 MOST_BONDS_NAMED = 12
 
@@ -65,10 +65,12 @@ def compute(options: argparse.Namespace) -> Result:
     progress = ProgressLine()
     try:
         with only_results_on_stdout(options.debug):
-            thresholds = thresholds_of(options.thresholds)
+            from bsct_explorer.study import Hooks
+
+            settings, hooks = settings_of(options), Hooks(progress, loading=progress.say)
             molecule = load(options)
-            result = _all_bonds(options, molecule, thresholds, progress) if options.all_bonds else None
-            result = result or _one_bond(options, molecule, thresholds, progress)
+            compute_all = _all_bonds if options.all_bonds else _one_bond
+            result = compute_all(options, molecule, settings, hooks)
     finally:
         progress.clear()
     for failure in _failures(result.studies):
@@ -76,51 +78,43 @@ def compute(options: argparse.Namespace) -> Result:
     return result
 
 
-def _one_bond(
-    options: argparse.Namespace, molecule: Molecule, thresholds: Thresholds, progress: ProgressLine
-) -> Result:
+def _one_bond(options: argparse.Namespace, molecule: Molecule, settings: StudySettings, hooks: Hooks) -> Result:
     from bsct_explorer.export import study_document
-    from bsct_explorer.study import Potentials, run_study
+    from bsct_explorer.study import run_study
 
-    study = run_study(
-        scan_of(options, molecule),
-        options.models or [DEFAULT_MODEL],
-        options.reference,
-        reference_level=options.reference_level,
-        potentials=Potentials(options.device, options.dtype, progress.say),
-        thresholds=thresholds,
-        eps=options.eps,
-        refine=options.refine,
-        far_field=options.far_field,
-        progress=progress,
-        command=options.command_line,
-    )
+    study = run_study(scan_of(options, molecule), options.models or [DEFAULT_MODEL], settings, hooks)
     return Result(study.scan.molecule, (study,), (), study_document(study))
 
 
-def _all_bonds(
-    options: argparse.Namespace, molecule: Molecule, thresholds: Thresholds, progress: ProgressLine
-) -> Result:
+def _all_bonds(options: argparse.Namespace, molecule: Molecule, settings: StudySettings, hooks: Hooks) -> Result:
     from bsct_explorer.deformations import DEFAULT_POINTS, DEFAULT_RANGE
     from bsct_explorer.export import survey_document
-    from bsct_explorer.study import Potentials, all_bonds
+    from bsct_explorer.study import Pull, all_bonds
 
-    survey = all_bonds(
-        molecule,
-        options.models or [DEFAULT_MODEL],
-        options.reference,
+    pull = Pull(
         range=options.range or DEFAULT_RANGE,
         points=DEFAULT_POINTS if options.points is None else options.points,
         fixed=options.fixed or "none",
-        potentials=Potentials(options.device, options.dtype, progress.say),
-        thresholds=thresholds,
+    )
+    survey = all_bonds(molecule, options.models or [DEFAULT_MODEL], settings, hooks, pull=pull)
+    return Result(molecule, survey.studies, survey.skipped, survey_document(survey))
+
+
+def settings_of(options: argparse.Namespace) -> StudySettings:
+    """What the options ask of a study."""
+    from bsct_explorer.study import StudySettings
+
+    return StudySettings(
+        reference=options.reference,
+        reference_level=options.reference_level,
+        device=options.device,
+        dtype=options.dtype,
+        thresholds=thresholds_of(options.thresholds),
         eps=options.eps,
         refine=options.refine,
         far_field=options.far_field,
-        progress=progress,
         command=options.command_line,
     )
-    return Result(molecule, survey.studies, survey.skipped, survey_document(survey))
 
 
 def check_reference_level(options: argparse.Namespace) -> None:

@@ -9,7 +9,7 @@ The table has a row a frame:
 | ``relative_energy_eV`` | eV | relative to the lowest frame |
 | ``force_x_eV_per_…``, ``force_y_…`` | eV per unit | generalized forces |
 | ``reference_energy_eV`` | eV | relative to its lowest frame |
-| ``energy_error_eV``, ``force_error_eV_per_A`` | eV, eV/Å | as in `bsct_explorer.study.surface_map.QUANTITIES` |
+| ``energy_error_eV``, ``force_error_eV_per_A`` | eV, eV/Å | as in `bsct_explorer.study.map_quantities.QUANTITIES` |
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ from bsct_explorer.export.study_json import Json, artifact_document, molecule_do
 if TYPE_CHECKING:
     from bsct_explorer.data import Evaluation, Floats
     from bsct_explorer.deformations import Deformation
-    from bsct_explorer.study.surface_map import MapFinding, SurfaceMap
+    from bsct_explorer.study.map_lines import MapFinding
+    from bsct_explorer.study.surface_map import SurfaceMap
 
 FRAME_FAILED = "frames that failed are null; failed_frames names them"
 
@@ -43,7 +44,7 @@ def map_schema() -> Json:
 
 def map_document(surface: SurfaceMap) -> Json:
     """A map as plain lists, dicts, numbers and None; quantities are lists of rows, one a value of y."""
-    from bsct_explorer.study.surface_map import QUANTITIES
+    from bsct_explorer.study.map_quantities import QUANTITIES
 
     grid = surface.grid
     notes = {} if surface.reference is not None else {"reference": surface.reference_note}

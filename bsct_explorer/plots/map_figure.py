@@ -13,12 +13,13 @@ from bokeh.plotting import figure
 from bsct_explorer.artifacts.kind_words import KIND_WORDS, SYMBOLS
 from bsct_explorer.data import Floats
 from bsct_explorer.plots.looks import surface
-from bsct_explorer.study.surface_map import QUANTITIES
+from bsct_explorer.study.map_quantities import QUANTITIES
 from bsct_explorer.words.atoms import coordinate_label
 from bsct_explorer.words.numbers import number
 
 if TYPE_CHECKING:
-    from bsct_explorer.study.surface_map import MapFinding, SurfaceMap
+    from bsct_explorer.study.map_lines import MapFinding
+    from bsct_explorer.study.surface_map import SurfaceMap
 
 MOST_COLOURED = 80.0
 """Percentile of the values (of their size, where signed) at which the colours end: a wall would take them all."""

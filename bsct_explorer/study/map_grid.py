@@ -33,7 +33,7 @@ Along = Literal["x", "y"]
 
 
 @dataclass(frozen=True)
-class Grid:
+class CoordinateGrid:
     """Frames of a molecule driven along two coordinates.
 
     Attributes
@@ -90,7 +90,9 @@ class Grid:
         )
 
 
-def make_grid(molecule: Molecule, x: Deformation, y: Deformation, points: tuple[int, int] = DEFAULT_GRID) -> Grid:
+def make_grid(
+    molecule: Molecule, x: Deformation, y: Deformation, points: tuple[int, int] = DEFAULT_GRID
+) -> CoordinateGrid:
     """Drive a molecule along two coordinates.
 
     One is driven first and the other one on the frames that this gives, in the order in which the second leaves the
@@ -137,7 +139,7 @@ def make_grid(molecule: Molecule, x: Deformation, y: Deformation, points: tuple[
         swap = (1, 0, 2, 3) if x_is_first else (0, 1, 2, 3)
         by_first, by_second = first_tangents.transpose(swap), tangents.transpose(swap)
         first_labels = first.scan_at(molecule, values[:1]).labels
-        return Grid(
+        return CoordinateGrid(
             molecule=molecule,
             x=x,
             y=y,

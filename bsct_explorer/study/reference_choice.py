@@ -7,45 +7,49 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bsct_explorer.errors import Cancelled, ExplorerError, ReferenceDataError
-from bsct_explorer.study.evaluating import Potentials, StudyProgress, evaluate_profile
+from bsct_explorer.profiles import Profile
+from bsct_explorer.references import load_reference_file, load_spice_reference
+from bsct_explorer.study.one_curve import evaluate_profile
+from bsct_explorer.study.potential_store import Potentials
+from bsct_explorer.study.settings import NO_HOOKS, Hooks, StudySettings, UploadedFile
 
 if TYPE_CHECKING:
     from bsct_explorer.data import PotentialInfo
     from bsct_explorer.deformations import Scan
-    from bsct_explorer.potentials.base import Cancel
-    from bsct_explorer.profiles import Profile
 
 AUTO, DFT, NONE = "auto", "dft", "none"
 DEFAULT_REFERENCE = "gfn2-xtb"
 FILE_SUFFIXES = frozenset({".csv", ".tsv", ".dat", ".txt", ".xyz", ".extxyz"})
 
+NOT_ASKED = "no reference was asked for"
 
-def is_file(spec: str | Path) -> bool:
+
+def is_file(spec: object) -> bool:
     """Whether a reference is meant as a file: it has the suffix of one, or it is one."""
-    return isinstance(spec, Path) or Path(spec).suffix.lower() in FILE_SUFFIXES or Path(spec).is_file()
+    if isinstance(spec, Path | UploadedFile):
+        return True
+    return isinstance(spec, str) and (Path(spec).suffix.lower() in FILE_SUFFIXES or Path(spec).is_file())
 
 
 def resolve_reference(
-    spec: str | Path | None,
     scan: Scan,
+    settings: StudySettings,
+    hooks: Hooks = NO_HOOKS,
     *,
-    level: str | None = None,
     models: Sequence[str] = (),
     potentials: Potentials | None = None,
-    progress: StudyProgress | None = None,
-    cancel: Cancel | None = None,
 ) -> tuple[Profile | None, str]:
-    """The reference that a person asked for.
+    """The reference that the settings ask for.
+
+    ``auto`` is DFT where the scan is a BSCT-SPICE system's own, else GFN2-xTB unless that is the only potential judged;
+    ``dft`` the BSCT-SPICE system's own; a file is extended xyz or CSV.
 
     Parameters
     ----------
-    spec
-        None or ``none``; ``auto``: DFT where the scan is a BSCT-SPICE system's own, else GFN2-xTB unless that is the
-        only potential judged; ``dft``: the BSCT-SPICE system's own; a file (extended xyz or CSV); or a potential.
     scan
         What is judged. A file with frames replaces it: use the returned profile's scan.
-    level
-        Level of theory of a file, as its owner names it.
+    settings
+        `reference`, `reference_level`, and device and precision of a potential.
     models
         Names of the potentials that are judged (``auto`` looks at them).
     potentials
@@ -63,45 +67,62 @@ def resolve_reference(
     PotentialError
         A potential that was asked for by name gave no curve.
     """
-    potentials = potentials or Potentials()
+    spec = settings.reference
     if spec is None or spec == NONE:
-        return None, "no reference was asked for"
-    if isinstance(spec, str) and spec.lower() in (AUTO, DFT):
-        return _named_reference(spec.lower(), scan, models, potentials, progress, cancel)
-    if is_file(spec):
-        from bsct_explorer.profiles import Profile
-        from bsct_explorer.references.stored_curves import load_reference_file
+        return None, NOT_ASKED
+    if isinstance(spec, Profile):
+        return spec, ""
+    stored = stored_reference(scan, settings)
+    if stored is not None:
+        return stored, ""
+    potentials = potentials or Potentials()
+    if isinstance(spec, str) and spec.lower() == AUTO:
+        return _default_reference(scan, settings, hooks, models, potentials)
+    potential = potentials.get(spec, settings, hooks) if isinstance(spec, str) else spec
+    assert not isinstance(potential, Path | UploadedFile)  # `stored_reference` has read those
+    return evaluate_profile(scan, potential, hooks), ""
 
-        return Profile(*load_reference_file(spec, scan, level=level)), ""
-    return evaluate_profile(scan, potentials.get(str(spec)), progress, cancel), ""
 
+def stored_reference(scan: Scan, settings: StudySettings) -> Profile | None:
+    """The reference where it was computed elsewhere, so that no potential is asked; None where one has to be.
 
-def _named_reference(
-    spec: str,
-    scan: Scan,
-    models: Sequence[str],
-    potentials: Potentials,
-    progress: StudyProgress | None,
-    cancel: Cancel | None,
-) -> tuple[Profile | None, str]:
-    from bsct_explorer.profiles import Profile
-    from bsct_explorer.references.stored_curves import load_spice_reference
+    That is ``dft``, a file, and ``auto`` for the own scan of a BSCT-SPICE system.
 
-    if spec == DFT and scan.molecule.folder is None:
+    Raises
+    ------
+    ReferenceDataError
+        It cannot serve this scan.
+    """
+    spec = settings.reference
+    if isinstance(spec, UploadedFile):
+        return Profile(*load_reference_file(spec.content, scan, name=spec.name, level=settings.reference_level))
+    named = spec.lower() if isinstance(spec, str) else ""
+    if named not in (AUTO, DFT):
+        if not isinstance(spec, str | Path) or not is_file(spec):
+            return None
+        return Profile(*load_reference_file(spec, scan, level=settings.reference_level))
+    if scan.molecule.folder is None:
+        if named == AUTO:
+            return None
         raise ReferenceDataError(
             f"{scan.molecule.name} has no DFT reference: only BSCT-SPICE systems bring one. Give --reference gfn2-xtb, "
             "a file of your own, or none."
         )
-    if scan.molecule.folder is not None:
-        try:
-            return Profile(scan, load_spice_reference(scan)), ""
-        except ReferenceDataError:
-            if spec == DFT:
-                raise
+    try:
+        return Profile(scan, load_spice_reference(scan))
+    except ReferenceDataError:
+        if named == DFT:
+            raise
+    return None
+
+
+def _default_reference(
+    scan: Scan, settings: StudySettings, hooks: Hooks, models: Sequence[str], potentials: Potentials
+) -> tuple[Profile | None, str]:
     if models and set(models) == {DEFAULT_REFERENCE}:
         return None, f"{DEFAULT_REFERENCE} is the only potential judged, and it is the default reference"
     try:
-        return evaluate_profile(scan, potentials.get(DEFAULT_REFERENCE), progress, cancel), ""
+        return evaluate_profile(scan, potentials.get(DEFAULT_REFERENCE, settings, hooks), hooks), ""
     except Cancelled:
         raise
     except ExplorerError as error:  # nobody asked for it by name: go on without

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
@@ -10,17 +9,13 @@ import numpy as np
 
 from bsct_explorer.errors import Cancelled, DeformationError, ExplorerError, PotentialError
 from bsct_explorer.study.live_potential import LivePotential
+from bsct_explorer.study.settings import NO_HOOKS, Hooks
 
 if TYPE_CHECKING:
     from bsct_explorer.analysis import Analysis
     from bsct_explorer.artifacts import Artifact, Thresholds
     from bsct_explorer.artifacts.causes import CauseContext
     from bsct_explorer.potentials import Potential
-    from bsct_explorer.potentials.base import Cancel
-    from bsct_explorer.study.evaluating import StudyProgress
-
-Decided = Callable[["Artifact"], None]
-"""Called with each candidate as soon as it is decided: `certified` is True or False, `refinement` is there."""
 
 
 def live_thresholds(thresholds: Thresholds) -> Thresholds:
@@ -56,11 +51,9 @@ def candidates_of(analysis: Analysis) -> tuple[Artifact, ...]:
 def refine_analysis(
     analysis: Analysis,
     potential: Potential | None,
+    hooks: Hooks = NO_HOOKS,
     *,
     causes: bool = True,
-    progress: StudyProgress | None = None,
-    cancel: Cancel | None = None,
-    decided: Decided | None = None,
 ) -> Analysis:
     """Certify or refute every candidate with the live potential, and look for the causes of what stays.
 
@@ -70,14 +63,10 @@ def refine_analysis(
         What the curve shows.
     potential
         The potential that computed it; None leaves the analysis as it is, with a note.
+    hooks
+        Progress is counted in candidates decided.
     causes
         Look for causes too.
-    progress
-        Called with (what, candidates decided, candidates in all).
-    cancel
-        Asked between batches.
-    decided
-        See `Decided`.
 
     Returns
     -------
@@ -88,7 +77,7 @@ def refine_analysis(
     Raises
     ------
     Cancelled
-        `cancel` said so.
+        The hooks said so.
     PotentialError
         The curve is of another potential, which this one cannot certify.
     """
@@ -108,16 +97,15 @@ def refine_analysis(
         )
     candidates = candidates_of(analysis)
     scan = analysis.profile.scan
-    live = LivePotential(scan, potential, cancel)
+    live = LivePotential(scan, potential, hooks.cancel)
     count = 0
 
     def one_decided(_: int, artifact: Artifact) -> None:
         nonlocal count
         count += 1
-        if progress is not None:
-            progress(f"{name}: checking", count, max(count, len(candidates)))
-        if decided is not None:
-            decided(artifact)
+        hooks.tell(f"{name}: checking", count, max(count, len(candidates)))
+        if hooks.decided is not None:
+            hooks.decided(artifact)
 
     energies, forces = clean_curve(analysis.profile)
     try:
@@ -135,7 +123,7 @@ def refine_analysis(
         )
         artifacts = [a for a in result.artifacts if has_meaning(a, scan, analysis.reference, analysis.thresholds)]
         if causes and artifacts:
-            artifacts = _explained(artifacts, analysis, live, progress, cancel, decided)
+            artifacts = _explained(artifacts, analysis, live, hooks)
     except (Cancelled, DeformationError):
         raise
     except ExplorerError as error:  # a potential that answers on the grid and not between its frames loses no curve
@@ -170,32 +158,23 @@ def force_error(analysis: Analysis) -> float | None:
     return float(np.nanmean(error)) if np.isfinite(error).any() else None
 
 
-def _explained(
-    artifacts: list[Artifact],
-    analysis: Analysis,
-    live: LivePotential,
-    progress: StudyProgress | None,
-    cancel: Cancel | None,
-    decided: Decided | None,
-) -> list[Artifact]:
+def _explained(artifacts: list[Artifact], analysis: Analysis, live: LivePotential, hooks: Hooks) -> list[Artifact]:
     """The artifacts with their causes."""
     from bsct_explorer.artifacts import Cause
     from bsct_explorer.artifacts.causes import explain
 
     context, name, found = cause_context(analysis), analysis.profile.info.display_name, []
     for k, artifact in enumerate(artifacts):
-        if cancel is not None and cancel():
-            raise Cancelled("The search for causes was stopped.")
+        hooks.stop_if_cancelled("The search for causes was stopped.")
         try:
             cause = explain(artifact, live, context)
         except PotentialError as error:  # frames that fail around one artifact cost the others nothing
             cause = Cause("unknown", "none", f"Its cause could not be tested. {error}")
         explained = replace(artifact, cause=cause)
         found.append(explained)
-        if progress is not None:
-            progress(f"{name}: looking for causes", k + 1, len(artifacts))
-        if decided is not None:
-            decided(explained)
+        hooks.tell(f"{name}: looking for causes", k + 1, len(artifacts))
+        if hooks.decided is not None:
+            hooks.decided(explained)
     return found
 
 
@@ -206,7 +185,7 @@ def cause_context(analysis: Analysis) -> CauseContext:
     return context_of(analysis.profile, analysis.reference, analysis.equilibrium)
 
 
-def look_beyond(analysis: Analysis, potential: Potential | None, *, cancel: Cancel | None = None) -> Analysis:
+def look_beyond(analysis: Analysis, potential: Potential | None, hooks: Hooks = NO_HOOKS) -> Analysis:
     """The analysis with its far field: whether the force dies out, and whether the fragments' energies add up.
 
     Where that makes no sense (an angle, frames of a file) or cannot be had, the reason is among the notes.
@@ -214,7 +193,7 @@ def look_beyond(analysis: Analysis, potential: Potential | None, *, cancel: Canc
     Raises
     ------
     Cancelled
-        `cancel` said so.
+        The hooks said so.
     """
     from bsct_explorer.artifacts.far_field import far_field
 
@@ -222,7 +201,7 @@ def look_beyond(analysis: Analysis, potential: Potential | None, *, cancel: Canc
     if reason or potential is None:
         return _with_note(analysis, f"No far field: {reason[0].lower()}{reason[1:]}")
     try:
-        return replace(analysis, far_field=far_field(LivePotential(analysis.profile.scan, potential, cancel)))
+        return replace(analysis, far_field=far_field(LivePotential(analysis.profile.scan, potential, hooks.cancel)))
     except Cancelled:
         raise
     except ExplorerError as error:

@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bsct_explorer.artifacts import SEVERITIES
+from bsct_explorer.deformations import DEFAULT_POINTS, DEFAULT_RANGE, BondStretch, Fixed
 from bsct_explorer.errors import DeformationError, ReferenceDataError
-from bsct_explorer.study.evaluating import Potentials, StudyProgress
+from bsct_explorer.study.potential_store import Potentials
 from bsct_explorer.study.reference_choice import is_file
+from bsct_explorer.study.settings import NO_HOOKS, Hooks, StudySettings
 from bsct_explorer.study.studies import Study, run_study
 
 if TYPE_CHECKING:
     from bsct_explorer.analysis import Analysis
-    from bsct_explorer.artifacts import Thresholds
-    from bsct_explorer.deformations import Fixed
+    from bsct_explorer.deformations import Scan
     from bsct_explorer.molecules import Bond, Molecule
     from bsct_explorer.potentials import Potential
-    from bsct_explorer.potentials.base import Cancel
 
 
 def score(study: Study) -> tuple[float, ...]:
@@ -34,8 +35,6 @@ def score(study: Study) -> tuple[float, ...]:
 
 
 def _analysis_score(analysis: Analysis) -> tuple[float, ...]:
-    from bsct_explorer.artifacts import SEVERITIES
-
     severities = [artifact.severity for artifact in analysis.artifacts]
     fsd = analysis.metrics.values.get("fsd_full")
     counts = [float(severities.count(severity)) for severity in SEVERITIES]
@@ -59,30 +58,45 @@ class BondSurvey:
     skipped: tuple[Bond, ...]
 
 
+@dataclass(frozen=True)
+class Pull:
+    """How each bond of a survey is pulled; see `BondStretch`.
+
+    Attributes
+    ----------
+    range
+        In sums of the two atoms' covalent radii.
+    points
+        Number of frames.
+    fixed
+        Fragment that stays in place.
+    """
+
+    range: tuple[float, float] = DEFAULT_RANGE
+    points: int = DEFAULT_POINTS
+    fixed: Fixed = "none"
+
+    def scan(self, molecule: Molecule, bond: Bond) -> Scan:
+        """The frames of one bond."""
+        return BondStretch(bond.i, bond.j, range=self.range, fixed=self.fixed).scan(molecule, self.points)
+
+
 def all_bonds(
     molecule: Molecule,
     models: Sequence[str | Potential],
-    reference: str | None = None,
+    settings: StudySettings | None = None,
+    hooks: Hooks = NO_HOOKS,
     *,
-    range: tuple[float, float] = (0.5, 2.0),
-    points: int = 100,
-    fixed: Fixed = "none",
-    device: str = "auto",
-    dtype: str | None = None,
-    thresholds: Thresholds | None = None,
-    eps: float = 1.0,
-    refine: bool = False,
-    far_field: bool = False,
-    progress: StudyProgress | None = None,
-    cancel: Cancel | None = None,
-    command: str | None = None,
+    pull: Pull | None = None,
     potentials: Potentials | None = None,
     found: Callable[[BondSurvey], None] | None = None,
 ) -> BondSurvey:
-    """Pull every bond that can be pulled; parameters as in `run_study` and `BondStretch`.
+    """Pull every bond that can be pulled; models, settings, hooks and potentials as in `run_study`.
 
     Parameters
     ----------
+    pull
+        Range, points and fixed fragment; None for the defaults.
     found
         Called after each bond with the survey so far.
 
@@ -93,30 +107,19 @@ def all_bonds(
     ReferenceDataError
         The reference is a file: it belongs to one scan.
     """
-    from bsct_explorer.deformations import BondStretch
-
-    if reference is not None and is_file(reference):
-        raise ReferenceDataError(f"{reference} is the reference of one scan. Name its bond instead of all bonds.")
+    settings, pull = settings or StudySettings(), pull or Pull()
+    if is_file(settings.reference):
+        raise ReferenceDataError(
+            f"{settings.reference} is the reference of one scan. Name its bond instead of all bonds."
+        )
     pulled = [bond for bond in molecule.bonds if bond.scannable]
     if not pulled:
         raise DeformationError(f"No bond of {molecule.name} can be pulled apart: {_why_none(molecule)}")
-    store = potentials or Potentials(device, dtype)
+    potentials = potentials or Potentials()
     survey = BondSurvey(molecule, (), tuple(bond for bond in molecule.bonds if not bond.scannable))
     for bond in pulled:
-        scan = BondStretch(bond.i, bond.j, range=range, fixed=fixed).scan(molecule, points)
-        study = run_study(
-            scan,
-            models,
-            reference,
-            thresholds=thresholds,
-            eps=eps,
-            refine=refine,
-            far_field=far_field,
-            progress=_labelled(progress, bond.label),
-            cancel=cancel,
-            command=command,
-            potentials=store,
-        )
+        scan = pull.scan(molecule, bond)
+        study = run_study(scan, models, settings, hooks.labelled(bond.label), potentials=potentials)
         # Stable: equal scores keep the order of the bonds.
         survey = replace(survey, studies=tuple(sorted((*survey.studies, study), key=score, reverse=True)))
         if found is not None:
@@ -127,9 +130,3 @@ def all_bonds(
 def _why_none(molecule: Molecule) -> str:
     reasons = {bond.reason for bond in molecule.bonds if bond.reason}
     return " ".join(sorted(reasons)) if reasons else "it has no bonds."
-
-
-def _labelled(progress: StudyProgress | None, label: str) -> StudyProgress | None:
-    if progress is None:
-        return None
-    return lambda name, done, total: progress(f"{label}  {name}", done, total)

@@ -14,7 +14,7 @@ from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.app.tabs.map_tab import EXPLANATION, STALE, MapTab, coordinate_options, starting_pair
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.plots.map_figure import colour_limits, degree_ticks, edges, nearest, reading
-from bsct_explorer.study.surface_map import QUANTITIES
+from bsct_explorer.study.map_quantities import QUANTITIES
 
 
 def session(molecule: str = "water", **chosen: object) -> PageSession:

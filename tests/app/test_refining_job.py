@@ -21,6 +21,7 @@ from bsct_explorer.errors import Cancelled
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials import load_potential
 from bsct_explorer.profiles import Profile
+from bsct_explorer.study import Hooks
 
 HARD_CUTOFF = f"{Path(__file__).parents[1] / 'browser' / 'hard_cutoff.py'}:make"
 
@@ -91,7 +92,7 @@ def test_what_is_known_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> No
 def test_one_that_fails_does_not_stop_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     desk, analysis = Desk(), analysis_of("morse", 30)
 
-    def work(analysis: Analysis, potential: Any, **_: Any) -> Analysis:
+    def work(analysis: Analysis, potential: Any, _: Hooks) -> Analysis:
         if potential.info.name == "morse":
             raise RuntimeError("out of luck")
         return analysis
@@ -109,11 +110,11 @@ def test_newer_tasks_silence_the_older_and_cancel_stops(monkeypatch: pytest.Monk
     desk, analysis = Desk(), analysis_of("morse", 30)
     begun, gate, stopped = threading.Event(), threading.Event(), threading.Event()
 
-    def work(analysis: Analysis, potential: Any, *, cancel: Any, decided: Any, **_: Any) -> Analysis:
+    def work(analysis: Analysis, potential: Any, hooks: Hooks) -> Analysis:
         if potential.info.name == "morse":
             begun.set()
             gate.wait(20)
-            if cancel():
+            if hooks.cancel is not None and hooks.cancel():
                 stopped.set()
                 raise Cancelled("stopped")
         return analysis

@@ -11,7 +11,7 @@ import pytest
 from bsct_explorer.deformations import BondStretch
 from bsct_explorer.export.study_json import json_text, plain, schema, study_document
 from bsct_explorer.molecules import load_molecule
-from bsct_explorer.study import run_study
+from bsct_explorer.study import StudySettings, run_study
 
 jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed")
 
@@ -19,7 +19,7 @@ jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not install
 @pytest.fixture(scope="module")
 def document():
     scan = BondStretch(0, 1).scan(load_molecule("water"), points=30)
-    return study_document(run_study(scan, ["morse"], "lennard-jones"))
+    return study_document(run_study(scan, ["morse"], StudySettings("lennard-jones")))
 
 
 def errors(document):

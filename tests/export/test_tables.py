@@ -13,13 +13,13 @@ from ase.io import read
 from bsct_explorer.deformations import BondStretch
 from bsct_explorer.export import csv_text, xyz_text
 from bsct_explorer.molecules import load_molecule
-from bsct_explorer.study import run_study
+from bsct_explorer.study import StudySettings, run_study
 
 
 @pytest.fixture(scope="module")
 def study():
     scan = BondStretch(0, 1).scan(load_molecule("hydrogen peroxide"), points=30)
-    return run_study(scan, ["morse"], "gfn2-xtb")
+    return run_study(scan, ["morse"], StudySettings("gfn2-xtb"))
 
 
 def with_gap(study, frame):
@@ -90,7 +90,7 @@ def test_names_with_quotes_and_spaces_survive(study):
     (analysis,) = study.analyses
     info = replace(analysis.profile.info, name='my "best" model\n.py:x')
     profile = replace(analysis.profile, evaluation=replace(analysis.profile.evaluation, info=info))
-    named = replace(study, analyses=(replace(analysis, profile=profile),), reference=None, reference_analysis=None)
+    named = replace(study, analyses=(replace(analysis, profile=profile),), reference_analysis=None)
     frames = read(io.StringIO(xyz_text(named)), format="extxyz", index=":")
     assert frames[0].info["model"] == 'my "best" model .py:x'
     assert len(rows_of(csv_text(named))) == 30

@@ -28,6 +28,7 @@ from bsct_explorer.artifacts.far_field import FarField
 from bsct_explorer.data import Evaluation, PotentialInfo
 from bsct_explorer.deformations import Scan
 from bsct_explorer.plots.looks import Look, look_of
+from bsct_explorer.potentials import Potential
 from bsct_explorer.profiles import Profile
 
 NO_POTENTIAL = "Choose a potential on the left: its curve and what is wrong with it appear here."
@@ -185,7 +186,7 @@ class Comparison:
 
     # evaluation
 
-    def loaded(self) -> dict[str, object]:
+    def loaded(self) -> dict[str, Potential]:
         """Loaded potentials behind what is shown, for the provenance; a stored opening case has loaded none."""
         from bsct_explorer.potentials.registry import loaded_by_name
 

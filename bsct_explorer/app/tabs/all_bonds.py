@@ -12,11 +12,13 @@ from bsct_explorer.app.notices import notify
 from bsct_explorer.app.session import present
 from bsct_explorer.app.session.coordinate_choice import BACK_TO_BOND
 from bsct_explorer.app.session.explorer import Explorer
+from bsct_explorer.app.sidebar.threshold_texts import read_thresholds
 from bsct_explorer.app.state import REFERENCE
 from bsct_explorer.app.work.job import Hearers, Job, Progress, Run
 from bsct_explorer.plots.curve_figures import Curve, energy_limits
 from bsct_explorer.plots.looks import REFERENCE_LOOK, look_of, surface
-from bsct_explorer.study import BondSurvey, Study, all_bonds
+from bsct_explorer.potentials.registry import load_offered
+from bsct_explorer.study import BondSurvey, Hooks, Potentials, Pull, Study, StudySettings, all_bonds
 
 if TYPE_CHECKING:
     from bsct_explorer.analysis import Analysis
@@ -67,19 +69,23 @@ class AllBonds:
             notify("info", "Choose a potential first: its curves are compared over all bonds.")
             return
         molecule, models = explorer.molecule, explorer.wanted()
-        reference = state.reference if state.reference in explorer.offered else None
-        span, points, fixed = (state.low, state.high), state.points, state.fixed
+        settings = StudySettings(
+            reference=state.reference if state.reference in explorer.offered else None,
+            device=state.device,
+            dtype=explorer.dtype,
+            thresholds=read_thresholds(state.thresholds),
+            command="the page",
+        )
+        pull = Pull((state.low, state.high), state.points, state.fixed)
 
         def work(run: Run[BondSurvey]) -> BondSurvey:
             return all_bonds(
                 molecule,
                 models,
-                reference,
-                range=span,
-                points=points,
-                fixed=fixed,
-                progress=run.progress(),
-                cancel=run.cancelled,
+                settings,
+                Hooks(run.progress(), run.cancelled),
+                pull=pull,
+                potentials=Potentials(load_offered),
                 found=run.say,
             )
 

@@ -20,7 +20,7 @@ from bsct_explorer.app.work.job import Hearers, Job, Run
 from bsct_explorer.artifacts.far_field import DEAD, REACH, FarField
 from bsct_explorer.plots.bokeh_style import colour_figure, make_figure
 from bsct_explorer.plots.looks import Look, surface
-from bsct_explorer.study import look_beyond
+from bsct_explorer.study import Hooks, look_beyond
 
 if TYPE_CHECKING:
     from bsct_explorer.analysis import Analysis
@@ -135,7 +135,9 @@ class FarFieldPanel:
         device, dtype = explorer.state.device, explorer.dtype
 
         def work(run: Run[None]) -> Analysis:
-            return look_beyond(analysis, load_offered(potential, device=device, dtype=dtype), cancel=run.cancelled)
+            return look_beyond(
+                analysis, load_offered(potential, device=device, dtype=dtype), Hooks(cancel=run.cancelled)
+            )
 
         self._job.start(
             work,

@@ -24,7 +24,9 @@ from bsct_explorer.errors import ExplorerError
 from bsct_explorer.export.map_files import map_csv, map_document, write_map_npz
 from bsct_explorer.export.study_json import json_text
 from bsct_explorer.plots.map_figure import MapPlot, nearest, reading
-from bsct_explorer.study.surface_map import DEFAULT_GRID, FEWEST, QUANTITIES, SurfaceMap, make_grid, run_map
+from bsct_explorer.study import Hooks, Potentials, StudySettings, SurfaceMap, make_grid, run_map
+from bsct_explorer.study.map_grid import DEFAULT_GRID, FEWEST
+from bsct_explorer.study.map_quantities import QUANTITIES
 
 if TYPE_CHECKING:
     from bsct_explorer.molecules import Molecule
@@ -150,24 +152,19 @@ class MapTab:
             return
         model, reference, state = self.potential.value, self.reference.value, explorer.state
         points = min(max(self.points.value or DEFAULT_GRID[0], FEWEST), MOST_POINTS)
-        dtype, device = explorer.dtype, state.device
+        settings = StudySettings(
+            reference=reference if reference and reference != model else None,
+            device=state.device,
+            dtype=explorer.dtype,
+            command="the page",
+        )
 
         def work(run: Run[None]) -> SurfaceMap:
             from bsct_explorer.potentials.registry import load_offered
 
-            judged = load_offered(model, device=device, dtype=dtype)
-            judge = load_offered(reference, device=device, dtype=dtype) if reference and reference != model else None
-            return run_map(
-                molecule,
-                x,
-                y,
-                judged,
-                judge,
-                points=(points, points),
-                progress=run.progress(),
-                cancel=run.cancelled,
-                command="the page",
-            )
+            grid = make_grid(molecule, x, y, (points, points))
+            hooks = Hooks(run.progress(), run.cancelled)
+            return run_map(grid, model, settings, hooks, potentials=Potentials(load_offered))
 
         self.bar.param.update(visible=True, active=True, variant="indeterminate", value=0)
         self.stop.visible = True

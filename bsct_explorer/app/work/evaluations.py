@@ -15,7 +15,7 @@ import numpy as np
 from bsct_explorer.app.work.job import POOL, Run, in_words
 from bsct_explorer.data import Evaluation
 from bsct_explorer.deformations import Scan
-from bsct_explorer.study import evaluate_profile
+from bsct_explorer.study import Hooks, evaluate_profile
 
 CACHE_BYTES = 512 * 1024**2
 _LOADED_BEFORE: set[tuple[str, str, str | None]] = set()
@@ -150,7 +150,7 @@ def _evaluated(request: EvaluationRequest, name: str, run: Run[Answer]) -> Evalu
         run.say(Answer(name, loading=True))
     potential = load_offered(name, device=request.device, dtype=request.dtype)
     _LOADED_BEFORE.add(asked)
-    evaluation = evaluate_profile(request.scan, potential, run.progress(), run.cancelled).evaluation
+    evaluation = evaluate_profile(request.scan, potential, Hooks(run.progress(), run.cancelled)).evaluation
     CACHE.put(key, evaluation)
     return evaluation
 

@@ -10,7 +10,7 @@ from bsct_explorer.analysis import Analysis
 from bsct_explorer.app.work.evaluations import Cache, by_cost, bytes_of
 from bsct_explorer.app.work.job import Run, in_words
 from bsct_explorer.artifacts import Artifact
-from bsct_explorer.study import refine_analysis
+from bsct_explorer.study import Hooks, refine_analysis
 
 REFINED_BYTES = 128 * 1024**2
 
@@ -111,7 +111,9 @@ def _refined(task: RefineTask, run: Run[RefineAnswer]) -> Analysis:
     return refine_analysis(
         task.analysis,
         load_offered(task.potential, device=task.device, dtype=task.dtype),
-        progress=run.progress(),
-        cancel=run.cancelled,
-        decided=lambda artifact: run.say(RefineAnswer(task.name, decided=artifact)),
+        Hooks(
+            progress=run.progress(),
+            cancel=run.cancelled,
+            decided=lambda artifact: run.say(RefineAnswer(task.name, decided=artifact)),
+        ),
     )

@@ -1,0 +1,55 @@
+"""The first two steps with one curve: a scan evaluated with one potential, and its profile analysed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bsct_explorer.analysis import Analysis, analyse
+from bsct_explorer.errors import PotentialError
+from bsct_explorer.profiles import Profile
+from bsct_explorer.study.potential_store import as_explorer_error
+from bsct_explorer.study.settings import NO_HOOKS, Hooks, StudySettings
+
+if TYPE_CHECKING:
+    from bsct_explorer.deformations import Scan
+    from bsct_explorer.potentials import Potential
+
+
+def evaluate_profile(scan: Scan, potential: Potential, hooks: Hooks = NO_HOOKS) -> Profile:
+    """A scan with one potential's answers; the molecule's charge and multiplicity are sent along.
+
+    Raises
+    ------
+    PotentialError
+        The potential does not cover the molecule, or no frame has a finite energy.
+    Cancelled
+        The hooks said so.
+    """
+    name = potential.info.display_name
+    try:
+        evaluation = potential.evaluate(
+            scan.molecule.numbers,
+            scan.positions,
+            charge=scan.molecule.charge,
+            multiplicity=scan.molecule.multiplicity,
+            progress=None if hooks.progress is None else lambda done, total: hooks.tell(name, done, total),
+            cancel=hooks.cancel,
+        )
+    except Exception as error:
+        raise as_explorer_error(error, f"{name} failed") from error
+    if not np.isfinite(evaluation.energies).any():
+        raise PotentialError(f"{name} gave no finite energy on any of the {len(scan)} frames.")
+    return Profile(scan, evaluation)
+
+
+def analyse_profile(profile: Profile, reference: Profile | None, settings: StudySettings) -> Analysis:
+    """Metrics and artifacts of one profile, as the settings ask; see `analyse`.
+
+    Raises
+    ------
+    ReferenceDataError
+        When the reference's frames are not the profile's.
+    """
+    return analyse(profile, reference, thresholds=settings.thresholds, eps=settings.eps)
