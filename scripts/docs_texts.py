@@ -7,6 +7,7 @@ has one home:
     <!-- include: CHANGELOG.md -->                        the whole file
     <!-- help: scan -->                                   what `bsct-explorer scan --help` prints
     <!-- table: metrics -->                               a table of `TABLES` below
+    <!-- table: rooms -->                                 or a figure, as SVG
 
 What is not found stops the build. It is an extension of Python-Markdown and not a hook of MkDocs, so that the pages can
 move to another generator: Zensical, the successor of Material for MkDocs, builds them from the same mkdocs.yml.
@@ -157,4 +158,11 @@ def metrics() -> str:
     return "\n\n".join(blocks)
 
 
-TABLES: dict[str, Callable[[], str]] = {"metrics": metrics}
+def rooms() -> str:
+    """The rooms and the arrows between them, as SVG."""
+    from scripts.rooms_figure import rooms_figure
+
+    return rooms_figure()
+
+
+TABLES: dict[str, Callable[[], str]] = {"metrics": metrics, "rooms": rooms}
