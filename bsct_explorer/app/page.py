@@ -16,6 +16,7 @@ from bsct_explorer.app.layout import GRID, fill_when_open, quiet_accordion
 from bsct_explorer.app.notices import notify
 from bsct_explorer.app.session.checking import Activity
 from bsct_explorer.app.session.comparison import Comparison
+from bsct_explorer.app.session.coordinate_choice import STORED
 from bsct_explorer.app.session.explorer import Explorer, OwnReference
 from bsct_explorer.app.session.molecule_sources import read_upload, structure_text
 from bsct_explorer.app.session.opening_case import OPENING, fill_cache
@@ -115,8 +116,14 @@ class PageSession:
         infos, self.problems = offered_or_why_not()
         asked, wrong = asked_for(state.potentials)
         self.problems += wrong
+        judges, wrong = asked_for([state.reference] if state.reference not in ("", *STORED) else [])
+        self.problems += wrong
+        if wrong:
+            state.reference = state.param.reference.default
+        elif judges:
+            state.reference = judges[0].name
         # What-ifs are offered where an address names them.
-        infos = tuple({info.name: info for info in (*infos, *asked)}.values())
+        infos = tuple({info.name: info for info in (*infos, *asked, *judges)}.values())
         state.potentials = [info.name for info in asked]
         refused = {info.name: reason for info in infos if (reason := why_not_installed(info))}
         self.explorer = Explorer(state, infos)

@@ -7,6 +7,7 @@ name, with an argument or the environment variable ``BSCT_SPICE_DIR``. Layout:
 
 from __future__ import annotations
 
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ from bsct_explorer.molecules.xyz_format import XYZError, XYZFrame, parse_xyz
 PREFIX = "bsct-spice:"
 VARIABLE = "BSCT_SPICE_DIR"
 BOND_TYPES = ("C-C", "C-N", "C-O", "C-P", "C-S", "N-N", "N-O", "N-P", "O-P")
+_LOG = logging.getLogger(__name__)
 _WHERE = f"Give its folder with --data DIR (data=DIR in Python) or in {VARIABLE}."
 
 
@@ -71,29 +73,81 @@ def find_data_dir(data: str | Path | None = None) -> Path | None:
 def list_systems(data: str | Path | None = None) -> list[str]:
     """Names of all systems, ``C-C/7648``, by bond type and number; empty where no folder is known."""
     root = find_data_dir(data)
-    if root is None:
-        return []
+    return [] if root is None else list(_system_folders(root))
+
+
+def _system_folders(root: Path) -> dict[str, Path]:
+    """Folder of every system by its name, by bond type and number."""
     found: list[tuple[str, int, str]] = []
     for kind in BOND_TYPES:
         if (root / kind).is_dir():
             with os.scandir(root / kind) as entries:
                 names = [entry.name for entry in entries if entry.is_dir()]
             found += [(kind, int(name) if name.isdigit() else -1, name) for name in names]
-    return [f"{kind}/{name}" for kind, _, name in sorted(found)]
+    return {f"{kind}/{name}": root / kind / name for kind, _, name in sorted(found)}
 
 
 def offered_systems() -> tuple[list[str], str]:
-    """Systems of the folder that ``BSCT_SPICE_DIR`` names, for a list that can do without them.
+    """Systems of the folder that ``BSCT_SPICE_DIR`` names: what a browser may name, and see in a list.
 
     Returns
     -------
     list of str, str
-        As `list_systems`, and why there are none although a folder is named (an old setting); empty else.
+        As `list_systems`, without systems that a link leads out of the folder; and why there are none although a
+        folder is named (an old setting), empty else.
     """
     try:
-        return list_systems(), ""
+        return list(_offered_folders()), ""
     except MoleculeError as error:
         return [], str(error)
+
+
+def _offered_folders() -> dict[str, Path]:
+    root = find_data_dir()
+    if root is None:
+        return {}
+    inside = root.resolve()
+    return {
+        name: folder
+        for name, folder in _system_folders(root).items()
+        if not (folder.is_symlink() or folder.parent.is_symlink()) or folder.resolve().is_relative_to(inside)
+    }
+
+
+def load_offered_system(name: str) -> Molecule:
+    """A system that a browser names: one of `offered_systems`, compared letter by letter, never joined to a path.
+
+    Raises
+    ------
+    MoleculeError
+        The server does not offer it, or its files cannot be read. The words name no folder: those are for the
+        server's log.
+    """
+    try:
+        folders = _offered_folders()
+    except MoleculeError as error:
+        _LOG.warning("%s", error)
+        folders = {}
+    folder = folders.get(name)
+    if folder is None:
+        raise MoleculeError(f"This server offers no BSCT-SPICE system {name!r}. {_alternatives(name, list(folders))}")
+    try:
+        _check_no_way_out(folder)
+        return _read_system(name, folder)
+    except MoleculeError as error:
+        _LOG.warning("%s", error)
+        raise MoleculeError(
+            f"The BSCT-SPICE system {name} cannot be read on this server; its log says why. Choose another molecule."
+        ) from None
+
+
+def _check_no_way_out(folder: Path) -> None:
+    """Refuse a system with a file that is a link to somewhere outside the data set."""
+    inside = folder.parent.parent.resolve()
+    with os.scandir(folder) as entries:
+        out = [e.name for e in entries if e.is_symlink() and not Path(e.path).resolve().is_relative_to(inside)]
+    if out:
+        raise MoleculeError(f"{folder}: {out[0]} is a link to a file outside the data set. Put the file itself there.")
 
 
 def load_system(name: str, data: str | Path | None = None) -> Molecule:
@@ -117,7 +171,11 @@ def load_system(name: str, data: str | Path | None = None) -> Molecule:
         raise MoleculeError(f"bsct-spice:{name} needs the BSCT-SPICE data set, and no folder is known. {_WHERE}")
     folder = root / name
     if name.count("/") != 1 or ".." in name or not folder.is_dir():
-        raise MoleculeError(f"BSCT-SPICE has no system {name!r} in {root}. {_alternatives(name, root)}")
+        raise MoleculeError(f"BSCT-SPICE has no system {name!r} in {root}. {_alternatives(name, list_systems(root))}")
+    return _read_system(name, folder)
+
+
+def _read_system(name: str, folder: Path) -> Molecule:
     frame = read_spice_frame(folder / "unperturbed.xyz")
     partition = read_partition(folder)
     if len(partition.labels) != len(frame.symbols):
@@ -180,9 +238,9 @@ def _same_elements(mol: Any, indices: list[int], frame: XYZFrame) -> bool:
     return all(atom.GetSymbol() == frame.symbols[k] for atom, k in zip(mol.GetAtoms(), indices, strict=True))
 
 
-def _alternatives(name: str, root: Path) -> str:
+def _alternatives(name: str, systems: list[str]) -> str:
     kind = name.split("/")[0]
-    same = [system for system in list_systems(root) if system.startswith(f"{kind}/")]
+    same = [system for system in systems if system.startswith(f"{kind}/")]
     if same:
         return f"It has {', '.join(same[:5])}{', …' if len(same) > 5 else ''}."
     return "Write bond type and number, for instance bsct-spice:C-C/7648."

@@ -1,16 +1,26 @@
-"""One door for every molecule: library name, SMILES, structure file, or BSCT-SPICE system."""
+"""Two doors for every molecule: `load_molecule` for people on this machine, `offered_molecule` for a browser.
+
+Both know library names, SMILES strings and BSCT-SPICE systems. Only the first one knows files: nothing behind the
+second makes a path of its text, opens one or asks whether there is one, so that no spelling of a path can read or tell
+anything.
+"""
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
 from bsct_explorer.errors import MoleculeError
-from bsct_explorer.molecules.bsct_spice import PREFIX, load_system
+from bsct_explorer.molecules.bsct_spice import PREFIX, load_offered_system, load_system
 from bsct_explorer.molecules.checks import spin_state
 from bsct_explorer.molecules.library import close_names, library_molecule
 from bsct_explorer.molecules.molecule import Molecule
+from bsct_explorer.molecules.smiles import InvalidSmilesError, molecule_from_smiles
 from bsct_explorer.molecules.structure_files import STRUCTURE_SUFFIXES, read_structure_file
+
+MAX_TEXT = 2000
+"""Characters of a molecule's name or SMILES from a browser; `MAX_ATOMS` atoms take fewer."""
 
 
 def load_molecule(
@@ -21,7 +31,7 @@ def load_molecule(
     multiplicity: int | None = None,
     relax: bool = True,
 ) -> Molecule:
-    """Molecule from whatever a person types.
+    """Molecule from whatever a person on this machine types; what a browser sends goes through `offered_molecule`.
 
     Parameters
     ----------
@@ -42,22 +52,71 @@ def load_molecule(
     MoleculeError
         Nothing answers to the name, or the structure is none that can be pulled apart; the message says what to do.
     """
-    text = str(spec).strip()
+    if isinstance(spec, Path):
+        return read_structure_file(spec, charge=charge, multiplicity=multiplicity, relax=relax)
+    text = spec.strip()
     if text.lower().startswith(PREFIX):
         return _with_state(load_system(text[len(PREFIX) :], data), charge, multiplicity)
-    if isinstance(spec, Path) or _looks_like_file(text):
+    if _looks_like_file(text):
         return read_structure_file(text, charge=charge, multiplicity=multiplicity, relax=relax)
+    try:
+        return _named_or_smiles(text, charge, multiplicity, relax)
+    except InvalidSmilesError as error:
+        raise MoleculeError(f"{error} {_advice(text)}") from None
+
+
+def offered_molecule(text: str, *, charge: int | None = None, multiplicity: int | None = None) -> Molecule:
+    """Molecule that a browser names: in its address, in a field, or in a saved state.
+
+    The text is cleaned once (`cleaned`) and is then one of three things, or refused: ``bsct-spice:`` and a system that
+    this server offers (`offered_systems`), a name of the built-in library, or a SMILES string.
+
+    Parameters
+    ----------
+    text
+        Anything: it comes from a stranger.
+    charge, multiplicity
+        As in `load_molecule`.
+
+    Raises
+    ------
+    MoleculeError
+        It is none of the three, or none that can be pulled apart. The words depend on the text alone, never on what
+        files there are beside the offered systems.
+    """
+    name = cleaned(text)
+    if not name:
+        raise MoleculeError("No molecule was given. Type a library name (ethane) or a SMILES string (CCO).")
+    if len(name) > MAX_TEXT:
+        raise MoleculeError(
+            f"{name[:40]!r}… has {len(name)} characters, more than the {MAX_TEXT} that a name or a SMILES string may "
+            "have. Upload a structure file instead."
+        )
+    if name.lower().startswith(PREFIX):
+        return _with_state(load_offered_system(name[len(PREFIX) :].strip()), charge, multiplicity)
+    try:
+        return _named_or_smiles(name, charge, multiplicity, relax=True)
+    except InvalidSmilesError as error:
+        raise MoleculeError(f"{error} {_offered_advice(name)}") from None
+
+
+def cleaned(text: str) -> str:
+    """A text from a browser on one line: nothing invisible in it, every run of blanks one blank, none at the ends.
+
+    Control characters (NUL, tabs, line ends) count as blanks; what has no width or no meaning of its own (zero-width
+    and bidirectional marks, lone surrogates) is taken out.
+    """
+    kinds = ((character, unicodedata.category(character)) for character in text)
+    visible = "".join(" " if kind in ("Cc", "Zl", "Zp") else c for c, kind in kinds if kind not in ("Cf", "Cs"))
+    return " ".join(visible.split())
+
+
+def _named_or_smiles(text: str, charge: int | None, multiplicity: int | None, relax: bool) -> Molecule:
+    """A library molecule or a SMILES string; neither reads what the text names as a path."""
     stored = library_molecule(text)
     if stored is not None:
         return _with_state(stored, charge, multiplicity)
-    from bsct_explorer.molecules.smiles import molecule_from_smiles
-
-    try:
-        return molecule_from_smiles(text, charge=charge, multiplicity=multiplicity, relaxed=relax)
-    except MoleculeError as error:
-        if "is not a valid SMILES" not in str(error):
-            raise
-        raise MoleculeError(f"{error} {_advice(text)}") from None
+    return molecule_from_smiles(text, charge=charge, multiplicity=multiplicity, relaxed=relax)
 
 
 def _looks_like_file(text: str) -> bool:
@@ -68,14 +127,30 @@ def _looks_like_file(text: str) -> bool:
 
 
 def _advice(text: str) -> str:
-    if "/" in text and text.replace("/", "").replace("-", "").isalnum() and text.split("/")[-1].isdigit():
-        return f"For a BSCT-SPICE system write {PREFIX}{text}."
+    """What a person on this machine may have meant."""
+    meant = _meant(text)
+    if meant:
+        return meant
     if len(text) < 1000 and Path(text).is_dir():
         return "It is a folder: give the path of a structure file in it."
-    close = close_names(text)
-    if close:
-        return f"Nor is it a name of the library; did you mean {' or '.join(close)}?"
     return "Nor is it a name of the library or a file: `bsct-explorer molecules` lists the names."
+
+
+def _offered_advice(text: str) -> str:
+    """What a person at the page may have meant, from the text alone: nothing is looked up on disk."""
+    if text.lower().endswith(STRUCTURE_SUFFIXES) or text.startswith(("/", "~", ".", "\\")) or ":/" in text:
+        return "It looks like a file: the page opens no file by its path. Upload it under Structure file."
+    return (
+        _meant(text) or "Nor is it a name of the library. Choose a molecule from the list, or mend the SMILES string."
+    )
+
+
+def _meant(text: str) -> str:
+    """A system without its prefix, or close names of the library; empty where there is neither."""
+    if "/" in text and text.replace("/", "").replace("-", "").isalnum() and text.split("/")[-1].isdigit():
+        return f"For a BSCT-SPICE system write {PREFIX}{text}."
+    close = close_names(text)
+    return f"Nor is it a name of the library; did you mean {' or '.join(close)}?" if close else ""
 
 
 def _with_state(molecule: Molecule, charge: int | None, multiplicity: int | None) -> Molecule:

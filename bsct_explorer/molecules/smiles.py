@@ -25,6 +25,10 @@ BROKEN = 1.4
 """A bond longer than this times the sum of the covalent radii did not survive the relaxation."""
 
 
+class InvalidSmilesError(MoleculeError):
+    """The text is no SMILES string; the message gives rdkit's reason."""
+
+
 def molecule_from_smiles(
     smiles: str,
     *,
@@ -47,8 +51,10 @@ def molecule_from_smiles(
 
     Raises
     ------
+    InvalidSmilesError
+        The string is no SMILES.
     MoleculeError
-        The string is no SMILES, or no molecule in one piece can be made from it.
+        No molecule in one piece can be made from it.
     """
     return _cached(smiles.strip(), name, charge, multiplicity, relaxed, fmax)
 
@@ -68,15 +74,18 @@ def _cached(
 
 
 def parse_smiles(smiles: str) -> Any:
-    """An rdkit molecule with hydrogens, heavy atoms first, or a `MoleculeError` with rdkit's reason."""
+    """An rdkit molecule with hydrogens, heavy atoms first, or an `InvalidSmilesError` with rdkit's reason."""
     from rdkit import Chem
 
     if not smiles:
         raise MoleculeError("No molecule was given. Type a library name (ethane), a SMILES (CCO), or a file's path.")
+    strange = next((character for character in smiles if not character.isascii()), None)
+    if strange is not None:  # rdkit's own message on it may be cut within a character, which Python cannot read
+        raise InvalidSmilesError(f"{smiles!r} is not a valid SMILES: {strange!r} is no character of one.")
     with captured_errors() as log:
         mol = Chem.MolFromSmiles(smiles)
     if mol is None:
-        raise MoleculeError(f"{smiles!r} is not a valid SMILES: {_reason(log.messages)}")
+        raise InvalidSmilesError(f"{smiles!r} is not a valid SMILES: {_reason(log.messages)}")
     return with_hydrogens(mol)
 
 

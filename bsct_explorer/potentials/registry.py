@@ -139,11 +139,16 @@ def load_potential(
     PotentialError
         Unknown name, package not installed, no such device or precision, a file that cannot be read.
     """
+    return load_known(name, device, dtype, status, own=True)
+
+
+def load_known(name: str, device: str, dtype: str | None, status: Status | None, *, own: bool) -> Potential:
+    """Load a potential by its name or, only where `own`, by the spec of a file or of a module."""
     tell = status or (lambda _: None)
     base, switches = split_name(name)
     if switches:
         check_base(name, base)
-        trained = load_potential(base, device, dtype, status)
+        trained = load_known(base, device, dtype, status, own=own)
         return importlib.import_module("bsct_explorer.potentials.what_if").by_name(trained, switches)  # type: ignore[no-any-return]
     infos = {info.name: info for info in available()}
     key, user = canonical(name, infos), {}
@@ -154,8 +159,9 @@ def load_potential(
         model = user[key]
         return cached((key, device, dtype or ""), lambda: load_own(model.spec, device, dtype, tell, model.info))
     if key is None:
-        if ":" not in name:
-            raise PotentialError(unknown(name, [*infos, *user]))
+        if not own or ":" not in name:
+            path = " A file's own is FILE.py:NAME." if own and os.path.exists(name) else ""
+            raise PotentialError(unknown(name, [*infos, *user]) + path)
         return cached((own_models.identity(name), device, dtype or ""), lambda: load_own(name, device, dtype, tell))
     info = infos[key]
     missing = why_not_installed(info)
@@ -176,7 +182,7 @@ def load_offered(name: str, device: str = "auto", dtype: str | None = None, stat
     PotentialError
         The name is not among `offered`.
     """
-    return load_potential(info_of(name).name, device, dtype, status)
+    return load_known(info_of(name).name, device, dtype, status, own=False)
 
 
 def loaded_by_name(names: Iterable[str]) -> dict[str, Potential]:
@@ -277,9 +283,8 @@ def canonical(name: str, names: object) -> str | None:
 
 
 def unknown(name: str, names: object) -> str:
-    """Message on a name that is not known, with close ones."""
+    """Message on a name that is not known, with close ones; the words depend on the name alone, never on a file."""
     known = sorted(names)  # type: ignore[call-overload]
     close = difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.5)
     hint = f"Did you mean {' or '.join(close)}? " if close else ""
-    path = " A file's own is FILE.py:NAME." if os.path.exists(name) else ""
-    return f"no potential is called {name!r}. {hint}There are: {', '.join(known)}.{path}"
+    return f"no potential is called {name!r}. {hint}There are: {', '.join(known)}."

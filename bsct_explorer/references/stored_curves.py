@@ -115,6 +115,30 @@ def load_reference_file(
         The file cannot be read, has no energies, or does not belong to the scan.
     """
     text, name = _content(source, name)
+    return _from_text(text, name, scan, molecule, bond, level)
+
+
+def read_reference(content: bytes, scan: Scan, *, name: str, level: str | None = None) -> tuple[Scan, Evaluation]:
+    """The content of a reference file that a browser sent; never a path. Otherwise as `load_reference_file`.
+
+    Raises
+    ------
+    ReferenceDataError
+        It is no content, or none that serves the scan.
+    """
+    if not isinstance(content, bytes):
+        raise ReferenceDataError(f"{name} did not arrive as a file. Upload it again.")
+    return _from_text(_decoded(content, name), name, scan, None, None, level)
+
+
+def _from_text(
+    text: str,
+    name: str,
+    scan: Scan | None,
+    molecule: Molecule | None,
+    bond: tuple[int, int] | None,
+    level: str | None,
+) -> tuple[Scan, Evaluation]:
     if not _is_xyz(text, name):
         if scan is None:
             raise ReferenceDataError(
@@ -253,8 +277,12 @@ def _content(source: str | Path | bytes, name: str | None) -> tuple[str, str]:
             raise ReferenceDataError(
                 f"Reference file {path} cannot be read: {error.strerror}. Check the path."
             ) from None
+    return _decoded(data, name), name
+
+
+def _decoded(data: bytes, name: str) -> str:
     try:
-        return data.decode("utf-8-sig"), name
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ReferenceDataError(f"{name} is not a text file. Give extended xyz or CSV as plain text.") from None
 
@@ -340,4 +368,5 @@ __all__ = [
     "list_systems",
     "load_reference_file",
     "load_spice_reference",
+    "read_reference",
 ]

@@ -194,7 +194,7 @@ def test_uploads_survive_the_address() -> None:
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "../secret.xyz", "~/model.py", "structure.pdb"])
 def test_the_page_reads_no_paths(path: str) -> None:
-    with pytest.raises(MoleculeError, match="looks like a file"):
+    with pytest.raises(MoleculeError, match="It looks like a file"):
         load_shown_molecule(path)
 
 

@@ -18,7 +18,7 @@ from bsct_explorer.deformations import BondStretch, Deformation, Scan, spice_sca
 from bsct_explorer.errors import DeformationError, ExplorerError
 from bsct_explorer.molecules import Bond, Molecule
 from bsct_explorer.molecules.library import library_molecule
-from bsct_explorer.references.stored_curves import load_reference_file, load_spice_reference
+from bsct_explorer.references.stored_curves import load_spice_reference, read_reference
 from bsct_explorer.words.atoms import atom_label
 
 MOLECULE_FIELDS = ("molecule", "structure", "charge", "multiplicity")
@@ -192,7 +192,7 @@ class Explorer(Comparison):
         scan = self._deformation(molecule).scan(molecule, state.points)
         if state.reference == "file" and self.own_reference is not None:
             own = self.own_reference
-            scan, evaluation = load_reference_file(own.content, scan, name=own.filename, level=own.level or None)
+            scan, evaluation = read_reference(own.content, scan, name=own.filename, level=own.level or None)
             return scan, {REFERENCE: evaluation}
         return scan, {}
 

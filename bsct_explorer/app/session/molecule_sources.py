@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePath
 
-from bsct_explorer.molecules import Bond, Molecule, load_molecule, read_structure
+from bsct_explorer.molecules import Bond, Molecule, offered_molecule, read_structure
+from bsct_explorer.molecules.loading import cleaned
 
 
 def load_shown_molecule(
@@ -13,33 +13,30 @@ def load_shown_molecule(
 ) -> Molecule:
     """The molecule that a state names; `structure` (extended xyz) wins where it is not empty.
 
-    A browser may name library molecules, SMILES strings and systems of the server's BSCT-SPICE folder, never a path.
+    Both texts come from a browser: neither is ever taken as a path.
 
     Raises
     ------
     MoleculeError
-        As `load_molecule` and `read_structure`.
+        As `offered_molecule` and `read_structure`.
     """
     if structure:
-        name = re.search(r'name="?([^"\n]*?)"?(?:\s\w+=|$)', structure.splitlines()[1] if "\n" in structure else "")
+        comment = next(iter(structure.splitlines()[1:2]), "")
+        name = re.search(r'name="?([^"\n]*?)"?(?:\s\w+=|$)', comment)
         return read_structure(
-            structure, "extxyz", name.group(1) if name else "upload", charge=charge, multiplicity=multiplicity
+            structure, "extxyz", _plain_name(name.group(1) if name else ""), charge=charge, multiplicity=multiplicity
         )
-    if PurePath(molecule).suffix.lower() in _FILE_SUFFIXES or molecule.startswith(("/", "~", ".")):
-        from bsct_explorer.errors import MoleculeError
-
-        raise MoleculeError(
-            f"{molecule!r} looks like a file: the page reads no files by their path. Upload it under Structure file."
-        )
-    return load_molecule(molecule, charge=charge, multiplicity=multiplicity)
+    return offered_molecule(molecule, charge=charge, multiplicity=multiplicity)
 
 
-_FILE_SUFFIXES = (".xyz", ".extxyz", ".mol", ".sdf", ".pdb", ".py", ".cif")
+def _plain_name(text: str) -> str:
+    """What a stranger's molecule is called: letters, digits and a few signs, none of them a path's or HTML's."""
+    return re.sub(r"[^\w .+-]", "", cleaned(text))[:60].strip() or "upload"
 
 
 def structure_text(molecule: Molecule) -> str:
     """A molecule as extended xyz, short enough for an address."""
-    name = re.sub(r"[^\w .+-]", "", molecule.name)[:60] or "upload"
+    name = _plain_name(molecule.name)
     lines = [str(len(molecule)), f'charge={molecule.charge} spin={molecule.multiplicity} name="{name}"']
     for symbol, (x, y, z) in zip(molecule.symbols, molecule.positions, strict=True):
         lines.append(f"{symbol} {x:.6f} {y:.6f} {z:.6f}")
@@ -47,9 +44,9 @@ def structure_text(molecule: Molecule) -> str:
 
 
 def read_upload(filename: str, content: bytes) -> Molecule:
-    """Molecule of an uploaded structure file; errors as `read_structure`."""
-    path = PurePath(filename)
-    return read_structure(content, path.suffix, path.stem)
+    """Molecule of an uploaded structure file; errors as `read_structure`. The file's name says format and name only."""
+    stem, dot, suffix = re.split(r"[/\\]", filename)[-1].rpartition(".")
+    return read_structure(content, cleaned(suffix) if dot else "", _plain_name(stem if dot else suffix))
 
 
 def first_bond(molecule: Molecule) -> Bond | None:
