@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bsct_explorer.words.numbers import decimal, in_powers, magnitude, number, power_of_ten
+from bsct_explorer.words.numbers import decimal, in_powers, magnitude, number
 
 _ELEMENTARY_CHARGE = 1.602176634e-19  # C, exact since the SI of 2019, as in CODATA 2018 and 2022
 _AVOGADRO = 6.02214076e23  # 1/mol, exact
@@ -36,6 +37,10 @@ class EnergyUnit:
     name: str
     per_ev: float
     smaller: tuple[str, ...] = ()
+
+    def places(self, in_ev: int) -> int:
+        """Decimal places that say as much as `in_ev` places do in eV."""
+        return max(0, in_ev - math.floor(math.log10(self.per_ev)))
 
 
 EV = EnergyUnit("eV", 1.0, ("meV", "µeV", "neV"))
@@ -116,7 +121,7 @@ _ONE_NUMBER = re.compile(_NUMBER)
 _PLAIN = str.maketrans("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789")
 
 
-def in_unit(sentence: str, shown: EnergyUnit) -> str:
+def in_unit(sentence: str, shown: EnergyUnit, exact: Iterable[float] = ()) -> str:
     """A finished sentence with its energies in another unit.
 
     Whatever is written in eV, meV or µeV, and per Å, degree or atom, is rewritten, in ranges too: ``0.72 eV`` becomes
@@ -127,36 +132,59 @@ def in_unit(sentence: str, shown: EnergyUnit) -> str:
     ----------
     sentence
         Energies in eV, numbers as `words.numbers` writes them, or with an ``e``.
+    exact
+        Values in eV and eV per unit, in full, that numbers of the sentence are roundings of. These are rounded anew:
+        0.113 eV that reads ``0.11 eV`` becomes ``2.6 kcal/mol``, as 2.606 kcal/mol does beside it, and not ``2.5``.
     """
     if shown == EV:
         return sentence
+    known = [abs(float(value)) for value in exact if math.isfinite(value)]
 
     def rewritten(found: re.Match[str]) -> str:
-        factor = factor_of(found["unit"], shown)
-        numbers = _ONE_NUMBER.sub(lambda each: _converted(each[0], factor), found["numbers"])
+        factor, prefix = factor_of(found["unit"], shown), _PREFIXES[found["prefix"]]
+        full = [value / prefix for value in known]
+        numbers = _ONE_NUMBER.sub(lambda each: _converted(_Written.read(each[0]), factor, full), found["numbers"])
         return f"{numbers}{found['space']}{unit_in(found['unit'], shown)}"
 
     return _QUANTITIES.sub(rewritten, sentence)
 
 
-def _converted(text: str, factor: float) -> str:
-    """A written number times a factor, as precise as it was."""
-    mantissa, _, power = text.replace(" × 10", "×").partition("×")
-    if not power and any(sign in text for sign in _RAISED):  # 10⁻⁷
-        mantissa, power = "1", text.lstrip("−+-").removeprefix("10")
-        mantissa = f"{'-' if text[0] in '−-' else ''}{mantissa}"
-    mantissa, _, small = mantissa.replace(" ", "").translate(_PLAIN).lower().partition("e")
-    exponent = int(power.translate(_PLAIN) or small or 0)
-    value = float(f"{mantissa}e{exponent}") * factor
-    step = exponent - len(mantissa.partition(".")[2])
-    decimals = math.ceil(-(step + math.log10(factor)) - 1e-9)
+@dataclass(frozen=True)
+class _Written:
+    """A number as it stands in a text: its value, and the power of ten that its last digit counts."""
+
+    value: float
+    step: int
+
+    @classmethod
+    def read(cls, text: str) -> _Written:
+        mantissa, _, power = text.replace(" × 10", "×").partition("×")
+        if not power and any(sign in text for sign in _RAISED):  # 10⁻⁷
+            mantissa, power = f"{text[0] if text[0] in '−-+' else ''}1", text.lstrip("−+-").removeprefix("10")
+        mantissa, _, small = mantissa.replace(" ", "").translate(_PLAIN).lower().partition("e")
+        exponent = int(power.translate(_PLAIN) or small or 0)
+        return cls(float(f"{mantissa}e{exponent}"), exponent - len(mantissa.partition(".")[2]))
+
+    def full(self, known: Sequence[float]) -> float | None:
+        """The nearest of the known magnitudes that this is a rounding of, with this sign; None where there is none."""
+        near = [value for value in known if abs(value - abs(self.value)) <= 0.501 * 10.0**self.step]
+        best = min(near, key=lambda value: abs(value - abs(self.value)), default=None)
+        return best if best is None else math.copysign(best, self.value)
+
+
+def _converted(written: _Written, factor: float, known: Sequence[float]) -> str:
+    """A written number times a factor: as precise as it was, or the full number with as many digits."""
+    full = written.full(known)
+    if full is not None and written.value != 0:
+        return number(full * factor, max(2, magnitude(written.value, 15) - written.step + 1))
+    value = written.value * factor
+    places = math.ceil(-(written.step + math.log10(factor)) - 1e-9)
     if value == 0:
-        return decimal(0.0, max(0, decimals))
-    decimals = max(decimals, 1 - magnitude(value, 2))
-    if not in_powers(value):
-        return decimal(value, max(0, decimals))
-    digits, raised = f"{value:.{max(1, decimals + magnitude(value, 2))}e}".split("e")
-    return f"{digits} × {power_of_ten(int(raised))}".replace("-", "−")
+        return decimal(0.0, max(0, places))
+    places = max(places, 1 - magnitude(value, 2))
+    if in_powers(value):
+        return number(value, max(2, places + magnitude(value, 2) + 1))
+    return decimal(value, max(0, places))
 
 
 _UNITS_PER_ANGSTROM = {"Å": 1.0, "°": 180.0 / math.pi}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,6 +25,7 @@ from bsct_explorer.deformations import BondStretch
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials import load_potential
 from bsct_explorer.profiles import Profile
+from bsct_explorer.words.units import energy_unit, quantity
 
 PLACE = 2.4525563
 
@@ -53,21 +55,6 @@ def kink(verdict: Verdict | None = "jump", **changes: object) -> Artifact:
         "force-kink", PLACE, (2.43, 2.47), 0.0723, "eV/Å", "minor", "The force jumps.", certified, refinement=refined
     )
     return replace(artifact, **changes)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("value", "unit", "text"),
-    [
-        (0.012, "Å", "12.0 mÅ"),
-        (0.25, "Å", "0.250 Å"),
-        (3e-7, "Å", "0.300 µÅ"),
-        (-0.0723, "eV/Å", "−72.3 meV/Å"),
-        (0.0, "eV", "0 eV"),
-        (4.2e-11, "eV", "4.20 × 10⁻¹¹ eV"),
-    ],
-)
-def test_sizes_are_told_in_the_prefix_that_suits_them(value: float, unit: str, text: str) -> None:
-    assert closeups.scaled(value, unit) == text
 
 
 def test_a_place_has_the_digits_that_are_known(analysis: Analysis) -> None:
@@ -184,6 +171,34 @@ def test_the_noise_floor_stands_in_the_tooltip_and_the_numbers(analysis: Analysi
     row = present.metric_rows({"morse": noisy}, {"morse": present.REFERENCE_LOOK}, False)[0]
     assert "3.0 × 10⁻⁵ eV" in row["tip"]
     assert dict(closeups.facts(kink(), noisy))["noise floor"] == "30 µeV, 0.20 meV/Å"
+
+
+def texts_of(item: Any) -> list[str]:
+    """Everything that a person could read in what goes to the browser."""
+    if isinstance(item, str):
+        return [item]
+    inner = item.values() if isinstance(item, dict) else item if isinstance(item, list) else []
+    return [text for part in inner for text in texts_of(part)]
+
+
+@pytest.mark.parametrize("verdict", ["jump", "smooth", "noise", None])
+@pytest.mark.parametrize("name", ["kJ/mol", "kcal/mol"])
+def test_no_ev_is_left_in_another_unit_and_points_stay_as_they_are(
+    analysis: Analysis, verdict: Verdict | None, name: str
+) -> None:
+    shown = energy_unit(name)
+    noisy = replace(analysis, noise=Noise(3e-5, 2e-4, 3e-5))
+    evidence: dict[str, float | int | str] = {"rounding_eV": 0.00012, "said": "by 0.3 eV/Å", "shift_Å": 0.004}
+    artifact = kink(verdict, cause=Cause("unknown", "none", "Unknown.", evidence=evidence))
+    in_ev, told = closeups.closeup_of(artifact, noisy), closeups.closeup_of(artifact, noisy, shown)
+    assert [text for text in texts_of(told) if "eV" in text] == []
+    assert told["levels"] == in_ev["levels"]
+    assert told["smallest"] == in_ev["smallest"]
+    assert told["energyUnit"] == {"perEv": shown.per_ev, "names": [name, *shown.smaller]}
+    size, unit = told["sizeText"].split(" ")
+    thousandth = 1e-3 if unit.removesuffix("/Å") != name else 1.0
+    assert float(size) * thousandth == pytest.approx(0.0723 * shown.per_ev, rel=5e-3)
+    assert ["rounding", quantity(0.00012, "eV", shown, 4)] in told["cause"]["evidence"]
 
 
 def test_thresholds_survive_the_address() -> None:

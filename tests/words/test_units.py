@@ -151,6 +151,15 @@ def test_a_quantity_can_be_taken_back(value, digits, unit, shown) -> None:
     assert read(text) == pytest.approx(read(said) * factor_of(unit, shown), rel=0.051)
 
 
+@given(st.floats(1e-3, 1e3), st.integers(2, 4), st.sampled_from(OTHERS))
+def test_what_is_known_in_full_reads_as_it_does_alone(value, digits, shown) -> None:
+    for unit, known in (("eV", value), ("meV/Å", value / 1e3)):
+        said = f"falls by {number(value, digits)} {unit}."
+        places = len(number(value, digits).replace(".", "").lstrip("0"))
+        alone = quantity(value, unit, shown, places)
+        assert in_unit(said, shown, exact=[17.0 * value, -known]) == f"falls by {alone}."
+
+
 def _step(text: str) -> float:
     """What the last digit that is written stands for."""
     mantissa, _, power = text.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")).partition(" × 10")

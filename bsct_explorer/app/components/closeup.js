@@ -36,6 +36,15 @@ function prefixFor(span) {
   return PREFIXES.find(([factor]) => span >= 0.2 * factor) ?? PREFIXES[PREFIXES.length - 1];
 }
 
+// Factor and name of the unit in which heights of this size read well: a thousandth of the energy unit, a thousandth of
+// that, by its name or as a power of ten. `per` is what forces are per.
+function heightUnit(height, { names }, per) {
+  let k = 0;
+  while (k < 4 && height < 0.2 * 1e-3 ** k) k++;
+  const raised = [...String(-3 * k)].map((sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]).join("");
+  return [1e-3 ** k, `${names[k] ?? `10${raised} ${names[0]}`}${per}`];
+}
+
 function lengthText(value, unit) {
   const [factor, prefix] = prefixFor(value);
   const scaled = value / factor;
@@ -51,11 +60,13 @@ function niceTicks(low, high, wanted) {
   return { ticks, decimals: Math.max(0, -Math.floor(Math.log10(step) + 1e-9)) };
 }
 
-// All points of the scan and of the zoom levels in one line, doubles left out. `fine` is 0 for the scan's own.
-function mergePoints(curve, levels) {
+// All points of the scan and of the zoom levels in one line, doubles left out, in the unit that is shown. `fine` is 0
+// for the scan's own.
+function mergePoints(curve, levels, perEv) {
+  const shown = (value) => (value === null ? null : value * perEv);
   const points = [];
   [curve, ...levels].forEach((level, fine) =>
-    level?.values.forEach((x, k) => points.push({ x, energies: level.energies[k], forces: level.forces[k], fine })),
+    level?.values.forEach((x, k) => points.push({ x, energies: shown(level.energies[k]), forces: shown(level.forces[k]), fine })),
   );
   points.sort((a, b) => a.x - b.x || a.fine - b.fine);
   return points.filter((p, k) => k === 0 || p.x !== points[k - 1].x);
@@ -174,7 +185,7 @@ function makeCloseUp(parent) {
 
   function heightLimits(heights) {
     let [low, high] = [Math.min(...heights), Math.max(...heights)];
-    const tall = Math.max((high - low) * 1.16, data.smallest[quantity] ?? 0);
+    const tall = Math.max((high - low) * 1.16, (data.smallest[quantity] ?? 0) * data.energyUnit.perEv);
     const middle = (low + high) / 2;
     return [middle - tall / 2, middle + tall / 2];
   }
@@ -222,10 +233,11 @@ function makeCloseUp(parent) {
     // Energies are read from the place, forces as they are until their digits run out.
     const tall = top - bottom;
     const energy = quantity === "energies";
-    const unit = energy ? "eV" : data.forceUnit;
+    const per = energy ? "" : `/${data.unit}`;
     const middle = (top + bottom) / 2;
     const offset = energy ? heightAtPlace() : Math.abs(middle) > 12 * tall ? heightAtPlace() : 0;
-    const [scale, mark] = offset !== 0 || energy ? prefixFor(tall) : prefixFor(Math.max(tall, Math.abs(middle) / 5));
+    const height = offset !== 0 || energy ? tall : Math.max(tall, Math.abs(middle) / 5);
+    const [scale, unit] = heightUnit(height, data.energyUnit, per);
     const up = niceTicks((bottom - offset) / scale, (top - offset) / scale, 5);
     for (const tick of up.ticks) {
       const y = toY(offset + tick * scale);
@@ -233,8 +245,8 @@ function makeCloseUp(parent) {
       shape("text", { x: area.x0 - 6, y: y + 4, "text-anchor": "end" }, text, minusSign(tick.toFixed(up.decimals)));
     }
     const name = energy ? "Energy" : "Force";
-    const from = energy ? " from the place" : offset === 0 ? "" : ` − (${minusSign(offset.toPrecision(5))} ${unit})`;
-    const yLabel = `${name}${from}${energy || offset === 0 ? " / " : ", in "}${mark}${unit}`;
+    const from = energy ? " from the place" : offset === 0 ? "" : ` − (${minusSign(offset.toPrecision(5))} ${data.energyUnit.names[0]}${per})`;
+    const yLabel = `${name}${from}${energy || offset === 0 ? " / " : ", in "}${unit}`;
     shape("text", { transform: `translate(13 ${(area.y0 + area.y1) / 2}) rotate(-90)`, "text-anchor": "middle", class: "label" }, svg, yLabel);
     return `${name} against ${data.symbol}`;
   }
@@ -310,7 +322,7 @@ function makeCloseUp(parent) {
       span = spanAt(k / 40);
       const seen = visible();
       const [bottom, top] = heightLimits(seen.heights.length ? seen.heights : [0, 1]);
-      if (Math.abs(data.size) >= 0.3 * (top - bottom)) {
+      if (Math.abs(data.size) * data.energyUnit.perEv >= 0.3 * (top - bottom)) {
         best = span;
         break;
       }
@@ -323,7 +335,7 @@ function makeCloseUp(parent) {
     const first = data === null;
     const decided = !first && (newData.jump !== data.jump || newData.levels.length !== data.levels.length);
     [data, curve, colour] = [newData, newCurve, newColour];
-    points = mergePoints(curve, data.levels);
+    points = mergePoints(curve, data.levels, data.energyUnit.perEv);
     jump = jumpAt(points, data);
     ends = points.length ? [points[0].x, points[points.length - 1].x] : [0, 1];
     widest = Math.max(Math.min(WIDEST[data.unit] ?? Infinity, ends[1] - ends[0]), 2 * data.narrowest);

@@ -27,6 +27,8 @@ class FramePlayer(JSComponent):
         default=[],
         doc="One dict a curve: name, colour, dash, energies and forces (lists with null for gaps), dimmed.",
     )
+    energy_unit = param.String(default="eV", doc="What the energies are in; the forces are in it per `unit`.")
+    places = param.Integer(default=3, bounds=(0, None), doc="Decimal places of the energies.")
     energy_note = param.String(default="", doc="What the energies are relative to.")
     stops = param.List(
         default=[], doc="Findings as dicts: frame, colour, text, key; drawn as ticks, n and p step on them."

@@ -67,10 +67,10 @@ export function render({ model, el }) {
     value.lastChild.textContent = `frame ${frame + 1} of ${model.values.length}`;
     range.setAttribute("aria-valuetext", `${text}, frame ${frame + 1} of ${model.values.length}`);
     // Per degree a force is some fifty times smaller than per Å.
-    const digits = model.unit === "Å" ? 3 : 5;
+    const digits = model.unit === "Å" ? model.places : model.places + 2;
     // One list of cells a row of `shown`: rows that are not drawn yet are drawn by drawRows.
     cells.forEach(([energy, force], k) => {
-      energy.textContent = format(shown[k].energies[frame], 3);
+      energy.textContent = format(shown[k].energies[frame], model.places);
       force.textContent = format(shown[k].forces[frame], digits);
     });
     for (const tick of ticks.children) tick.classList.toggle("now", Number(tick.dataset.frame) === frame);
@@ -93,10 +93,10 @@ export function render({ model, el }) {
       const title = element("th", "", head);
       title.textContent = "At this frame";
       const energy = element("th", "", head);
-      energy.textContent = `energy / eV`;
+      energy.textContent = `energy / ${model.energy_unit}`;
       energy.title = `Energy ${model.energy_note}`;
       const force = element("th", "", head);
-      force.textContent = `force / eV/${model.unit}`;
+      force.textContent = `force / ${model.energy_unit}/${model.unit}`;
       force.title = model.unit === "Å" ? "Generalized force along the coordinate; positive pushes the fragments apart"
         : "Generalized force along the coordinate; positive drives it up";
     }
@@ -195,7 +195,7 @@ export function render({ model, el }) {
     drawScan();
     drawStops();
   });
-  model.on(["rows", "energy_note"], drawRows);
+  model.on(["rows", "energy_note", "energy_unit", "places"], drawRows);
   model.on("stops", drawStops);
   model.on("dark", drawTheme);
   model.on("remove", () => {

@@ -16,7 +16,7 @@ from bsct_explorer.metrics import METRICS
 from bsct_explorer.metrics.curve_measures import ENERGY_DEAD_BAND
 from bsct_explorer.words.atoms import atom_label, atoms_label
 from bsct_explorer.words.numbers import decimal, number
-from bsct_explorer.words.units import scaled
+from bsct_explorer.words.units import EV, EnergyUnit, factor_of, in_unit, quantity, scaled, unit_in, with_unit
 
 FORCE_KINDS = frozenset({"force-kink", "spurious-force", "rough-force", "non-conservative"})
 """Kinds that are seen in the force; the others in the energy."""
@@ -92,15 +92,18 @@ def refuted_sentence(artifact: Artifact, unit: str) -> str:
     return f"{where} the potential's answers did not suffice to decide whether this is a jump."
 
 
-def closeup_of(artifact: Artifact, analysis: Analysis) -> dict[str, Any]:
-    """One finding's close-up, for the browser; the scan's own points come once for each potential (`curve_points`)."""
+def closeup_of(artifact: Artifact, analysis: Analysis, shown: EnergyUnit = EV) -> dict[str, Any]:
+    """One finding's close-up, for the browser; the scan's own points come once for each potential (`curve_points`).
+
+    Points and heights are in eV: the browser draws them in the unit that is shown.
+    """
     refined, unit = artifact.refinement, analysis.profile.scan.unit
     levels = refined.levels if refined else ()
     spans = [float(level.values[-1] - level.values[0]) for level in levels if len(level.values) > 1]
     reach = 3.0 * float(np.median(np.diff(analysis.profile.values)))
     return {
         "unit": unit,
-        "forceUnit": f"eV/{unit}",
+        "energyUnit": {"perEv": shown.per_ev, "names": [shown.name, *shown.smaller]},
         "symbol": "r" if unit == "Å" else "θ",
         "location": artifact.location,
         "interval": list(artifact.interval),
@@ -112,14 +115,16 @@ def closeup_of(artifact: Artifact, analysis: Analysis) -> dict[str, Any]:
         "narrowest": max(NARROWEST, min(spans, default=reach)),
         "jump": bool(refined and refined.verdict == "jump"),
         "size": artifact.size if artifact.kind in JUMPS else None,
-        "sizeText": scaled(abs(artifact.size), artifact.unit),
+        "sizeText": scaled(abs(artifact.size), artifact.unit, shown),
         "smallest": smallest_spans(artifact, analysis),
         "title": VERDICT_TITLES[refined.verdict] if refined else "",
-        "lesson": lesson(artifact, unit),
-        "facts": facts(artifact, analysis),
-        "table": [[scaled(level.spacing, unit, digits=2), scaled(level.size, artifact.unit)] for level in levels],
-        "cause": cause_of(artifact.cause, analysis) if artifact.cause else None,
-        "peers": peers(analysis) if unit == "Å" else [],
+        "lesson": lesson(artifact, unit, shown),
+        "facts": facts(artifact, analysis, shown),
+        "table": [
+            [scaled(level.spacing, unit, digits=2), scaled(level.size, artifact.unit, shown)] for level in levels
+        ],
+        "cause": cause_of(artifact.cause, analysis, shown) if artifact.cause else None,
+        "peers": peers(analysis, shown) if unit == "Å" else [],
     }
 
 
@@ -150,12 +155,12 @@ def smallest_spans(artifact: Artifact, analysis: Analysis) -> dict[str, float]:
     return spans
 
 
-def lesson(artifact: Artifact, unit: str) -> str:
+def lesson(artifact: Artifact, unit: str, shown: EnergyUnit = EV) -> str:
     """What zooming in teaches, in one sentence."""
     refined = artifact.refinement
     if refined is None:
         return "These are the scan's own points; the potential was not asked between them."
-    size = scaled(abs(refined.size), refined.unit)
+    size = scaled(abs(refined.size), refined.unit, shown)
     match refined.verdict:
         case "jump":
             return f"However far you zoom in, the jump stays {size} tall, while a smooth curve would straighten out."
@@ -171,23 +176,23 @@ def lesson(artifact: Artifact, unit: str) -> str:
     return "The evaluations that were allowed did not suffice to tell a jump from a smooth curve."
 
 
-def facts(artifact: Artifact, analysis: Analysis) -> list[list[str]]:
+def facts(artifact: Artifact, analysis: Analysis, shown: EnergyUnit = EV) -> list[list[str]]:
     """Label and text of the numbers behind a finding."""
     unit, refined = analysis.profile.scan.unit, artifact.refinement
     low, high = artifact.interval
     rows = []
     if refined is not None:
-        rows.append(["place", _with_error(refined.location, refined.location_error, unit)])
-        rows.append(["size", _with_error(refined.size, refined.size_error, refined.unit)])
+        rows.append(["place", _with_error(refined.location, refined.location_error, unit, shown)])
+        rows.append(["size", _with_error(refined.size, refined.size_error, refined.unit, shown)])
         if refined.width is not None:
             rows.append(["width", scaled(refined.width, unit)])
     rows.append(["interval", f"{number(low, 4)} – {number(high, 4)} {unit}"])
     evidence = {**artifact.evidence, **(refined.evidence if refined else {})}
-    rows += [_labelled(label, value) for label, value in evidence.items()]
+    rows += [_labelled(label, value, shown) for label, value in evidence.items()]
     if refined is not None:
         rows.append(["asked", f"{refined.evaluations} further frames in {len(refined.levels)} zoom levels"])
     if analysis.noise is not None:
-        rows.append(["noise floor", noise_text(analysis)])
+        rows.append(["noise floor", noise_text(analysis, shown)])
     return rows
 
 
@@ -203,32 +208,33 @@ UNIT_SUFFIXES = {
 }
 
 
-def _labelled(name: str, value: float | int | str) -> list[str]:
+def _labelled(name: str, value: float | int | str, shown: EnergyUnit) -> list[str]:
     """A label and its text; the unit that ends a name goes behind the number."""
-    text = value if isinstance(value, str) else number(value, 4)
-    for suffix, unit in UNIT_SUFFIXES.items():
-        if name.endswith(f"_{suffix}"):
-            return [name.removesuffix(f"_{suffix}").replace("_", " "), f"{text} {unit}"]
-    return [name.replace("_", " "), text]
+    suffix = next((suffix for suffix in UNIT_SUFFIXES if name.endswith(f"_{suffix}")), None)
+    label = name.removesuffix(f"_{suffix}").replace("_", " ")
+    if isinstance(value, str):
+        return [label, in_unit(with_unit(value, UNIT_SUFFIXES.get(suffix or "", "")), shown)]
+    return [label, quantity(value, UNIT_SUFFIXES.get(suffix or "", ""), shown, 4)]
 
 
-def _with_error(value: float, error: float, unit: str) -> str:
+def _with_error(value: float, error: float, unit: str, shown: EnergyUnit) -> str:
     if not (math.isfinite(error) and error > 0):
-        return f"{number(value, 5)} {unit}"
-    decimals = min(max(0, math.ceil(-math.log10(error))), 9)
-    return f"{decimal(value, decimals)} {unit} ± {scaled(error, unit, digits=2)}"
+        return quantity(value, unit, shown, 5)
+    factor = factor_of(unit, shown)
+    decimals = min(max(0, math.ceil(-math.log10(factor * error))), 9)
+    return f"{decimal(factor * value, decimals)} {unit_in(unit, shown)} ± {scaled(error, unit, shown, digits=2)}"
 
 
-def noise_text(analysis: Analysis) -> str:
+def noise_text(analysis: Analysis, shown: EnergyUnit = EV) -> str:
     """The potential's noise floor in energy and force; empty where it was not measured."""
     noise = analysis.noise
     if noise is None:
         return ""
     unit = analysis.profile.scan.unit
-    return f"{scaled(float(noise.energy), 'eV', digits=2)}, {scaled(float(noise.force), f'eV/{unit}', digits=2)}"
+    return f"{scaled(float(noise.energy), 'eV', shown, 2)}, {scaled(float(noise.force), f'eV/{unit}', shown, 2)}"
 
 
-def cause_of(cause: Cause, analysis: Analysis) -> dict[str, Any]:
+def cause_of(cause: Cause, analysis: Analysis, shown: EnergyUnit = EV) -> dict[str, Any]:
     """A cause, for the browser."""
     symbols = analysis.profile.scan.molecule.symbols
     lit = [atoms_label(symbols, pair) for pair in cause.pairs] or [atom_label(symbols, i) for i in cause.atoms]
@@ -238,7 +244,7 @@ def cause_of(cause: Cause, analysis: Analysis) -> dict[str, Any]:
         "confidenceWords": CONFIDENCE_WORDS[cause.confidence],
         "statement": cause.statement,
         "lit": ", ".join(lit),
-        "evidence": [_labelled(name, value) for name, value in cause.evidence.items()],
+        "evidence": [_labelled(name, value, shown) for name, value in cause.evidence.items()],
         "source": cause.source,
     }
 
@@ -252,7 +258,7 @@ def lit_words(artifact: Artifact, analysis: Analysis) -> str:
     return f"Lit: {lit}, the {'pair' if pair and len(artifact.cause.pairs) == 1 else 'atoms'} behind this finding"
 
 
-def peers(analysis: Analysis) -> list[dict[str, Any]]:
+def peers(analysis: Analysis, shown: EnergyUnit = EV) -> list[dict[str, Any]]:
     """What the curve metrics of MLIP Arena say of this potential's whole curve."""
     rows = []
     for key in _PEERS:
@@ -263,12 +269,11 @@ def peers(analysis: Analysis) -> list[dict[str, Any]]:
         if clean is None:
             continue
         seen = abs(value - clean) > PEER_TOLERANCE
-        unit = f" {metric.unit}" if metric.unit else ""
         rows.append(
             {
                 "label": metric.label,
-                "text": f"{number(value)}{unit}",
-                "clean": f"{number(clean)}{unit}",
+                "text": quantity(value, metric.unit, shown),
+                "clean": quantity(clean, metric.unit, shown),
                 "seen": seen,
                 "says": "says that something is off, not where" if seen else "does not see it",
             }

@@ -154,7 +154,8 @@ function describe(hit, scene, model) {
   const names = hit.atoms.map((i) => scene.data.labels[i]).join("–")
   if (hit.atoms.length === 1) {
     const force = scene.force(hit.atoms[0])
-    return [force === null ? names : `${names}, |F| ${force.toPrecision(3)} eV/Å`, ""]
+    if (force === null) return [names, ""]
+    return [`${names}, |F| ${(force * model.energy_unit.perEv).toPrecision(3)} ${model.energy_unit.name}/Å`, ""]
   }
   const [i, j] = hit.atoms
   return [`${names}, ${scene.distance(i, j).toFixed(2)} Å`, reasonOf(hit, model) ?? ""]

@@ -85,6 +85,8 @@ class MoleculeViewer(JSComponent):
     color_maximum = param.Number(1.0, bounds=(0, None), doc="The force that has the last colour, in eV/Å.")
     color_scale_text = param.String(color_scale_text(1.0), doc="The legend of colours by force (set with the forces).")
 
+    energy_unit = param.Dict({"name": "eV", "perEv": 1.0}, doc="What forces are read in, per Å.")
+
     scene = param.Dict(
         {}, doc="Structure, names and all positions, made by `show`; one value so that it changes at once."
     )
