@@ -29,7 +29,7 @@ from bases import bases  # noqa: E402
 from finding_truth import fine_curve, is_true  # noqa: E402
 from planted_cases import Case, Truth, controls, held_out, jump_cases, shape_cases  # noqa: E402
 
-from bsct_explorer.artifacts import Artifact, Thresholds, certify, detect  # noqa: E402
+from bsct_explorer.artifacts import Artifact, Thresholds, certify, detect, make_curve  # noqa: E402
 from bsct_explorer.artifacts.detect.differences import FAINT  # noqa: E402
 from bsct_explorer.metrics import curve_measures as metrics  # noqa: E402
 
@@ -74,7 +74,7 @@ def judge(case: Case, points: int, row: Row, usual: dict[str, float], tell: bool
     answer = case.live(q)
     case.live.batches = []
     candidates = detect(q, *answer, thresholds=THRESHOLDS)
-    found = certify(candidates, case.live, q, *answer, thresholds=THRESHOLDS, unit="Å").artifacts
+    found = certify(candidates, case.live, make_curve(q, *answer, THRESHOLDS)).artifacts
     row.curves += 1
     row.frames += sum(case.live.batches)
     taken: set[int] = set()

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bsct_explorer.artifacts import Artifact, Equilibrium, ReferenceCurve, Thresholds, detect, find_equilibrium
+from bsct_explorer.artifacts import (
+    Artifact,
+    Equilibrium,
+    ReferenceCurve,
+    Thresholds,
+    detect,
+    find_equilibrium,
+    kind_of,
+)
 from bsct_explorer.deformations import FULL_TURN, Scan
 from bsct_explorer.errors import ReferenceDataError
 from bsct_explorer.metrics import DEFAULT_EPS, FSDResult, Metrics, clean_curve, compute_metrics
@@ -18,7 +26,7 @@ from bsct_explorer.words.units import with_unit
 
 if TYPE_CHECKING:
     from bsct_explorer.artifacts.far_field import FarField
-    from bsct_explorer.artifacts.refine.certify import Noise
+    from bsct_explorer.artifacts.refine.noise_floor import Noise
 
 FORCE_THRESHOLDS = ("kink", "kink_offset", "dead_band", "extremum", "curl")
 """Fields of `Thresholds` that are in eV per unit of the coordinate."""
@@ -183,13 +191,14 @@ def has_meaning(artifact: Artifact, scan: Scan, reference: Profile | None, thres
 
     A torsion has several true minima and no ends: its energy may fall towards where the range happens to end, and only
     a reference can say which minimum, which sign and which bump of the force does not belong. Jumps and forces that are
-    no gradient are wrong everywhere.
+    no gradient are wrong everywhere. Each kind says which it is (`KindOfFinding.meaning`).
     """
-    if scan.period is None or artifact.kind in ("energy-step", "force-kink", "non-conservative"):
+    kind = kind_of(artifact.kind)
+    if scan.period is None or kind.meaning == "everywhere":
         return True
-    if reference is None or artifact.kind in ("wall-collapse", "outer-fall"):
+    if reference is None or kind.meaning == "between two ends":
         return False
-    return artifact.kind != "artificial-minimum" or not _is_minimum_at_the_seam(artifact, scan, reference, thresholds)
+    return not (kind.inside_only and _is_minimum_at_the_seam(artifact, scan, reference, thresholds))
 
 
 def _is_minimum_at_the_seam(artifact: Artifact, scan: Scan, reference: Profile, thresholds: Thresholds) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from bsct_explorer.artifacts.artifact import KINDS, KT_300K, SEVERITIES, Artifact, Kind, Severity
-from bsct_explorer.artifacts.detect.every_kind import ReferenceCurve, detect
+from bsct_explorer.artifacts.artifact import KT_300K, SEVERITIES, Artifact, Severity
+from bsct_explorer.artifacts.certification import Certification, Noise, certify, measure_noise
+from bsct_explorer.artifacts.curve import make_curve
+from bsct_explorer.artifacts.detection import ReferenceCurve, detect
 from bsct_explorer.artifacts.equilibrium import Equilibrium, find_equilibrium
+from bsct_explorer.artifacts.kind_record import KindOfFinding
+from bsct_explorer.artifacts.kinds import KINDS, kind_of
 from bsct_explorer.artifacts.live_curve import Answer, Line, LiveScan, drive
-from bsct_explorer.artifacts.refine.certify import Certification, Noise, certify, measure_noise
 from bsct_explorer.artifacts.refinement import CAUSE_KINDS, Cause, Refinement, Verdict, ZoomLevel
 from bsct_explorer.artifacts.thresholds import Thresholds
 
@@ -20,7 +23,7 @@ __all__ = [
     "Cause",
     "Certification",
     "Equilibrium",
-    "Kind",
+    "KindOfFinding",
     "Line",
     "LiveScan",
     "Noise",
@@ -34,5 +37,7 @@ __all__ = [
     "detect",
     "drive",
     "find_equilibrium",
+    "kind_of",
+    "make_curve",
     "measure_noise",
 ]

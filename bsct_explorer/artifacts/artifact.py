@@ -8,20 +8,8 @@ from typing import Literal, get_args
 
 from bsct_explorer.artifacts.refinement import Cause, Refinement
 
-Kind = Literal[
-    "energy-step",
-    "force-kink",
-    "artificial-minimum",
-    "wall-collapse",
-    "outer-fall",
-    "spurious-force",
-    "rough-force",
-    "non-conservative",
-]
-
 Severity = Literal["severe", "moderate", "minor"]
 
-KINDS: tuple[Kind, ...] = get_args(Kind)
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 """Worst first."""
 
@@ -36,7 +24,7 @@ class Artifact:
     Attributes
     ----------
     kind
-        One of the names of the JSON contract.
+        Name of its record in `artifacts.kinds`, as in the JSON contract.
     location
         The coordinate of the jump, of the extra minimum, or of the interval's worst point.
     interval
@@ -62,7 +50,7 @@ class Artifact:
         (by the reference, where it has an energy there).
     """
 
-    kind: Kind
+    kind: str
     location: float
     interval: tuple[float, float]
     size: float
@@ -93,18 +81,3 @@ def severity_of_trap(depth: float) -> Severity:
     one deeper than kT at 300 K, which holds an atom for a while, is ``severe``.
     """
     return severity_of(4 * depth)
-
-
-REACH = 10.0
-"""eV above the minimum. No single bond costs more to break (N≡N 9.8 eV), so no ordinary simulation gets further up."""
-
-_READING_ORDER = {"artificial-minimum": 0, "spurious-force": 2, "rough-force": 2}
-"""A wrong or bumpy force is often the symptom of a minimum, a fall or a jump beside it: those are read first."""
-
-
-def worst_first(artifact: Artifact) -> tuple[int, bool, int, float, float]:
-    """Sort key: severity; whether a simulation gets there; what explains the others; the energy at stake; the place."""
-    above = float(artifact.evidence.get("energy_above_minimum_eV", 0.0))
-    at_stake = float(artifact.evidence.get("at_stake_eV", 0.0))
-    order = _READING_ORDER.get(artifact.kind, 1)
-    return SEVERITIES.index(artifact.severity), above > REACH, order, -at_stake, artifact.location

@@ -168,6 +168,33 @@ class Curve:
         return max(self.thresholds.extremum, self.thresholds.extremum_noise * self.sigma_force)
 
 
+def make_curve(
+    values: Floats,
+    energies: Floats,
+    forces: Floats,
+    thresholds: Thresholds,
+    sigma_energy: float = 0.0,
+    sigma_force: float = 0.0,
+    unit: str = "Å",
+) -> Curve:
+    """Check shapes and mask: a frame without an energy has no force either, and the other way round.
+
+    A failed reference frame may carry a force of exactly zero. Where no frame has a force, energies stay as they are.
+    """
+    q, e, g = (np.array(a, dtype=np.float64) for a in (values, energies, forces))
+    if q.ndim != 1 or e.shape != q.shape or g.shape != q.shape:
+        raise ValueError(
+            f"values, energies and generalized_forces must have one shape (n,); got {q.shape}, {e.shape}, {g.shape}"
+        )
+    if not (np.diff(q) > 0).all():
+        raise ValueError("the coordinate must increase strictly from frame to frame")
+    e[~np.isfinite(e)] = np.nan
+    g[~np.isfinite(g) | np.isnan(e)] = np.nan
+    if np.isfinite(g).any():
+        e[np.isnan(g)] = np.nan
+    return Curve(q, e, g, thresholds, sigma_energy, sigma_force, unit)
+
+
 _SMALLEST_QUANTUM = 1e-5
 """eV. Finer steps, as in files with six decimals, are below anything that is looked for."""
 

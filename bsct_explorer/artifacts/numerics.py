@@ -6,6 +6,8 @@ force g_k = −dE/dq for a gradient field. Interval k lies between frames k and 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from bsct_explorer.data import Floats, Ints
@@ -183,3 +185,13 @@ def clusters(selected: Ints, gap: int) -> list[tuple[int, int]]:
         else:
             runs.append((int(i), int(i)))
     return runs
+
+
+def unmatched(places: Floats, expected: Iterable[float], tolerance: float) -> Ints:
+    """Indices of `places` that are left when each expected place has taken the nearest one within `tolerance`."""
+    left = set(range(len(places)))
+    for place in expected:
+        best = min(left, key=lambda i: abs(places[i] - place), default=None)
+        if best is not None and abs(places[best] - place) <= tolerance:
+            left.discard(best)
+    return np.array(sorted(left), dtype=np.int64)

@@ -8,6 +8,11 @@ from typing import Literal, get_args
 
 from bsct_explorer.data import Floats, frozen_array
 
+Quantity = Literal["energy", "force"]
+"""What jumps, or is seen to be wrong: the energy (eV) or the generalized force (eV per unit of the coordinate)."""
+
+QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
+
 Verdict = Literal["jump", "real", "smooth", "steep", "noise", "unresolved"]
 """``jump``: it keeps its size down to the smallest spacing. ``real``: a feature that is no jump (an extra minimum, a
 force that is no gradient), confirmed where the live potential was asked. ``smooth``: it melts away on a finer grid, its

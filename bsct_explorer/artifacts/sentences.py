@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bsct_explorer.artifacts.artifact import Artifact
 from bsct_explorer.artifacts.curve import Curve
-from bsct_explorer.words.numbers import decimal, nearest_power, number
+from bsct_explorer.words.numbers import decimal, number
 from bsct_explorer.words.units import with_unit
 
 
@@ -46,79 +46,6 @@ class Words:
     def stretch(self, lo: float, hi: float) -> str:
         return f"{decimal(lo, self.digits)} to {self.place(hi)}"
 
-    def energy_step(self, interval: tuple[float, float], step: float) -> str:
-        way = "rises" if step > 0 else "falls"
-        return (
-            f"Between {self.span(*interval)} the energy {way} by {number(abs(step), 2)} eV that the force does not "
-            "account for: a simulation that passes here gains or loses energy out of nothing."
-        )
-
-    def force_kink(self, interval: tuple[float, float], jump: float) -> str:
-        way = "rises" if jump > 0 else "drops"
-        return (
-            f"Between {self.span(*interval)} the force {way} by {number(abs(jump), 2)} {self.per_unit} against its "
-            "trend on both sides, in one jump or in less than a frame: a vibration is kicked each time it passes here."
-        )
-
-    def artificial_minimum(self, place: float, depth: float, outside: bool) -> str:
-        if not self.bond:
-            trapped = "the molecule would be trapped there, as the true one is not"
-        elif outside:
-            trapped = "a stretched bond would be trapped there, which no real bond does"
-        else:
-            trapped = "a compressed bond would be trapped there, which no real bond does"
-        return f"The energy has a second minimum at {self.place(place)}, {number(depth, 2)} eV deep: {trapped}."
-
-    def wall_collapse(self, turn: float, fall: float) -> str:
-        consequence = "atoms that come this close are pulled into each other" if self.bond else "nothing holds it back"
-        return f"Below {self.place(turn)} the energy falls by {number(fall, 2)} eV instead of rising: {consequence}."
-
-    def outer_fall(self, turn: float, fall: float) -> str:
-        consequence = (
-            "a bond stretched this far is pushed apart instead of held together"
-            if self.bond
-            else "nothing brings it back"
-        )
-        return f"Beyond {self.place(turn)} the energy falls by {number(fall, 2)} eV instead of rising: {consequence}."
-
-    def spurious_force(self, interval: tuple[float, float], peak: float, outside: bool) -> str:
-        strength = f"by up to {number(peak, 2)} {self.per_unit}"
-        if self.bond and outside:
-            what = f"pushes the atoms apart, {strength}, where it should pull them together"
-        elif self.bond:
-            what = f"pulls the atoms together, {strength}, where it should push them apart"
-        else:
-            what = f"points away from the equilibrium, {strength}, where it should point back"
-        return f"From {self.stretch(*interval)} the force {what}."
-
-    def rough_force(self, interval: tuple[float, float], count: int, prominence: float) -> str:
-        bend = {1: "once", 2: "twice"}.get(count, f"{count} times")
-        return (
-            f"From {self.stretch(*interval)} the force turns {bend} more than it should, by up to "
-            f"{number(prominence, 2)} {self.per_unit}: its strength there is bumpy where a real one changes steadily."
-        )
-
-    def non_conservative(self, interval: tuple[float, float], excess: float) -> str:
-        return (
-            f"From {self.stretch(*interval)} the force and the slope of the energy differ by {number(abs(excess), 2)} "
-            f"{self.per_unit}: the force is not the energy's gradient, so a simulation does not keep its energy."
-        )
-
-    def certified_step(self, place: float, error: float, step: float, spacing: float) -> str:
-        way = "up" if step > 0 else "down"
-        return (
-            f"At {self.exact(place, error)} the energy jumps {way} by {number(abs(step))} eV, and it stays a jump at "
-            f"{with_unit(nearest_power(spacing), self.unit)}: a simulation that passes here gains or loses energy out "
-            "of nothing."
-        )
-
-    def certified_kink(self, place: float, error: float, jump: float, spacing: float) -> str:
-        way = "up" if jump > 0 else "down"
-        return (
-            f"At {self.exact(place, error)} the force jumps {way} by {number(abs(jump))} {self.per_unit}, and it stays "
-            f"a jump at {with_unit(nearest_power(spacing), self.unit)}: a vibration is kicked each time it passes here."
-        )
-
     def refuted(self, what: str, interval: tuple[float, float], verdict: str, spacing: float, width: float) -> str:
         """Why a candidate is none; `what` as "the force"."""
         where = f"Between {self.span(*interval)}"
@@ -143,7 +70,7 @@ class Words:
         """A candidate that another jump accounts for."""
         return (
             f"Between {self.span(*interval)} {what} seemed to jump; what was seen is {by} at "
-            f"{self.exact(place, error)}, told for itself."
+            f"{self.exact(place, error)}, which is a finding of its own."
         )
 
     def not_there(self, noun: str, interval: tuple[float, float], verdict: str, size_: float, unit: str) -> str:

@@ -1,41 +1,18 @@
-"""What an artifact means for a simulation, as numbers: against kT, against the potential's own error, per MD step.
-
-A force jump and velocity Verlet. Let the force along the coordinate be F₋ before a place and F₊ beyond it, and let
-one step of length Δt with speed v cross it after the fraction s of the way. The step takes the mean of the forces at
-its two ends (Swope, Andersen, Berens and Wilson, J. Chem. Phys. 76, 637 (1982)), so the kinetic energy grows by
-
-    ΔK = v Δt (F₋ + F₊)/2        while the potential energy falls by        −ΔU = v Δt (s F₋ + (1 − s) F₊),
-
-and the total energy is off by  v Δt ΔF (s − 1/2),  ΔF = F₊ − F₋: at most |ΔF| v Δt/2, and |ΔF| v Δt/√12 in the root
-mean square over s. The thermal speed along the coordinate is v = √(kT/μ). An energy step that the force does not know
-of changes the total energy by its whole size, whatever the step; a force that is no gradient changes it by
-(excess) v Δt in each step.
-"""
+"""What an artifact means for a simulation, as numbers: against kT, against the potential's own error, per MD step."""
 
 from __future__ import annotations
 
-import math
-
 from bsct_explorer.artifacts.artifact import KT_300K, Artifact
+from bsct_explorer.artifacts.kinds import kind_of
+from bsct_explorer.artifacts.verlet_step import TIME_STEP, thermal_speed
 from bsct_explorer.words.units import units_per_angstrom
-
-TIME_STEP = 1.0
-"""fs."""
 
 USUAL_MASS = 6.0
 """amu. Reduced mass of two carbon atoms, taken where none is known."""
 
-_EV_PER_AMU = 9.648533e-3
-"""Å²/fs² for 1 eV/amu (CODATA 2018)."""
-
-
-def thermal_speed(mass: float) -> float:
-    """√(kT/μ) at 300 K in Å/fs for a mass in amu: 0.0064 Å/fs for 6 amu; in °/fs for one in amu Å²/°²."""
-    return math.sqrt(KT_300K / mass * _EV_PER_AMU)
-
 
 def step_error(kind: str, size: float, mass: float, time_step: float = TIME_STEP) -> float | None:
-    """Largest error of the total energy in one velocity-Verlet step across an artifact, in eV; see the module.
+    """Largest error of the total energy in one velocity-Verlet step across an artifact, in eV (`verlet_step`).
 
     Parameters
     ----------
@@ -53,12 +30,8 @@ def step_error(kind: str, size: float, mass: float, time_step: float = TIME_STEP
     float or None
         None for a kind that is smooth: there a step makes no error beyond the integrator's own.
     """
-    if kind == "energy-step":
-        return abs(size)
-    way = thermal_speed(mass) * time_step
-    if kind == "force-kink":
-        return 0.5 * abs(size) * way
-    return abs(size) * way if kind == "non-conservative" else None
+    error = kind_of(kind).step_error
+    return None if error is None else error(size, thermal_speed(mass) * time_step)
 
 
 def in_simulation(

@@ -73,10 +73,10 @@ def check_names(names: Sequence[str]) -> None:
     OptionError
         With close names.
     """
-    from bsct_explorer.artifacts.artifact import Kind
+    from bsct_explorer.artifacts import KINDS
     from bsct_explorer.metrics import METRICS
 
-    known = [*METRICS, *get_args(Kind)]
+    known = [*METRICS, *KINDS]
     for name in names:
         if name not in known:
             close = difflib.get_close_matches(name, known, n=3)

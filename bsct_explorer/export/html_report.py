@@ -16,7 +16,7 @@ from bokeh.plotting import figure
 from bokeh.resources import Resources
 
 from bsct_explorer.artifacts import SEVERITIES
-from bsct_explorer.artifacts.kind_words import KIND_WORDS, WHY
+from bsct_explorer.artifacts.kinds import kind_of
 from bsct_explorer.artifacts.sentences import refuted_in_words, verdict_in_words
 from bsct_explorer.export.curves_csv import zero_frame
 from bsct_explorer.metrics import METRICS, clean_curve
@@ -204,10 +204,12 @@ def _findings(study: Study) -> list[tuple[Artifact, Look, str]]:
 
 
 def _findings_list(study: Study) -> str:
+    coordinate = study.scan.kind
     items = [
-        f"<li>{SEVERITY_MARKS[artifact.severity]} <b>{escape(name)}</b>, {escape(KIND_WORDS[artifact.kind])} "
+        f"<li>{SEVERITY_MARKS[artifact.severity]} <b>{escape(name)}</b>, {escape(kind_of(artifact.kind).title)} "
         f"({artifact.severity}), {escape(quantity(artifact.size, artifact.unit))}<br>{escape(artifact.explanation)}"
-        f'<br>{escape(verdict_in_words(artifact))}<br><span class="why">{escape(WHY[artifact.kind])}</span></li>'
+        f"<br>{escape(verdict_in_words(artifact))}"
+        f'<br><span class="why">{escape(kind_of(artifact.kind).why_it_matters(coordinate))}</span></li>'
         for artifact, _, name in _findings(study)
     ]
     listed = f'<ol class="findings">{"".join(items)}</ol>' if items else "<p>None above the thresholds.</p>"

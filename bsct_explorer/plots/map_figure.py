@@ -10,7 +10,7 @@ from bokeh.models import ColorBar, ColumnDataSource, FixedTicker, HoverTool, Lin
 from bokeh.palettes import Cividis256, RdBu11, interp_palette
 from bokeh.plotting import figure
 
-from bsct_explorer.artifacts.kind_words import KIND_WORDS, SYMBOLS
+from bsct_explorer.artifacts import kind_of
 from bsct_explorer.data import Floats
 from bsct_explorer.plots.looks import surface
 from bsct_explorer.study.map_quantities import QUANTITIES
@@ -131,11 +131,13 @@ class MapPlot:
 
     def _show_findings(self, findings: Sequence[MapFinding]) -> None:
         places = [place_of(finding) for finding in findings]
-        texts = [f"<b>{KIND_WORDS[f.artifact.kind]}</b>, along {f.along}<br>{f.artifact.explanation}" for f in findings]
+        texts = [
+            f"<b>{kind_of(f.artifact.kind).title}</b>, along {f.along}<br>{f.artifact.explanation}" for f in findings
+        ]
         self._points.data = {
             "x": [x for x, _ in places],
             "y": [y for _, y in places],
-            "symbol": [SYMBOLS[f.artifact.kind] for f in findings],
+            "symbol": [kind_of(f.artifact.kind).symbol for f in findings],
             "text": texts,
         }
         self._stretches.data = {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bsct_explorer.analysis import find_artifacts
+from bsct_explorer.artifacts import kind_of
 from bsct_explorer.data import Evaluation, Ints
 from bsct_explorer.profiles import Profile
 from bsct_explorer.study.map_grid import Along, CoordinateGrid
@@ -81,4 +82,4 @@ def _on_line(
     found = find_artifacts(profile(evaluation), theirs, thresholds)
     if theirs is not None:
         return list(found)
-    return [a for a in found if a.kind in ("energy-step", "force-kink", "non-conservative")]
+    return [a for a in found if kind_of(a.kind).meaning == "everywhere"]

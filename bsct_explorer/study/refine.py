@@ -82,8 +82,9 @@ def refine_analysis(
         The curve is of another potential, which this one cannot certify.
     """
     from bsct_explorer.analysis import has_meaning, thresholds_for, with_size_along_path
-    from bsct_explorer.artifacts.artifact import worst_first
-    from bsct_explorer.artifacts.refine.certify import certify
+    from bsct_explorer.artifacts.certification import certify
+    from bsct_explorer.artifacts.curve import make_curve
+    from bsct_explorer.artifacts.reading_order import worst_first
     from bsct_explorer.metrics import clean_curve
 
     reason = why_not_refined(analysis, potential)
@@ -107,16 +108,13 @@ def refine_analysis(
         if hooks.decided is not None:
             hooks.decided(artifact)
 
-    energies, forces = clean_curve(analysis.profile)
+    thresholds = thresholds_for(scan, live_thresholds(analysis.thresholds))
+    curve = make_curve(scan.values, *clean_curve(analysis.profile), thresholds, unit=scan.unit)
     try:
         result = certify(
             candidates,
             live,
-            analysis.profile.values,
-            energies,
-            forces,
-            thresholds=thresholds_for(analysis.profile.scan, live_thresholds(analysis.thresholds)),
-            unit=analysis.profile.scan.unit,
+            curve,
             decided=one_decided,
             reduced_mass=mass_along(analysis),
             force_mae=force_error(analysis),

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from planted_potentials import Flawed, Live, Smooth, certified, pairs_and_vectors
 
+from bsct_explorer.artifacts import detect
 from bsct_explorer.artifacts.causes import context_of, explain
 from bsct_explorer.artifacts.causes.extrapolation import UNCOVERED, spread
 from bsct_explorer.artifacts.causes.hypothesis_ranking import CONFIDENCES, SPECIFIC, Judgement, best_of
 from bsct_explorer.artifacts.causes.zbl import zbl_energy
-from bsct_explorer.artifacts.detect.every_kind import detect
 from bsct_explorer.artifacts.refinement import CAUSE_KINDS, Cause
 from bsct_explorer.deformations import BondStretch
 from bsct_explorer.molecules import load_molecule

@@ -8,12 +8,23 @@ import numpy as np
 import pytest
 from bases import Base, Curve, LiveCurve, bases, extra_force, kink, step, well
 
-from bsct_explorer.artifacts import KT_300K, Answer, Artifact, Certification, Thresholds, certify, detect, measure_noise
+from bsct_explorer.artifacts import (
+    KT_300K,
+    Answer,
+    Artifact,
+    Certification,
+    Thresholds,
+    certify,
+    detect,
+    make_curve,
+    measure_noise,
+)
 from bsct_explorer.artifacts.live_curve import drive
 from bsct_explorer.artifacts.refine.noise_floor import jitter
+from bsct_explorer.artifacts.refine.outliers import robust_line
 from bsct_explorer.artifacts.refine.path_integral import romberg
 from bsct_explorer.artifacts.refine.shape_polish import reduced_mass, wavenumber
-from bsct_explorer.artifacts.refine.zoom import Zoom, robust_line, zoom
+from bsct_explorer.artifacts.refine.zoom import ZoomSettings, zoom
 from bsct_explorer.artifacts.simulation_impact import step_error, thermal_speed
 
 LIVE = Thresholds.live()
@@ -24,7 +35,7 @@ def look(live: LiveCurve, points: int = 100, **options: object) -> Certification
     q = live.base.grid(points)
     answer = live(q)
     found = detect(q, *answer, thresholds=LIVE)
-    return certify(found, live, q, *answer, thresholds=LIVE, unit="Å", **options)  # type: ignore[arg-type]
+    return certify(found, live, make_curve(q, *answer, LIVE), **options)  # type: ignore[arg-type]
 
 
 def of_kind(artifacts: tuple[Artifact, ...], kind: str) -> list[Artifact]:
@@ -55,7 +66,7 @@ def test_every_candidate_is_decided_and_told_once() -> None:
     candidates = detect(q, *live(q), thresholds=LIVE)
     told: dict[int, Artifact] = {}
     result = certify(
-        candidates, live, q, *live(q), thresholds=LIVE, unit="Å", decided=lambda i, a: told.setdefault(i, a) and None
+        candidates, live, make_curve(q, *live(q), LIVE), decided=lambda i, a: told.setdefault(i, a) and None
     )
     assert set(range(len(candidates))) <= set(told)
     assert sorted(map(id, told.values())) == sorted(map(id, result.artifacts + result.refuted))
@@ -71,14 +82,14 @@ def test_frames_that_fail_leave_it_unresolved() -> None:
     whole = LiveCurve(MORSE, (kink(place, 0.3),))
     candidates = detect(q, *whole(q), thresholds=LIVE)
     failing = LiveCurve(MORSE, (kink(place, 0.3),), fails=(2.44, 2.46))
-    result = certify(candidates, failing, q, *whole(q), thresholds=LIVE, unit="Å")
+    result = certify(candidates, failing, make_curve(q, *whole(q), LIVE))
     assert result.artifacts == ()
     assert [a.refinement.verdict for a in result.refuted if a.refinement] == ["unresolved"] * len(candidates)
     assert "gave too few answers" in result.refuted[0].explanation
     nothing = LiveCurve(MORSE, (), fails=(0.0, 9.0))
     shapes = LiveCurve(MORSE, (well(2.6, 0.6, 0.12), falls(3.0, 2.8), extra_force(0.2)))
     every = detect(q, *shapes(q), thresholds=LIVE)
-    result = certify(every, nothing, q, *shapes(q), thresholds=LIVE, unit="Å")
+    result = certify(every, nothing, make_curve(q, *shapes(q), LIVE))
     assert len(result.refuted) == len(every) > 3
     assert {a.refinement.verdict for a in result.refuted if a.refinement} == {"unresolved"}
 
@@ -91,7 +102,7 @@ def test_what_the_line_raises_is_passed_on() -> None:
         raise KeyError("stopped")
 
     with pytest.raises(KeyError, match="stopped"):
-        certify(detect(q, *live(q), thresholds=LIVE), stopped, q, *live(q), thresholds=LIVE, unit="Å")
+        certify(detect(q, *live(q), thresholds=LIVE), stopped, make_curve(q, *live(q), LIVE))
 
 
 def test_grid_and_live_energies_may_differ_by_a_constant() -> None:
@@ -99,8 +110,8 @@ def test_grid_and_live_energies_may_differ_by_a_constant() -> None:
     q = MORSE.grid(100)
     energies, forces = live(q)
     candidates = detect(q, energies, forces, thresholds=LIVE)
-    plain = certify(candidates, live, q, energies, forces, thresholds=LIVE, unit="Å")
-    shifted = certify(candidates, live, q, energies + 1000.0, forces, thresholds=LIVE, unit="Å")
+    plain = certify(candidates, live, make_curve(q, energies, forces, LIVE))
+    shifted = certify(candidates, live, make_curve(q, energies + 1000.0, forces, LIVE))
     assert [(a.kind, a.location) for a in shifted.artifacts] == [
         (a.kind, pytest.approx(a.location, abs=1e-4)) for a in plain.artifacts
     ]
@@ -130,7 +141,7 @@ def test_a_minimum_that_a_coarse_grid_made_up_is_refuted() -> None:
     claimed[80] -= 0.3  # one is wrong; the live potential does not know of it
     candidates = [a for a in detect(q, claimed, forces, thresholds=LIVE) if a.kind == "artificial-minimum"]
     assert candidates
-    result = certify(candidates, live, q, claimed, forces, thresholds=LIVE, unit="Å")
+    result = certify(candidates, live, make_curve(q, claimed, forces, LIVE))
     assert result.artifacts == ()
     assert result.refuted[0].refinement is not None
     assert result.refuted[0].refinement.verdict == "smooth"
@@ -155,7 +166,7 @@ def test_non_conservative_is_no_more_than_an_energy_step_inside() -> None:
     live = LiveCurve(MORSE, (step(2.4531, 0.3 * (hi - lo)),))
     q = MORSE.grid(100)
     candidates = (candidate, *detect(q, *live(q), thresholds=LIVE))
-    result = certify(candidates, live, q, *live(q), thresholds=LIVE, unit="Å")
+    result = certify(candidates, live, make_curve(q, *live(q), LIVE))
     assert of_kind(result.artifacts, "energy-step")
     assert not of_kind(result.artifacts, "non-conservative")
     assert of_kind(result.refuted, "non-conservative")
@@ -217,7 +228,7 @@ def test_in_single_precision_a_jump_is_placed_less_exactly() -> None:
 def test_three_jumps_in_one_interval_and_a_step_of_the_energy() -> None:
     places = 2.4431, 2.4462, 2.4499
     live = LiveCurve(MORSE, (*(kink(x, 0.2) for x in places), step(2.4531, -0.004)))
-    (found,) = drive([zoom(2.44, 2.463, Zoom(1e-3, 0.02, 1e-7))], live)
+    (found,) = drive([zoom(2.44, 2.463, ZoomSettings(1e-3, 0.02, 1e-7))], live)
     kinks = sorted(f.refinement.location for f in found if f.quantity == "force")
     assert kinks == pytest.approx(places, abs=1e-7)
     (energy,) = (f.refinement for f in found if f.quantity == "energy")
@@ -238,7 +249,7 @@ def test_what_is_refuted_costs_little() -> None:
     q = bumpy.base.grid(100)
     answer = bumpy(q)
     batches.clear()
-    certify(detect(q, *answer, thresholds=LIVE), bumpy, q, *answer, thresholds=LIVE, unit="Å")
+    certify(detect(q, *answer, thresholds=LIVE), bumpy, make_curve(q, *answer, LIVE))
     assert sum(batches) < 200
     assert len(batches) < 12
 
@@ -254,7 +265,7 @@ def test_degrees() -> None:
     q = MORSE.grid(100) * scale
     thresholds = Thresholds(step=1e-3, kink=0.02 / scale, kink_unpredicted=3.0, dead_band=0.05 / scale)
     found = certify(
-        detect(q, *line(q), thresholds=thresholds, unit="°"), line, q, *line(q), thresholds=thresholds, unit="°"
+        detect(q, *line(q), thresholds=thresholds, unit="°"), line, make_curve(q, *line(q), thresholds, unit="°")
     ).artifacts
     (found_kink,) = of_kind(found, "force-kink")
     assert found_kink.location == pytest.approx(2.4531 * scale, abs=1e-5)

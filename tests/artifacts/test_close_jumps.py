@@ -7,13 +7,13 @@ import pytest
 from bases import Base, Curve, LiveCurve, bases, extra_force, kink, steep_step, step, well_of_prominence
 
 from bsct_explorer.artifacts import Artifact, Certification, Thresholds, certify, detect
-from bsct_explorer.artifacts.curve import Piece
-from bsct_explorer.artifacts.detect.every_kind import make_curve
+from bsct_explorer.artifacts.curve import Piece, make_curve
 from bsct_explorer.artifacts.detect.neighbour_prediction import visible
 from bsct_explorer.artifacts.live_curve import Answer, drive
 from bsct_explorer.artifacts.refine.finer_grid import look_finer, unresolved
 from bsct_explorer.artifacts.refine.jump_search import further_intervals
-from bsct_explorer.artifacts.refine.zoom import Memory, Zoom, zoom
+from bsct_explorer.artifacts.refine.memory import Memory
+from bsct_explorer.artifacts.refine.zoom import ZoomSettings, zoom
 from bsct_explorer.metrics.extrema import wells
 
 LIVE = Thresholds.live()
@@ -32,7 +32,7 @@ def look(live: LiveCurve, points: int, told: dict[int, Artifact] | None = None) 
             told[index] = artifact
 
     candidates = detect(q, *answer, thresholds=LIVE)
-    return certify(candidates, live, q, *answer, thresholds=LIVE, unit="Å", decided=decided)
+    return certify(candidates, live, make_curve(q, *answer, LIVE), decided=decided)
 
 
 def jumps(result: Certification) -> list[tuple[str, float, float]]:
@@ -109,7 +109,7 @@ def test_two_jumps_in_one_part_of_a_zoom() -> None:
     """They cancel in the force on the first level; 0.1 meV is left of the energy."""
     places = 2.4441, 2.4451
     live = LiveCurve(MORSE, (kink(places[0], 0.1), kink(places[1], -0.1)))
-    settings = Zoom(1e-3, 0.02, 1e-7)
+    settings = ZoomSettings(1e-3, 0.02, 1e-7)
     first = np.diff(live(np.linspace(2.44, 2.463, settings.parts + 1)).forces)
     assert np.abs(first - np.median(first)).max() < settings.force
     (found,) = drive([zoom(2.44, 2.463, settings)], live)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from bases import LiveCurve, bases, extra_force, well
 
-from bsct_explorer.artifacts import Artifact, Thresholds, certify, detect
+from bsct_explorer.artifacts import Artifact, Thresholds, certify, detect, make_curve
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
@@ -43,7 +43,7 @@ def found() -> dict[str, tuple[Artifact, LiveCurve]]:
     q, t = MORSE.grid(100), Thresholds.live()
     for live in CURVES:
         candidates = detect(q, *live(q), thresholds=t)
-        for artifact in certify(candidates, live, q, *live(q), thresholds=t, unit="Å").artifacts:
+        for artifact in certify(candidates, live, make_curve(q, *live(q), t)).artifacts:
             kinds.setdefault(artifact.kind, (artifact, live))
     return kinds
 

@@ -17,7 +17,7 @@ from bases import (
     well_of_prominence,
 )
 
-from bsct_explorer.artifacts import Artifact, Certification, Thresholds, certify, detect
+from bsct_explorer.artifacts import Artifact, Certification, Thresholds, certify, detect, make_curve
 from bsct_explorer.metrics.extrema import wells
 
 LIVE = Thresholds.live()
@@ -30,7 +30,7 @@ def certified(base: Base, points: int, *planted: Curve, **options: object) -> Ce
     q = base.grid(points)
     answer = live(q)
     candidates = detect(q, *answer, thresholds=LIVE)
-    return certify(candidates, live, q, *answer, thresholds=LIVE, unit="Å")
+    return certify(candidates, live, make_curve(q, *answer, LIVE))
 
 
 def jumps(result: Certification) -> list[Artifact]:

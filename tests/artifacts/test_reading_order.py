@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from bsct_explorer.artifacts import KT_300K, detect
-from bsct_explorer.artifacts.artifact import REACH, severity_of_trap, worst_first
+from bsct_explorer.artifacts.artifact import severity_of_trap
+from bsct_explorer.artifacts.reading_order import REACH, worst_first
 
 
 def morse_with_wells(*wells: tuple[float, float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

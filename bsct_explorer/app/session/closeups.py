@@ -10,18 +10,16 @@ import numpy as np
 
 from bsct_explorer.analysis import Analysis
 from bsct_explorer.app.session.present import nulls
-from bsct_explorer.artifacts import Artifact
-from bsct_explorer.artifacts.refinement import Cause, Confidence, Verdict
+from bsct_explorer.artifacts import Artifact, kind_of
+from bsct_explorer.artifacts.refinement import Cause, Confidence, Quantity, Verdict
 from bsct_explorer.metrics import METRICS
 from bsct_explorer.metrics.curve_measures import ENERGY_DEAD_BAND
 from bsct_explorer.words.atoms import atom_label, atoms_label
 from bsct_explorer.words.numbers import decimal, number
 from bsct_explorer.words.units import EV, EnergyUnit, factor_of, in_unit, quantity, scaled, unit_in, with_unit
 
-FORCE_KINDS = frozenset({"force-kink", "spurious-force", "rough-force", "non-conservative"})
-"""Kinds that are seen in the force; the others in the energy."""
-
-JUMPS = frozenset({"energy-step", "force-kink"})
+PLOTTED: Mapping[Quantity, str] = {"energy": "energies", "force": "forces"}
+"""In which curve of the close-up a finding is seen."""
 
 NARROWEST = 1e-6
 """Å or degrees: the width of the narrowest window."""
@@ -107,14 +105,14 @@ def closeup_of(artifact: Artifact, analysis: Analysis, shown: EnergyUnit = EV) -
         "symbol": "r" if unit == "Å" else "θ",
         "location": artifact.location,
         "interval": list(artifact.interval),
-        "quantity": "forces" if artifact.kind in FORCE_KINDS else "energies",
+        "quantity": PLOTTED[kind_of(artifact.kind).quantity],
         "levels": [
             {"values": level.values.tolist(), "energies": nulls(level.energies), "forces": nulls(level.forces)}
             for level in levels
         ],
         "narrowest": max(NARROWEST, min(spans, default=reach)),
         "jump": bool(refined and refined.verdict == "jump"),
-        "size": artifact.size if artifact.kind in JUMPS else None,
+        "size": artifact.size if kind_of(artifact.kind).is_jump else None,
         "sizeText": scaled(abs(artifact.size), artifact.unit, shown),
         "smallest": smallest_spans(artifact, analysis),
         "title": VERDICT_TITLES[refined.verdict] if refined else "",
@@ -147,10 +145,10 @@ def smallest_spans(artifact: Artifact, analysis: Analysis) -> dict[str, float]:
     energy = 20 * float(noise.energy) if noise is not None else 0.0
     force = 20 * float(noise.force_at(artifact.location)) if noise is not None else 0.0
     spans = {"energies": max(energy, 1e-9), "forces": max(force, 1e-8)}
-    if artifact.kind in JUMPS and np.isfinite(artifact.size):
+    if kind_of(artifact.kind).is_jump and np.isfinite(artifact.size):
         levels = artifact.refinement.levels if artifact.refinement else ()
         seen = artifact.size if artifact.certified or not levels else levels[0].size
-        which = "forces" if artifact.kind in FORCE_KINDS else "energies"
+        which = PLOTTED[kind_of(artifact.kind).quantity]
         spans[which] = max(spans[which], 1.6 * abs(seen))
     return spans
 

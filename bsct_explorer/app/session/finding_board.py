@@ -13,8 +13,7 @@ from typing import Any, Literal
 from bsct_explorer.analysis import Analysis
 from bsct_explorer.app.session import closeups
 from bsct_explorer.app.session.present import frame_of
-from bsct_explorer.artifacts import SEVERITIES, Artifact
-from bsct_explorer.artifacts.kind_words import KIND_WORDS, SYMBOLS, WHY
+from bsct_explorer.artifacts import SEVERITIES, Artifact, kind_of
 from bsct_explorer.plots.curve_figures import Mark
 from bsct_explorer.plots.looks import SEVERITY_MARKS, Look
 from bsct_explorer.words.units import quantity
@@ -249,7 +248,7 @@ def finding_items(
                 "potential": display_name(finding.potential, analysis),
                 "colour": look.colour(dark),
                 "dash": look.dash,
-                "kind": KIND_WORDS[artifact.kind],
+                "kind": kind_of(artifact.kind).title,
                 "frame": frame_of(artifact, analysis.profile.values),
                 "place": closeups.place_text(artifact, unit),
                 "size": quantity(artifact.size, artifact.unit),
@@ -258,7 +257,7 @@ def finding_items(
                 "status": STATE_WORDS[state],
                 "tip": STATE_TIPS[state],
                 "folded": state in FOLDED,
-                "why": "" if state in FOLDED else WHY[artifact.kind],
+                "why": "" if state in FOLDED else kind_of(artifact.kind).why_it_matters(analysis.profile.scan.kind),
                 "closeup": closeups.closeup_of(artifact, analysis),
             }
         )
@@ -276,7 +275,7 @@ def marks_of(findings: Sequence[Finding], analyses: Mapping[str, Analysis], sele
         artifact, analysis = finding.artifact, analyses[finding.potential]
         if finding.state in FOLDED and finding.key != selected:
             continue
-        head = f"{analysis.profile.info.display_name}: {KIND_WORDS[artifact.kind]}, {STATE_WORDS[finding.state]}"
+        head = f"{analysis.profile.info.display_name}: {kind_of(artifact.kind).title}, {STATE_WORDS[finding.state]}"
         marks.append(
             Mark(
                 key=finding.key,
@@ -285,7 +284,7 @@ def marks_of(findings: Sequence[Finding], analyses: Mapping[str, Analysis], sele
                 low=artifact.interval[0],
                 high=artifact.interval[1],
                 text=f"<b>{head}</b><br>{artifact.explanation}",
-                symbol=SYMBOLS[artifact.kind],
+                symbol=kind_of(artifact.kind).symbol,
                 firm=finding.state in ("certified", "stored"),
             )
         )

@@ -18,7 +18,7 @@ from bsct_explorer.app.notices import notify
 from bsct_explorer.app.session.explorer import Explorer
 from bsct_explorer.app.sidebar.choices import fill
 from bsct_explorer.app.work.job import Hearers, Job, Progress, Run
-from bsct_explorer.artifacts.kind_words import KIND_WORDS
+from bsct_explorer.artifacts import kind_of
 from bsct_explorer.deformations import angles, deformation_of, parse_coordinate, torsions
 from bsct_explorer.errors import ExplorerError
 from bsct_explorer.export.map_files import map_csv, map_document, write_map_npz
@@ -209,7 +209,7 @@ class MapTab:
         counts = Counter(finding.artifact.kind for finding in result.findings)
         severe = sum(finding.artifact.severity == "severe" for finding in result.findings)
         kinds = {f"Severe ({severe})": SEVERE, f"All ({sum(counts.values())})": ALL, "None": NONE}
-        kinds |= {f"{KIND_WORDS[kind].capitalize()} ({count})": kind for kind, count in counts.most_common()}
+        kinds |= {f"{kind_of(kind).title.capitalize()} ({count})": kind for kind, count in counts.most_common()}
         fill(self.quantity, options=options, value=quantity)
         fill(self.kinds, options=kinds, value=self.kinds.value if self.kinds.value in kinds.values() else SEVERE)
         self.values.object = ""

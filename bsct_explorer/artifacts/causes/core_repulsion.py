@@ -13,8 +13,6 @@ from bsct_explorer.artifacts.causes.zbl import zbl_energy
 from bsct_explorer.artifacts.refinement import Cause
 from bsct_explorer.words.numbers import number
 
-KINDS = frozenset({"wall-collapse", "artificial-minimum", "spurious-force"})
-
 _RISE = 0.5
 """eV. What the nuclei's repulsion must rise by over the artifact before its lack can make one."""
 
@@ -26,7 +24,7 @@ def judge_core_repulsion(artifact: Artifact, context: CauseContext) -> Judgement
     artifact's size, and so must the reference's energy where there is one.
     """
     minimum = context.minimum
-    if artifact.kind not in KINDS or minimum is None:
+    if minimum is None:
         return Judgement(None)
     values = context.values
     lo, hi = artifact.interval

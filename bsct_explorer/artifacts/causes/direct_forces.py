@@ -8,13 +8,12 @@ from bsct_explorer.artifacts.artifact import Artifact
 from bsct_explorer.artifacts.causes.atom_names import Names
 from bsct_explorer.artifacts.causes.hypothesis_ranking import Judgement
 from bsct_explorer.artifacts.force_consistency import TooLarge, force_gradient_error, jacobian_antisymmetry
+from bsct_explorer.artifacts.kinds import kind_of
 from bsct_explorer.artifacts.refinement import Cause, Confidence
 from bsct_explorer.words.numbers import number
 
 if TYPE_CHECKING:
     from bsct_explorer.artifacts.live_curve import LiveScan
-
-KINDS = frozenset({"non-conservative", "energy-step"})
 
 _CURL = 1e-4
 """Share of the Jacobian's norm from which it is not symmetric, if it is more than the measurement's own error."""
@@ -23,9 +22,7 @@ _CURL = 1e-4
 def judge_direct_forces(artifact: Artifact, live: LiveScan) -> Judgement:
     """Whether the forces fail against the energy's gradient at the place, and whether they have a curl."""
     info = live.info
-    if artifact.kind not in KINDS and info.conservative:
-        return Judgement(None)
-    if artifact.kind != "non-conservative":
+    if "direct-forces" not in kind_of(artifact.kind).causes:
         if info.conservative:
             return Judgement(None)
         return Judgement(

@@ -6,6 +6,7 @@ from bsct_explorer.artifacts.artifact import Artifact
 from bsct_explorer.artifacts.causes.atom_names import Names
 from bsct_explorer.artifacts.causes.cause_context import CauseContext
 from bsct_explorer.artifacts.causes.hypothesis_ranking import Judgement
+from bsct_explorer.artifacts.kinds import kind_of
 from bsct_explorer.artifacts.refinement import Cause, Confidence
 
 _METHODS = ("xtb", "dft", "hf", "mp2", "ccsd", "ωb97", "b3lyp", "pbe")
@@ -33,11 +34,12 @@ def judge_electronic(artifact: Artifact, context: CauseContext) -> Judgement:
     if not is_electronic(context):
         return Judgement(None)
     names = Names(context.scan.molecule.symbols, context.unit)
-    up = artifact.kind == "force-kink" and artifact.size > 0
-    bump = artifact.kind == "rough-force"
-    confidence: Confidence = "likely" if up or bump else "possible"
+    kind = kind_of(artifact.kind)
+    alike = "electronic-state" in kind.causes
+    up = artifact.size > 0
+    confidence: Confidence = "likely" if alike and (up or not kind.is_jump) else "possible"
     evidence: dict[str, float | int | str] = {"method": context.info.level_of_theory}
-    if artifact.kind == "force-kink":
+    if alike and kind.is_jump:
         evidence["kink"] = "upward cusp, as where a lower state takes over" if up else "downward cusp"
     scan = context.scan
     return Judgement(

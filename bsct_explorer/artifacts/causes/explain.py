@@ -13,10 +13,11 @@ from bsct_explorer.artifacts.causes.direct_forces import judge_direct_forces
 from bsct_explorer.artifacts.causes.electronic_state import judge_electronic
 from bsct_explorer.artifacts.causes.extrapolation import judge_extrapolation
 from bsct_explorer.artifacts.causes.hypothesis_ranking import Judgement, best_of
-from bsct_explorer.artifacts.causes.intervene import Jump
+from bsct_explorer.artifacts.causes.intervene import JumpToExplain
 from bsct_explorer.artifacts.causes.jump_inside import jump_inside
 from bsct_explorer.artifacts.causes.precision import judge_precision
 from bsct_explorer.artifacts.causes.switching import find_jump, is_jump, judge_switches
+from bsct_explorer.artifacts.kinds import kind_of
 from bsct_explorer.artifacts.refinement import Cause
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def explain(artifact: Artifact, live: LiveScan | None, context: CauseContext) ->
 
     Each hypothesis that can make an artifact of this kind is tried, a test instead of a guess where one is possible.
     The one of the highest confidence is taken (tested > likely > possible > none); of equal ones the one that says
-    most (`judgement.SPECIFIC`); the others of them are named in the evidence. A tested cause ends the search.
+    most (`hypothesis_ranking.SPECIFIC`); the others of them are named in the evidence. A tested cause ends the search.
 
     Parameters
     ----------
@@ -81,12 +82,14 @@ def _judged(artifact: Artifact, live: LiveScan | None, context: CauseContext) ->
     if live is not None and tested(judge_direct_forces(artifact, live)):
         return found
     found.append(judge_electronic(artifact, context))
-    if artifact.kind not in ("energy-step", "force-kink", "non-conservative"):
-        found += [judge_core_repulsion(artifact, context), judge_extrapolation(artifact, context)]
+    if "missing-core-repulsion" in kind_of(artifact.kind).causes:
+        found.append(judge_core_repulsion(artifact, context))
+    if "extrapolation" in kind_of(artifact.kind).causes:
+        found.append(judge_extrapolation(artifact, context))
     return found
 
 
-def _judge_jump(artifact: Artifact, jump: Jump, live: LiveScan, context: CauseContext) -> Judgement:
+def _judge_jump(artifact: Artifact, jump: JumpToExplain, live: LiveScan, context: CauseContext) -> Judgement:
     """What makes a jump: what was tested at this place before, rounding, or a switch."""
     known = [cause for place, cause in context.tested.items() if abs(place - jump.place) <= 2 * jump.gap]
     if known:
@@ -99,7 +102,7 @@ def _judge_jump(artifact: Artifact, jump: Jump, live: LiveScan, context: CauseCo
             judgement = Judgement(
                 None, f"{ruled_out.why} {judgement.why}".strip(), ruled_out.untested or judgement.untested
             )
-    # What rounding makes is told with the size of one artifact: only a switch is the cause of all at its place.
+    # What rounding makes is described with the size of one artifact: only a switch is the cause of all at its place.
     if (
         judgement.cause is not None
         and judgement.cause.confidence == "tested"
@@ -109,7 +112,7 @@ def _judge_jump(artifact: Artifact, jump: Jump, live: LiveScan, context: CauseCo
     return judgement
 
 
-def _made_by(jump: Jump, judgement: Judgement, context: CauseContext) -> Judgement:
+def _made_by(jump: JumpToExplain, judgement: Judgement, context: CauseContext) -> Judgement:
     """The judgement of a minimum or a fall that a jump makes."""
     if judgement.cause is None:
         return judgement

@@ -13,6 +13,7 @@ from bsct_explorer.artifacts.artifact import Artifact
 from bsct_explorer.artifacts.causes.atom_names import Names
 from bsct_explorer.artifacts.causes.cause_context import CauseContext
 from bsct_explorer.artifacts.causes.hypothesis_ranking import Judgement
+from bsct_explorer.artifacts.kinds import kind_of
 from bsct_explorer.artifacts.refinement import Cause, Confidence
 from bsct_explorer.data import Floats
 from bsct_explorer.words.numbers import number
@@ -55,8 +56,9 @@ def judge_extrapolation(artifact: Artifact, context: CauseContext) -> Judgement:
         "ratio": ratio,
         "not_covered_from_eV_per_sqrt_atom": UNCOVERED,
     }
-    if artifact.kind in ("wall-collapse", "outer-fall"):
-        evidence["members_that_fall"] = falling(members[:, inside], outward=artifact.kind == "outer-fall")
+    towards = kind_of(artifact.kind).falls_towards
+    if towards is not None:
+        evidence["members_that_fall"] = falling(members[:, inside], outward=towards == "last")
     names = Names(context.scan.molecule.symbols, context.unit)
     place, count = names.place(artifact.location), len(members)
     if here < UNCOVERED or (ratio < _FAR and here < _SOME * UNCOVERED):

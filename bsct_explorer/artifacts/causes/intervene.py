@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bsct_explorer.artifacts.causes.geometric_switches import Switch, frames_at, gradient, root
-from bsct_explorer.artifacts.causes.relocate import Jumps, Measure, jumps_at, relocate
+from bsct_explorer.artifacts.causes.relocate import Jumps, jumps_at, relocate
+from bsct_explorer.artifacts.refinement import Quantity
 from bsct_explorer.data import Floats
 from bsct_explorer.words.units import units_per_angstrom
 
@@ -47,14 +48,14 @@ TOTAL = (0.5, 2.0)
 
 
 @dataclass(frozen=True)
-class Jump:
+class JumpToExplain:
     """The jump that is to be explained.
 
     Attributes
     ----------
     place
         In the coordinate's unit.
-    measure
+    quantity
         Whether it is one of the energy or of the force.
     size
         eV or eV per unit, signed.
@@ -63,7 +64,7 @@ class Jump:
     """
 
     place: float
-    measure: Measure
+    quantity: Quantity
     size: float
     gap: float
 
@@ -79,7 +80,7 @@ class Trial:
     predicted
         Shape (n_switches,), in the coordinate's unit; NaN where the switch predicts no jump near.
     sizes
-        Jumps found there, in the jump's measure; NaN where none was predicted.
+        Jumps found there, in the jump's unit; NaN where none was predicted.
     left
         What is left at the old place.
     told
@@ -92,7 +93,7 @@ class Trial:
     left: float
     told: bool
 
-    def confirmed(self, jump: Jump) -> NDArray[np.bool_]:
+    def confirmed(self, jump: JumpToExplain) -> NDArray[np.bool_]:
         """Which switches have the jump, or their share of it, where they predicted it; bool, shape (n_switches,).
 
         All False where what they make together is not the jump, or the jump stayed where it was.
@@ -103,7 +104,7 @@ class Trial:
         fine = TOTAL[0] <= share <= TOTAL[1] and abs(self.left) < TOTAL[0] * abs(jump.size)
         return has if fine else np.zeros_like(has)
 
-    def noise(self, jump: Jump) -> float:
+    def noise(self, jump: JumpToExplain) -> float:
         """What the measurement shows where there is no jump, as far as the old place tells."""
         return abs(self.left) if abs(self.left) < SHARE * abs(jump.size) else 0.0
 
@@ -141,7 +142,7 @@ def displacements(scan: Scan, amplitude: float, seeds: int) -> list[Floats]:
     return moves
 
 
-def shake(switches: Sequence[Switch], live: LiveScan, jump: Jump) -> Trial | None:
+def shake(switches: Sequence[Switch], live: LiveScan, jump: JumpToExplain) -> Trial | None:
     """The first intervention: all atoms at random, so that the switches' predictions differ.
 
     Returns
@@ -171,7 +172,7 @@ def shake(switches: Sequence[Switch], live: LiveScan, jump: Jump) -> Trial | Non
     known = np.isfinite(predicted)
     sizes = np.full(len(switches), np.nan)
     seen: Jumps = jumps_at(live.displaced(move), np.append(predicted[known], jump.place), jump.gap)
-    found_there = seen.of(jump.measure)
+    found_there = seen.of(jump.quantity)
     sizes[known] = found_there[:-1]
     return Trial(amplitude, predicted, sizes, float(found_there[-1]), apart >= _TOLD * per)
 
@@ -187,7 +188,7 @@ class Nudge:
     predicted, measured, error
         Shift of the jump's place in the coordinate's unit, and by how much the measured one may be off.
     size
-        Of the jump found, in its measure.
+        Of the jump found, in its unit.
     """
 
     atom: int
@@ -197,13 +198,13 @@ class Nudge:
     error: float
     size: float
 
-    def agrees(self, jump: Jump) -> bool:
+    def agrees(self, jump: JumpToExplain) -> bool:
         """Measured shift = predicted one within 0.1 %, or what the search resolves."""
         allowed = max(1e-3 * abs(self.predicted), 3 * self.error, jump.gap)
         return abs(self.measured - self.predicted) <= allowed and abs(self.size) >= SHARE * abs(jump.size)
 
 
-def nudge(switch: Switch, live: LiveScan, jump: Jump) -> Nudge | None:
+def nudge(switch: Switch, live: LiveScan, jump: JumpToExplain) -> Nudge | None:
     """Move one atom of a switch and look for the jump where it should be then.
 
     Returns
@@ -228,10 +229,10 @@ def nudge(switch: Switch, live: LiveScan, jump: Jump) -> Nudge | None:
             if not abs(predicted) >= least:
                 continue
             moved = live.displaced(move)
-            there = jumps_at(moved, np.array([expected]), jump.gap).of(jump.measure)[0]
+            there = jumps_at(moved, np.array([expected]), jump.gap).of(jump.quantity)[0]
             half = _NEAR * per if abs(there) >= SHARE * abs(jump.size) else 0.4 * abs(predicted)
             # Off centre, so that what is measured is not the prediction by the symmetry of the search.
-            found = relocate(moved, expected - half, expected + 0.8 * half, jump.measure, jump.gap / 5)
+            found = relocate(moved, expected - half, expected + 0.8 * half, jump.quantity, jump.gap / 5)
             if found is None:
                 return None
             return Nudge(atom, amplitude, predicted, found.place - jump.place, found.error, found.size)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bsct_explorer.artifacts.artifact import Artifact
-from bsct_explorer.artifacts.causes.intervene import Jump
+from bsct_explorer.artifacts.causes.intervene import JumpToExplain
 from bsct_explorer.artifacts.causes.relocate import gap_of, jumps_at, relocate
 from bsct_explorer.words.units import units_per_angstrom
 
@@ -31,10 +31,10 @@ def places_of_jumps(artifact: Artifact) -> list[float]:
     return [*found, refinement.location] if own else found
 
 
-def jump_inside(artifact: Artifact, live: LiveScan, dtype: str) -> Jump | None:
+def jump_inside(artifact: Artifact, live: LiveScan, dtype: str) -> JumpToExplain | None:
     """The largest step of the energy at those places, measured; None where there is none of a tenth of the depth."""
     gap, refinement = gap_of(dtype, live.scan.unit), artifact.refinement
-    found: list[Jump] = []
+    found: list[JumpToExplain] = []
     for place in places_of_jumps(artifact):
         assert refinement is not None
         around = max(AROUND * units_per_angstrom(live.scan.unit), 3 * refinement.location_error)
@@ -43,5 +43,5 @@ def jump_inside(artifact: Artifact, live: LiveScan, dtype: str) -> Jump | None:
             continue
         size = float(jumps_at(live, [seen.place], gap).energy[0])
         if abs(size) >= _SHARE * abs(artifact.size):
-            found.append(Jump(seen.place, "energy", size, gap))
+            found.append(JumpToExplain(seen.place, "energy", size, gap))
     return max(found, key=lambda jump: abs(jump.size), default=None)

@@ -9,7 +9,7 @@ import numpy as np
 from bsct_explorer.artifacts.artifact import Artifact
 from bsct_explorer.artifacts.causes.atom_names import Names
 from bsct_explorer.artifacts.causes.hypothesis_ranking import Judgement
-from bsct_explorer.artifacts.causes.intervene import Jump
+from bsct_explorer.artifacts.causes.intervene import JumpToExplain
 from bsct_explorer.artifacts.causes.relocate import jumps_at
 from bsct_explorer.artifacts.refinement import Cause
 from bsct_explorer.words.numbers import decimal, number
@@ -27,7 +27,7 @@ _ROUNDING_FORCE = 0.5
 in double precision (which may mean to load the potential once more)."""
 
 
-def judge_precision(artifact: Artifact, live: LiveScan, jump: Jump | None, dtype: str) -> Judgement:
+def judge_precision(artifact: Artifact, live: LiveScan, jump: JumpToExplain | None, dtype: str) -> Judgement:
     """Whether the artifact changes with the precision, or with how many frames are asked at once.
 
     A potential that computes in double precision already is only compared with itself one frame at a time.
@@ -55,11 +55,13 @@ def judge_precision(artifact: Artifact, live: LiveScan, jump: Jump | None, dtype
     return Judgement(None, f"In double precision it is still {number(pair[1], 2)} {artifact.unit}.")
 
 
-def _changes(artifact: Artifact, live: LiveScan, other: LiveScan, jump: Jump | None) -> tuple[float, float] | None:
+def _changes(
+    artifact: Artifact, live: LiveScan, other: LiveScan, jump: JumpToExplain | None
+) -> tuple[float, float] | None:
     """The artifact's size with `live` and with `other`."""
     if jump is not None:
         place = np.array([jump.place])
-        seen = [float(jumps_at(line, place, jump.gap).of(jump.measure)[0]) for line in (live, other)]
+        seen = [float(jumps_at(line, place, jump.gap).of(jump.quantity)[0]) for line in (live, other)]
         return (seen[0], seen[1]) if np.isfinite(seen).all() else None
     # No jump: by how much the curve itself changes over the artifact, beside its size.
     lo, hi = artifact.interval

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from bsct_explorer.artifacts.live_curve import Line
+from bsct_explorer.artifacts.refinement import Quantity
 from bsct_explorer.data import Floats
 from bsct_explorer.words.units import units_per_angstrom
-
-Measure = Literal["energy", "force"]
 
 GAP, GAP_SINGLE = 5e-6, 2e-5
 """Å. Half the gap across which a jump is measured, in double and in single precision: wide against what positions are
@@ -28,8 +27,8 @@ class Jumps(NamedTuple):
     energy: Floats
     force: Floats
 
-    def of(self, measure: Measure) -> Floats:
-        return self.energy if measure == "energy" else self.force
+    def of(self, quantity: Quantity) -> Floats:
+        return self.energy if quantity == "energy" else self.force
 
 
 def gap_of(dtype: str, unit: str) -> float:
@@ -50,8 +49,8 @@ def jumps_at(line: Line, places: ArrayLike, gap: float) -> Jumps:
     return Jumps(e1 - e0 + gap * (g0 + g1), g1 - g0)
 
 
-class Found(NamedTuple):
-    """A jump that was found: its place, by how much that may be off, and its size in the measure asked for."""
+class RelocatedJump(NamedTuple):
+    """A jump that was found: its place, by how much that may be off, and its size in eV or eV per unit."""
 
     place: float
     error: float
@@ -59,7 +58,7 @@ class Found(NamedTuple):
     frames: int
 
 
-def relocate(line: Line, lo: float, hi: float, measure: Measure, finest: float) -> Found | None:
+def relocate(line: Line, lo: float, hi: float, quantity: Quantity, finest: float) -> RelocatedJump | None:
     """The largest jump between lo and hi.
 
     Each level cuts the window into POINTS + 1 parts and goes on in the part with the largest step of the energy beyond
@@ -74,7 +73,7 @@ def relocate(line: Line, lo: float, hi: float, measure: Measure, finest: float) 
 
     Returns
     -------
-    Found or None
+    RelocatedJump or None
         None where frames fail.
     """
     frames, size = 0, float("nan")
@@ -82,38 +81,38 @@ def relocate(line: Line, lo: float, hi: float, measure: Measure, finest: float) 
         q = np.linspace(lo, hi, POINTS + 2)
         energies, forces = line(q)
         frames += len(q)
-        steps = _steps(q, energies, forces, measure)
+        steps = _steps(q, energies, forces, quantity)
         if not np.isfinite(steps).any():
             return None
         k = int(np.nanargmax(np.abs(steps)))
         lo, hi, size = float(q[k]), float(q[k + 1]), float(steps[k])
         if hi - lo <= finest:
-            return Found(0.5 * (lo + hi), 0.5 * (hi - lo), size, frames)
+            return RelocatedJump(0.5 * (lo + hi), 0.5 * (hi - lo), size, frames)
 
 
 def relocate_all(
-    line: Line, lo: float, hi: float, measure: Measure, finest: float, least: float, most: int = 4
-) -> list[Found] | None:
+    line: Line, lo: float, hi: float, quantity: Quantity, finest: float, least: float, most: int = 4
+) -> list[RelocatedJump] | None:
     """Every jump of at least `least` between lo and hi, as far as the first level, twice as fine, tells them apart.
 
     Returns
     -------
-    list of Found or None
+    list of RelocatedJump or None
         Empty where there is none so large; None where frames fail, or there are more than `most`.
     """
     q = np.linspace(lo, hi, 2 * POINTS + 1)
-    steps = _steps(q, *line(q), measure)
+    steps = _steps(q, *line(q), quantity)
     large = np.flatnonzero(np.abs(steps) >= least)
     if not np.isfinite(steps).all() or len(large) > most:
         return None
-    found = [relocate(line, float(q[k]), float(q[k + 1]), measure, finest) for k in large]
+    found = [relocate(line, float(q[k]), float(q[k + 1]), quantity, finest) for k in large]
     return [one for one in found if one is not None and abs(one.size) >= least]
 
 
-def _steps(q: Floats, energies: Floats, forces: Floats, measure: Measure) -> Floats:
+def _steps(q: Floats, energies: Floats, forces: Floats, quantity: Quantity) -> Floats:
     """What each part of a window jumps by, shape (n − 1,); NaN where a frame failed."""
     steps = (
-        np.diff(energies) + 0.5 * (forces[1:] + forces[:-1]) * np.diff(q) if measure == "energy" else np.diff(forces)
+        np.diff(energies) + 0.5 * (forces[1:] + forces[:-1]) * np.diff(q) if quantity == "energy" else np.diff(forces)
     )
     known = steps[np.isfinite(steps)]
     return np.asarray(steps - np.median(known)) if len(known) else steps

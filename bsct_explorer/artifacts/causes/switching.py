@@ -14,7 +14,7 @@ from bsct_explorer.artifacts.causes.geometric_switches import Switch
 from bsct_explorer.artifacts.causes.hypothesis_ranking import Judgement
 from bsct_explorer.artifacts.causes.internal_variable import internal_switches
 from bsct_explorer.artifacts.causes.intervene import (
-    Jump,
+    JumpToExplain,
     Nudge,
     displacements,
     nudge,
@@ -23,8 +23,9 @@ from bsct_explorer.artifacts.causes.intervene import (
     window_around,
 )
 from bsct_explorer.artifacts.causes.neighbour_switch import declared_neighbours, neighbour_switches
-from bsct_explorer.artifacts.causes.relocate import Measure, gap_of, jumps_at, relocate, relocate_all
-from bsct_explorer.artifacts.refinement import Cause, Confidence
+from bsct_explorer.artifacts.causes.relocate import gap_of, jumps_at, relocate, relocate_all
+from bsct_explorer.artifacts.kinds import kind_of
+from bsct_explorer.artifacts.refinement import Cause, Confidence, Quantity
 from bsct_explorer.words.numbers import short
 
 if TYPE_CHECKING:
@@ -44,25 +45,25 @@ def is_jump(artifact: Artifact) -> bool:
     """Whether an artifact is a jump of the energy or of the force, as far as is known."""
     if artifact.refinement is not None and artifact.refinement.verdict == "jump":
         return True
-    return artifact.refinement is None and artifact.kind in ("energy-step", "force-kink")
+    return artifact.refinement is None and kind_of(artifact.kind).is_jump
 
 
-def find_jump(artifact: Artifact, live: LiveScan, dtype: str) -> Jump | None:
+def find_jump(artifact: Artifact, live: LiveScan, dtype: str) -> JumpToExplain | None:
     """The artifact's jump as the potential shows it at its place, looked for in its interval where it is not there."""
     gap = gap_of(dtype, live.scan.unit)
-    measure: Measure = "energy" if artifact.unit == "eV" else "force"
+    quantity: Quantity = "energy" if artifact.unit == "eV" else "force"
     least = _SMALLEST * abs(artifact.size)
-    size = float(jumps_at(live, np.array([artifact.location]), gap).of(measure)[0])
+    size = float(jumps_at(live, np.array([artifact.location]), gap).of(quantity)[0])
     if artifact.certified and abs(size) >= least:
-        return Jump(artifact.location, measure, size, gap)
-    found = relocate(live, *artifact.interval, measure, gap / 5)
+        return JumpToExplain(artifact.location, quantity, size, gap)
+    found = relocate(live, *artifact.interval, quantity, gap / 5)
     if found is None or abs(found.size) < least:
         return None
-    size = float(jumps_at(live, np.array([found.place]), gap).of(measure)[0])
-    return Jump(found.place, measure, size, gap) if abs(size) >= least else None
+    size = float(jumps_at(live, np.array([found.place]), gap).of(quantity)[0])
+    return JumpToExplain(found.place, quantity, size, gap) if abs(size) >= least else None
 
 
-def candidates(live: LiveScan, jump: Jump, error: float) -> list[Switch]:
+def candidates(live: LiveScan, jump: JumpToExplain, error: float) -> list[Switch]:
     """Every switch that happens at the jump's place: within the gap across which it is measured, or its error."""
     tolerance = max(jump.gap, 3 * error)
     k = declared_neighbours(live.info.parameters)
@@ -73,7 +74,7 @@ def candidates(live: LiveScan, jump: Jump, error: float) -> list[Switch]:
     ][:_MOST]
 
 
-def judge_switches(artifact: Artifact, live: LiveScan, jump: Jump) -> Judgement:
+def judge_switches(artifact: Artifact, live: LiveScan, jump: JumpToExplain) -> Judgement:
     """The switch that makes a jump, tested by moving atoms."""
     error = artifact.refinement.location_error if artifact.refinement is not None else 0.0
     found = candidates(live, jump, error)
@@ -97,7 +98,7 @@ def judge_switches(artifact: Artifact, live: LiveScan, jump: Jump) -> Judgement:
     )
 
 
-def tell_apart(found: Sequence[Switch], live: LiveScan, jump: Jump) -> Judgement:
+def tell_apart(found: Sequence[Switch], live: LiveScan, jump: JumpToExplain) -> Judgement:
     """Try all candidates with one displacement, and the one that is left with a second."""
     trial = shake(found, live, jump)
     if trial is None:
@@ -139,7 +140,7 @@ def tell_apart(found: Sequence[Switch], live: LiveScan, jump: Jump) -> Judgement
     return Judgement(_cause(chosen, confidence, live, jump, pushed, tried))
 
 
-def follow_blindly(live: LiveScan, jump: Jump) -> Judgement:
+def follow_blindly(live: LiveScan, jump: JumpToExplain) -> Judgement:
     """Find the jump again after two displacements, and ask which pair's distance it follows.
 
     For potentials that have a cutoff and do not declare it. A pair must predict both new places to within what the
@@ -157,7 +158,7 @@ def follow_blindly(live: LiveScan, jump: Jump) -> Judgement:
         lo, hi = float(np.nanmin(predicted)), float(np.nanmax(predicted))
         margin = 0.1 * (hi - lo) + 2 * jump.gap
         finest, least = jump.gap / 5, _SMALLEST * abs(jump.size)
-        found = relocate_all(live.displaced(move), lo - margin, hi + margin, jump.measure, finest, least)
+        found = relocate_all(live.displaced(move), lo - margin, hi + margin, jump.quantity, finest, least)
         if found is None:
             why = "Where the atoms are moved, frames fail, or the jumps are too many to tell them apart."
             return Judgement(None, why, "an undeclared cutoff")
@@ -188,7 +189,7 @@ def _cause(
     chosen: Sequence[Switch],
     confidence: Confidence,
     live: LiveScan,
-    jump: Jump,
+    jump: JumpToExplain,
     pushed: Nudge | None,
     evidence: Evidence,
 ) -> Cause:
@@ -225,8 +226,8 @@ def _cause(
     )
 
 
-def _unit(live: LiveScan, jump: Jump) -> str:
-    return "eV" if jump.measure == "energy" else f"eV/{live.scan.unit}"
+def _unit(live: LiveScan, jump: JumpToExplain) -> str:
+    return "eV" if jump.quantity == "energy" else f"eV/{live.scan.unit}"
 
 
 def _list(words: Sequence[str]) -> str:

@@ -1,11 +1,15 @@
-"""Detectors that difference: energy-step, force-kink, non-conservative. They never look across a gap."""
+"""What differences on a grid show: steps of the energy, kinks of the force, forces that are no gradient.
+
+They never look across a gap.
+"""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bsct_explorer.artifacts.artifact import Artifact, severity_of
 from bsct_explorer.artifacts.curve import DETREND, SHORTEST, Curve, Piece
 from bsct_explorer.artifacts.detect.neighbour_prediction import (
     find_unpredicted,
@@ -21,7 +25,6 @@ from bsct_explorer.artifacts.numerics import (
     running_mean,
     running_median,
 )
-from bsct_explorer.artifacts.sentences import Words
 from bsct_explorer.data import Floats
 
 _LOCAL = 9
@@ -50,13 +53,43 @@ _CURL_WINDOW = 0.07
 """Share of the range over which a difference of force and slope must be steady (7 intervals of 100)."""
 
 
-def detect_steps(curve: Curve) -> list[Artifact]:
+class GridJump(NamedTuple):
+    """A jump between two frames, as differences on the grid show it.
+
+    Attributes
+    ----------
+    piece, k
+        The piece of the curve and the interval of it, between its frames k and k + 1.
+    size, threshold
+        eV, or eV per unit of the coordinate; `size` is signed.
+    """
+
+    piece: Piece
+    k: int
+    size: float
+    threshold: float
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        return float(self.piece.q[self.k]), float(self.piece.q[self.k + 1])
+
+    @property
+    def middle(self) -> float:
+        return 0.5 * (self.interval[0] + self.interval[1])
+
+    @property
+    def frame(self) -> int:
+        """The frame before it, on the whole grid."""
+        return self.piece.start + self.k
+
+
+def energy_steps(curve: Curve) -> list[GridJump]:
     """Jumps of the energy between two frames that the force does not account for.
 
     S = |Q − running median of Q|, Q the quadrature's defect (`numerics.defect`), against
     max(step, 8(σE + hσg), 0.25 end correction, 0.75 h|K| nearby), tripled in the two intervals at each end.
     """
-    words, found = Words(curve), []
+    found: list[GridJump] = []
     for piece in curve.pieces:
         q, signed = piece.q, piece.step
         threshold = step_threshold(curve, piece)
@@ -69,25 +102,7 @@ def detect_steps(curve: Curve) -> list[Artifact]:
             known = {k for k, _ in seen}
             more = find_unpredicted(q, piece.defect, unpredicted_step_threshold(curve, piece), STEP_LIKENESS)
             seen += [(k, step) for k, step in more if k not in known]
-        for k, step in seen:
-            interval = (float(q[k]), float(q[k + 1]))
-            found.append(
-                Artifact(
-                    kind="energy-step",
-                    location=0.5 * (interval[0] + interval[1]),
-                    interval=interval,
-                    size=step,
-                    unit="eV",
-                    severity=severity_of(abs(step)),
-                    explanation=words.energy_step(interval, step),
-                    evidence={
-                        "at_stake_eV": abs(step),
-                        "threshold_eV": float(threshold[k]),
-                        "energy_difference_eV": float(piece.energies[k + 1] - piece.energies[k]),
-                        "frame": piece.start + k,
-                    },
-                )
-            )
+        found += [GridJump(piece, k, step, float(threshold[k])) for k, step in seen]
     return found
 
 
@@ -114,7 +129,7 @@ def step_threshold(curve: Curve, piece: Piece) -> Floats:
 def unpredicted_step_threshold(curve: Curve, piece: Piece, faint: bool = False) -> Floats:
     """What a step must exceed to be seen in what its neighbours do not predict of the defect, shape (n − 1,), in eV.
 
-    A `faint` one may be a tenth as large, but must be far clearer: no step worth telling, but what a jump of the force
+    A `faint` one may be a tenth as large, but must be far clearer: no step worth naming, but what a jump of the force
     leaves when an opposite one a few mÅ further on takes it back, size × distance.
     """
     t, h = curve.thresholds, piece.h
@@ -195,37 +210,21 @@ def find_jumps(k_values: Floats, threshold: Floats, likeness: float) -> list[tup
     return found
 
 
-def detect_kinks(curve: Curve) -> list[Artifact]:
-    """Jumps of the generalized force between two frames (`numerics.jumps`; `prediction` for live candidates)."""
-    words, found = Words(curve), []
+def force_kinks(curve: Curve) -> list[GridJump]:
+    """Jumps of the generalized force between two frames.
+
+    By extrapolation (`numerics.jumps`), or, for candidates that a live potential will judge, by what neighbouring
+    frames do not predict (`neighbour_prediction`).
+    """
+    found: list[GridJump] = []
     for piece in curve.pieces:
-        q, g = piece.q, piece.forces
         threshold = kink_threshold(curve, piece)
         likeness = curve.thresholds.kink_likeness
         if curve.thresholds.kink_unpredicted:
-            seen = find_unpredicted(q, np.diff(g), threshold, likeness)
+            seen = find_unpredicted(piece.q, np.diff(piece.forces), threshold, likeness)
         else:
             seen = find_jumps(piece.jumps, threshold, likeness)
-        for k, jump in seen:
-            interval = (float(q[k]), float(q[k + 1]))
-            at_stake = abs(jump) * curve.swing
-            found.append(
-                Artifact(
-                    kind="force-kink",
-                    location=0.5 * (interval[0] + interval[1]),
-                    interval=interval,
-                    size=jump,
-                    unit=curve.force_unit,
-                    severity=severity_of(at_stake),
-                    explanation=words.force_kink(interval, jump),
-                    evidence={
-                        "at_stake_eV": at_stake,
-                        f"threshold_{curve.force_unit}": float(threshold[k]),
-                        f"force_difference_{curve.force_unit}": float(g[k + 1] - g[k]),
-                        "frame": piece.start + k,
-                    },
-                )
-            )
+        found += [GridJump(piece, k, jump, float(threshold[k])) for k, jump in seen]
     return found
 
 
@@ -263,26 +262,37 @@ def curl_candidates(curve: Curve, piece: Piece) -> tuple[Floats, NDArray[np.bool
     return excess, counts
 
 
-def detect_curl(curve: Curve) -> list[Artifact]:
+class CurlStretch(NamedTuple):
+    """A stretch where the force steadily differs from the energy's slope.
+
+    Attributes
+    ----------
+    interval
+        (lo, hi) of the coordinate.
+    worst, excess
+        Where g + dE/dq is largest, and how large, eV per unit, signed.
+    gained
+        eV that the force and the energy disagree by over the stretch.
+    frame
+        The frame before `worst`, on the whole grid.
+    """
+
+    interval: tuple[float, float]
+    worst: float
+    excess: float
+    gained: float
+    frame: int
+
+
+def curl_stretches(curve: Curve) -> list[CurlStretch]:
     """Stretches where the force steadily differs from the energy's slope."""
-    words, found = Words(curve), []
+    found = []
     for piece in curve.pieces:
         q = piece.q
         excess, counts = curl_candidates(curve, piece)
         for first, last in clusters(np.flatnonzero(counts), DETREND):
             k = first + int(np.abs(excess[first : last + 1]).argmax())
-            interval, largest = (float(q[first]), float(q[last + 1])), float(excess[k])
             gained = float(np.abs(excess[first : last + 1] * piece.h[first : last + 1]).sum())
-            found.append(
-                Artifact(
-                    kind="non-conservative",
-                    location=0.5 * float(q[k] + q[k + 1]),
-                    interval=interval,
-                    size=largest,
-                    unit=curve.force_unit,
-                    severity=severity_of(gained),
-                    explanation=words.non_conservative(interval, largest),
-                    evidence={"at_stake_eV": gained, "frame": piece.start + k},
-                )
-            )
+            interval, worst = (float(q[first]), float(q[last + 1])), 0.5 * float(q[k] + q[k + 1])
+            found.append(CurlStretch(interval, worst, float(excess[k]), gained, piece.start + k))
     return found

@@ -6,20 +6,17 @@ are worth a factor of 32 where the force is smooth at all: a jump that a bumpy w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bsct_explorer.artifacts.artifact import Artifact
 from bsct_explorer.artifacts.curve import SHORTEST, Curve, Piece
-from bsct_explorer.artifacts.detect.differences import detect_curl
 from bsct_explorer.artifacts.detect.neighbour_prediction import visible
 from bsct_explorer.artifacts.live_curve import Question
 from bsct_explorer.artifacts.numerics import clusters, midpoints
-from bsct_explorer.artifacts.refine.zoom import Memory
+from bsct_explorer.artifacts.refine.memory import Memory
 
 _MOST = 32
 """Intervals of one scan that are halved for their own sake, the worst first: 0.1 s of ANI-1x on 20 atoms."""
@@ -100,11 +97,3 @@ def _halves(curve: Curve, halved: NDArray[np.bool_], memory: Memory) -> list[Pie
         if len(q) >= SHORTEST and np.isfinite(energies).all() and np.isfinite(forces).all():
             pieces.append(Piece(first, q, energies, forces))
     return pieces
-
-
-def curl_between(curve: Curve, finer: Curve, known: Sequence[Artifact]) -> list[Artifact]:
-    """Stretches of a coarse scan where the force is no gradient, seen on the halved grid, beside the `known` ones."""
-    if finer is curve:
-        return []
-    told = [a.interval for a in known if a.kind == "non-conservative"]
-    return [a for a in detect_curl(finer) if not any(a.interval[0] < hi and lo < a.interval[1] for lo, hi in told)]

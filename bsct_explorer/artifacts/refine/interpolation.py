@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from bsct_explorer.artifacts.curve import Curve
-from bsct_explorer.artifacts.refine.shape_polish import Grid
+from bsct_explorer.artifacts.refine.shape_polish import RefinementGrid
 
 PARTS = 8
 """Parts of an interval in which a minimum between two points is looked for."""
@@ -16,7 +16,7 @@ _CLOSEST = 0.05
 """Spacings of the grid below which points of a zoom say nothing new of the curve's shape."""
 
 
-def known_curve(grid: Grid) -> Curve:
+def known_curve(grid: RefinementGrid) -> Curve:
     """The scan with everything that was asked meanwhile, where both agree; else the scan as it is."""
     q, answer = grid.memory.everything()
     curve = grid.curve

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -14,11 +14,11 @@ from bsct_explorer.artifacts.detect.differences import STEP_LIKENESS, unpredicte
 from bsct_explorer.artifacts.detect.neighbour_prediction import find_unpredicted, unpredicted_threshold
 from bsct_explorer.artifacts.live_curve import Question
 from bsct_explorer.artifacts.numerics import midpoints
+from bsct_explorer.artifacts.refine.memory import Memory
 from bsct_explorer.artifacts.refine.noise_floor import Noise
-from bsct_explorer.artifacts.refine.shape_polish import Grid
-from bsct_explorer.artifacts.refine.zoom import Found, Memory, Quantity, Zoom, zoom
-
-JUMP_KINDS = ("energy-step", "force-kink")
+from bsct_explorer.artifacts.refine.shape_polish import RefinementGrid
+from bsct_explorer.artifacts.refine.zoom import ZoomResult, ZoomSettings, zoom
+from bsct_explorer.artifacts.refinement import Quantity
 
 _CLUSTER = 2
 """Candidates this many intervals apart are one cluster: what lies between them is looked at too."""
@@ -43,15 +43,21 @@ class Interval(NamedTuple):
     candidates: tuple[int, ...]
 
 
-def intervals_of(curve: Curve, candidates: Sequence[Artifact]) -> list[Interval]:
-    """Intervals to zoom into: of all jump-like candidates, what lies between close ones, and at both ends.
+def intervals_of(curve: Curve, jumps: Mapping[int, Artifact]) -> list[Interval]:
+    """Intervals to zoom into: of all candidates that are jumps, what lies between close ones, and at both ends.
 
     In the first and the last interval of a piece neighbours predict nothing, so a jump there shows nowhere else.
+
+    Parameters
+    ----------
+    curve
+        The scan.
+    jumps
+        Candidates that are jumps, by their index among all candidates.
     """
     wanted: dict[tuple[float, float], list[int]] = {}
-    for i, candidate in enumerate(candidates):
-        if candidate.kind in JUMP_KINDS:
-            wanted.setdefault(candidate.interval, []).append(i)
+    for i, candidate in jumps.items():
+        wanted.setdefault(candidate.interval, []).append(i)
     q = curve.values
     frames = sorted({int(np.searchsorted(q, 0.5 * (lo + hi))) - 1 for lo, hi in wanted})
     for a, b in pairwise(frames):
@@ -63,12 +69,12 @@ def intervals_of(curve: Curve, candidates: Sequence[Artifact]) -> list[Interval]
     return [Interval(lo, hi, tuple(who)) for (lo, hi), who in sorted(wanted.items())]
 
 
-def zoom_settings(grid: Grid, noise: Noise, place: float) -> Zoom:
+def zoom_settings(grid: RefinementGrid, noise: Noise, place: float) -> ZoomSettings:
     """Smallest jumps worth following at a place: the thresholds, or a multiple of the noise there."""
     t, sigma = grid.curve.thresholds, noise.force_at(place)
     known = np.isfinite(grid.curve.forces)
     force = float(np.interp(place, grid.curve.values[known], grid.curve.forces[known]))
-    return Zoom(
+    return ZoomSettings(
         energy=max(t.step, t.jump_noise * noise.energy),
         force=max(float(grid.curve.kink_floor(place, force)), t.jump_noise * sigma),
         spacing=noise.spacing,
@@ -79,11 +85,11 @@ def zoom_settings(grid: Grid, noise: Noise, place: float) -> Zoom:
     )
 
 
-def examine(interval: Interval, grid: Grid, noise: Noise) -> Question[list[Found]]:
+def examine(interval: Interval, grid: RefinementGrid, noise: Noise) -> Question[list[ZoomResult]]:
     """Every jump in an interval of the grid.
 
     Where there is none the middles of both neighbours are asked too: what looked like a jump may be one flank of a
-    narrow well (`Judge.hidden_minima`).
+    narrow well (`kinds.artificial_minimum.hidden_minima`).
     """
     memory = Memory(grid.memory)
     settings = zoom_settings(grid, noise, 0.5 * (interval.lo + interval.hi))
@@ -98,7 +104,7 @@ def examine(interval: Interval, grid: Grid, noise: Noise) -> Question[list[Found
     return found
 
 
-class Certified(NamedTuple):
+class KnownJump(NamedTuple):
     """A jump that is known: of the energy (eV) or of the force (eV per unit)."""
 
     quantity: Quantity
@@ -106,7 +112,7 @@ class Certified(NamedTuple):
     size: float
 
 
-def without(piece: Piece, jumps: Sequence[Certified]) -> Piece:
+def without(piece: Piece, jumps: Sequence[KnownJump]) -> Piece:
     """A piece of a curve with known jumps taken off, each with what it does to the energy beyond it."""
     energies, forces = piece.energies.copy(), piece.forces.copy()
     for jump in jumps:
@@ -120,7 +126,7 @@ def without(piece: Piece, jumps: Sequence[Certified]) -> Piece:
 
 
 def further_intervals(
-    curve: Curve, pieces: Sequence[Piece], jumps: Sequence[Certified], looked: Sequence[Interval]
+    curve: Curve, pieces: Sequence[Piece], jumps: Sequence[KnownJump], looked: Sequence[Interval]
 ) -> list[Interval]:
     """Intervals where something is unexplained by what was found so far, if anything was.
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from bsct_explorer.artifacts.artifact import Artifact
 from bsct_explorer.artifacts.live_curve import Question
-from bsct_explorer.artifacts.refine.shape_polish import Grid
-from bsct_explorer.artifacts.refine.zoom import Memory
+from bsct_explorer.artifacts.refine.memory import Memory
+from bsct_explorer.artifacts.refine.shape_polish import RefinementGrid
 from bsct_explorer.artifacts.refinement import Refinement, Verdict, ZoomLevel
 from bsct_explorer.data import Floats
 
@@ -34,7 +34,7 @@ def romberg(y: Floats, h: float) -> tuple[float, float]:
     return rows[-1][-1], abs(rows[-1][-1] - rows[-2][-1])
 
 
-def check_conservation(artifact: Artifact, grid: Grid) -> Question[Refinement]:
+def check_conservation(artifact: Artifact, grid: RefinementGrid) -> Question[Refinement]:
     """ΔE + ∫g dq over the interval of a `non-conservative` candidate; real where it stays when the integral converges.
 
     Points are doubled until the integral changes by less than a tenth of what is left, or 129 are reached.

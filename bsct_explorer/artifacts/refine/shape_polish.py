@@ -11,6 +11,7 @@ import numpy as np
 from bsct_explorer.artifacts.artifact import Artifact
 from bsct_explorer.artifacts.curve import Curve
 from bsct_explorer.artifacts.live_curve import Question, together
+from bsct_explorer.artifacts.refine.memory import Memory
 from bsct_explorer.artifacts.refine.turning_points import (
     Peak,
     Turning,
@@ -18,7 +19,6 @@ from bsct_explorer.artifacts.refine.turning_points import (
     strongest_force,
     turning_point,
 )
-from bsct_explorer.artifacts.refine.zoom import Memory
 from bsct_explorer.artifacts.refinement import Refinement, Verdict, ZoomLevel
 from bsct_explorer.data import Floats
 from bsct_explorer.metrics.extrema import wells
@@ -34,7 +34,7 @@ Evidence = dict[str, float | int | str]
 
 
 @dataclass(frozen=True)
-class Grid:
+class RefinementGrid:
     """The scan as it stands, and what a polish may know of it.
 
     Attributes
@@ -111,7 +111,7 @@ def way_out(energies: Floats, frame: int) -> Way:
     return Way(best, best in (0, len(energies) - 1))
 
 
-def polish_minimum(artifact: Artifact, grid: Grid) -> Question[Refinement]:
+def polish_minimum(artifact: Artifact, grid: RefinementGrid) -> Question[Refinement]:
     """Place, depth, barrier and curvature of an extra minimum; real where it is still deep enough."""
     curve, memory = grid.curve, Memory(grid.memory)
     finite = np.flatnonzero(np.isfinite(curve.energies))
@@ -158,10 +158,9 @@ def polish_minimum(artifact: Artifact, grid: Grid) -> Question[Refinement]:
     )
 
 
-def polish_fall(artifact: Artifact, grid: Grid) -> Question[Refinement]:
-    """Turning point and depth of a wall that collapses or an energy that falls outside."""
+def polish_fall(artifact: Artifact, grid: RefinementGrid, inward: bool) -> Question[Refinement]:
+    """Turning point and depth of a wall that collapses (`inward`) or an energy that falls outside."""
     curve, memory = grid.curve, Memory(grid.memory)
-    inward = artifact.kind == "wall-collapse"
     known = curve.values[np.isfinite(curve.energies)]
     end_place = float(known[0] if inward else known[-1])
     turn: Turning | None
@@ -198,7 +197,7 @@ def polish_fall(artifact: Artifact, grid: Grid) -> Question[Refinement]:
     )
 
 
-def polish_wrong_way(artifact: Artifact, grid: Grid) -> Question[Refinement]:
+def polish_wrong_way(artifact: Artifact, grid: RefinementGrid) -> Question[Refinement]:
     """Zero crossings and the worst point of a force of the wrong sign."""
     curve, memory = grid.curve, Memory(grid.memory)
     q = curve.values
@@ -246,7 +245,7 @@ def polish_wrong_way(artifact: Artifact, grid: Grid) -> Question[Refinement]:
     )
 
 
-def polish_bump(artifact: Artifact, grid: Grid) -> Question[Refinement]:
+def polish_bump(artifact: Artifact, grid: RefinementGrid) -> Question[Refinement]:
     """The worst extra extremum of the force, on a grid that is three times as fine around it."""
     curve, memory = grid.curve, Memory(grid.memory)
     lo, hi = grid.around(artifact.location)
@@ -288,7 +287,7 @@ def _end_of_range(place: float, memory: Memory) -> Question[Turning | None]:
     return Turning(place, 0.0, float(energies[0]), float(forces[0]), float("nan"), True, ())
 
 
-def _bend(bottom: Turning, grid: Grid) -> Mapping[str, float | int | str]:
+def _bend(bottom: Turning, grid: RefinementGrid) -> Mapping[str, float | int | str]:
     """Curvature and wavenumber at a minimum, where it is smooth."""
     unit = grid.curve.unit
     if not bottom.smooth:

@@ -10,7 +10,7 @@ import numpy as np
 
 from bsct_explorer.artifacts.live_curve import Question
 from bsct_explorer.artifacts.numerics import vertex
-from bsct_explorer.artifacts.refine.zoom import Memory
+from bsct_explorer.artifacts.refine.memory import Memory
 from bsct_explorer.artifacts.refinement import ZoomLevel
 from bsct_explorer.data import Floats
 

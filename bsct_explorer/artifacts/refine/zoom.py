@@ -12,20 +12,18 @@ level, so several jumps in one window are followed side by side.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bsct_explorer.artifacts.live_curve import Answer, Question
 from bsct_explorer.artifacts.numerics import MAD_TO_SIGMA, clusters
-from bsct_explorer.artifacts.refinement import Refinement, Verdict, ZoomLevel
+from bsct_explorer.artifacts.refine.memory import Memory
+from bsct_explorer.artifacts.refine.outliers import against_neighbours, robust_line
+from bsct_explorer.artifacts.refinement import QUANTITIES, Quantity, Refinement, Verdict, ZoomLevel
 from bsct_explorer.data import Floats
-
-Quantity = Literal["energy", "force"]
-QUANTITIES: tuple[Quantity, ...] = ("energy", "force")
 
 _STANDS_OUT = 6.0
 """Standard deviations of its siblings that a jump must exceed at the finest level."""
@@ -33,12 +31,9 @@ _STANDS_OUT = 6.0
 _SETTLED = (0.7, 1.4)
 """Range of the ratio of a jump's sizes at the last two levels."""
 
-_NEIGHBOURS = 4
-"""Parts of which a cubic predicts the part that they surround."""
-
 
 @dataclass(frozen=True)
-class Zoom:
+class ZoomSettings:
     """Settings of a zoom.
 
     Attributes
@@ -80,98 +75,11 @@ class Zoom:
         return "eV" if quantity == "energy" else f"eV/{self.unit}"
 
 
-class Found(NamedTuple):
+class ZoomResult(NamedTuple):
     """What a zoom says of one quantity in one place."""
 
     quantity: Quantity
     refinement: Refinement
-
-
-class Memory:
-    """Answers by place, so that nothing is asked twice.
-
-    Parameters
-    ----------
-    before
-        A memory to share: what one question was told, the others know.
-
-    Attributes
-    ----------
-    asked
-        Frames that had to be asked through this one.
-    """
-
-    def __init__(self, before: Memory | None = None) -> None:
-        self._known: dict[float, tuple[float, float]] = {} if before is None else before._known
-        self.asked = 0
-
-    @property
-    def known_places(self) -> int:
-        return len(self._known)
-
-    def add(self, values: Floats, answer: Answer) -> None:
-        """Remember answers; a frame without an energy has no force either, and the other way round."""
-        failed = ~(np.isfinite(answer.energies) & np.isfinite(answer.forces))
-        energies, forces = np.where(failed, np.nan, answer.energies), np.where(failed, np.nan, answer.forces)
-        self._known.update(zip(values.tolist(), zip(energies.tolist(), forces.tolist(), strict=True), strict=True))
-
-    def missing(self, values: Iterable[Floats]) -> Floats:
-        """Values that were not asked yet, sorted, each once."""
-        wanted = np.unique(np.concatenate([np.asarray(v, dtype=np.float64) for v in values]))
-        return wanted[[value not in self._known for value in wanted.tolist()]]
-
-    def ask(self, values: Iterable[Floats]) -> Question[None]:
-        missing = self.missing(values)
-        if len(missing):
-            self.asked += len(missing)
-            self.add(missing, (yield missing))
-
-    def everything(self) -> tuple[Floats, Answer]:
-        """All that is known, by place."""
-        values = np.array(sorted(self._known))
-        return values, self(values) if len(values) else Answer(values, values)
-
-    def where_known(self, values: Floats) -> Answer:
-        """Answers as when called, NaN where none was asked."""
-        nothing = (float("nan"), float("nan"))
-        pairs = np.array([self._known.get(value, nothing) for value in values.tolist()])
-        return Answer(pairs[:, 0], pairs[:, 1])
-
-    def __call__(self, values: Floats) -> Answer:
-        pairs = np.array([self._known[value] for value in values.tolist()])
-        return Answer(pairs[:, 0], pairs[:, 1])
-
-
-def robust_line(y: Floats) -> Floats:
-    """The line through equidistant y by repeated medians (Siegel 1982), NaN left out, shape (n,)."""
-    there = np.flatnonzero(np.isfinite(y))
-    x, known = there.astype(float), y[there]
-    if len(there) < 3:
-        return np.full(len(y), np.median(known) if len(known) else np.nan)
-    gap = x[:, None] - x
-    np.fill_diagonal(gap, 1.0)
-    slopes = (known[:, None] - known) / gap
-    off = slopes[~np.eye(len(x), dtype=bool)].reshape(len(x), -1)
-    slope = float(np.median(np.median(off, axis=1)))
-    return np.asarray(slope * np.arange(len(y)) + np.median(known - slope * x))
-
-
-def against_neighbours(y: Floats, suspected: NDArray[np.bool_]) -> Floats:
-    """Each suspected y less the cubic through the four nearest others, shape (n,), zero for those not suspected.
-
-    Small wherever y is smooth at all. Suspected ones predict no other, as long as they are the minority: two jumps
-    could cancel in their predictions.
-    """
-    n = len(y)
-    if n <= _NEIGHBOURS:
-        return y - robust_line(y)
-    usable = np.ones(n, dtype=bool) if 2 * suspected.sum() > n else ~suspected
-    rest = np.zeros(n)
-    for i in np.flatnonzero(suspected).tolist():
-        others = [j for j in sorted(range(n), key=lambda j: (abs(j - i), j)) if j != i and usable[j]][:_NEIGHBOURS]
-        weights = [np.prod([(i - m) / (j - m) for m in others if m != j]) for j in others]
-        rest[i] = y[i] - float(np.dot(weights, y[others]))
-    return rest
 
 
 @dataclass(frozen=True)
@@ -192,7 +100,7 @@ class _Window:
         return (self.hi - self.lo) / self.parts
 
 
-def zoom(lo: float, hi: float, settings: Zoom, memory: Memory | None = None) -> Question[list[Found]]:
+def zoom(lo: float, hi: float, settings: ZoomSettings, memory: Memory | None = None) -> Question[list[ZoomResult]]:
     """Find every jump between lo and hi.
 
     Parameters
@@ -200,19 +108,19 @@ def zoom(lo: float, hi: float, settings: Zoom, memory: Memory | None = None) -> 
     lo, hi
         The interval, one spacing of the grid or a few.
     settings
-        See `Zoom`.
+        See `ZoomSettings`.
     memory
         What is known already; answers are added to it.
 
     Returns
     -------
-    list of Found
+    list of ZoomResult
         Each jump, and for each quantity without one the verdict that the interval as a whole gets. Never empty.
     """
     memory = memory or Memory()
     start = memory.asked
     windows = [_Window(lo, hi, settings.parts)]
-    found: list[Found] = []
+    found: list[ZoomResult] = []
     while windows:
         over = memory.asked - start > settings.budget
         if not over:
@@ -229,14 +137,14 @@ def zoom(lo: float, hi: float, settings: Zoom, memory: Memory | None = None) -> 
     return _summary(found, memory.asked - start)
 
 
-def _look(window: _Window, answer: Answer, settings: Zoom) -> tuple[list[_Window], list[Found]]:
+def _look(window: _Window, answer: Answer, settings: ZoomSettings) -> tuple[list[_Window], list[ZoomResult]]:
     """One window at one level: the windows of the next, and what is decided."""
     values, h = window.values, window.spacing
     finest = h <= settings.spacing * (1 + 1e-9)
     deeper: dict[tuple[int, int], list[Quantity]] = {}
     sizes: dict[Quantity, Floats] = {}
     raws: dict[Quantity, Floats] = {}
-    ended: list[Found] = []
+    ended: list[ZoomResult] = []
     for quantity in QUANTITIES:
         raw = np.diff(answer.forces)
         if quantity == "energy":
@@ -305,7 +213,7 @@ def _last_verdict(levels: tuple[ZoomLevel, ...], size: Floats, worst: int) -> Ve
     return "jump" if _SETTLED[0] < ratio < _SETTLED[1] else "steep"
 
 
-def _end(window: _Window, quantity: Quantity, verdict: Verdict, settings: Zoom) -> Found:
+def _end(window: _Window, quantity: Quantity, verdict: Verdict, settings: ZoomSettings) -> ZoomResult:
     levels = window.levels.get(quantity, ())
     last = levels[-1] if levels else None
     steps = np.abs(_parts(last, quantity)) if last is not None else np.empty(0)
@@ -322,7 +230,7 @@ def _end(window: _Window, quantity: Quantity, verdict: Verdict, settings: Zoom) 
     noise = settings.noise(quantity)
     change = abs(levels[-1].size - levels[-2].size) if len(levels) > 1 else abs(size)
     unit = settings.unit_of(quantity)
-    return Found(
+    return ZoomResult(
         quantity,
         Refinement(
             verdict=verdict,
@@ -378,7 +286,7 @@ _WORST: tuple[Verdict, ...] = ("unresolved", "steep", "noise", "smooth")
 """Which verdict speaks for an interval without a jump."""
 
 
-def _summary(found: list[Found], evaluations: int) -> list[Found]:
+def _summary(found: list[ZoomResult], evaluations: int) -> list[ZoomResult]:
     """Every jump, and one verdict for each quantity that has none."""
     result = []
     for quantity in QUANTITIES:
@@ -387,4 +295,4 @@ def _summary(found: list[Found], evaluations: int) -> list[Found]:
         if not jumps and own:
             jumps = [min(own, key=lambda f: (_WORST.index(f.refinement.verdict), -len(f.refinement.levels)))]
         result += jumps
-    return [Found(f.quantity, replace(f.refinement, evaluations=evaluations)) for f in result]
+    return [ZoomResult(f.quantity, replace(f.refinement, evaluations=evaluations)) for f in result]

@@ -8,27 +8,26 @@ from typing import Any
 
 import numpy as np
 
-from bsct_explorer.artifacts.artifact import Artifact, worst_first
+from bsct_explorer.artifacts.artifact import Artifact
 from bsct_explorer.artifacts.curve import Curve
-from bsct_explorer.artifacts.detect.every_kind import make_curve
+from bsct_explorer.artifacts.detect.scene import scene_of
+from bsct_explorer.artifacts.kinds import KINDS, kind_of
 from bsct_explorer.artifacts.live_curve import Answer, Line, Question, drive
-from bsct_explorer.artifacts.refine.finer_grid import Finer, curl_between, look_finer
+from bsct_explorer.artifacts.outcomes import Judge
+from bsct_explorer.artifacts.reading_order import worst_first
+from bsct_explorer.artifacts.refine.finer_grid import Finer, look_finer
 from bsct_explorer.artifacts.refine.interpolation import PARTS, interpolated, known_curve
 from bsct_explorer.artifacts.refine.jump_search import Interval, examine, further_intervals, intervals_of
+from bsct_explorer.artifacts.refine.memory import Memory
 from bsct_explorer.artifacts.refine.noise_floor import Jitter, Noise, jitter, noise_from, noise_places
-from bsct_explorer.artifacts.refine.outcomes import Judge
-from bsct_explorer.artifacts.refine.path_integral import check_conservation
-from bsct_explorer.artifacts.refine.shape_polish import Grid, polish_bump, polish_fall, polish_minimum, polish_wrong_way
-from bsct_explorer.artifacts.refine.zoom import Memory
-from bsct_explorer.artifacts.refinement import Refinement
-from bsct_explorer.artifacts.thresholds import Thresholds
+from bsct_explorer.artifacts.refine.shape_polish import RefinementGrid
 from bsct_explorer.data import Floats
 
 __all__ = ["Certification", "Noise", "certify", "measure_noise"]
 
 Decided = Callable[[int, Artifact], None]
 
-Shape = tuple[int | None, Artifact, Grid]
+Shape = tuple[int | None, Artifact, RefinementGrid]
 """What is polished: its index among the candidates (None: found meanwhile), itself, the grid that it was seen on."""
 
 _ROUNDS = 3
@@ -36,15 +35,6 @@ _ROUNDS = 3
 
 _SAME = 1e-6
 """eV, eV per unit. Frames of the scan that the live potential repeats as well as this need not be asked again."""
-
-_POLISH: dict[str, Callable[[Artifact, Grid], Question[Refinement]]] = {
-    "artificial-minimum": polish_minimum,
-    "wall-collapse": polish_fall,
-    "outer-fall": polish_fall,
-    "spurious-force": polish_wrong_way,
-    "rough-force": polish_bump,
-    "non-conservative": check_conservation,
-}
 
 
 @dataclass(frozen=True)
@@ -69,12 +59,8 @@ class Certification:
 def certify(
     candidates: Sequence[Artifact],
     line: Line,
-    values: Floats,
-    energies: Floats,
-    generalized_forces: Floats,
+    scan: Curve,
     *,
-    thresholds: Thresholds,
-    unit: str,
     noise: Noise | None = None,
     decided: Decided | None = None,
     reduced_mass: float | None = None,
@@ -87,21 +73,17 @@ def certify(
     candidates
         What `detect` found, at best with `Thresholds.live()`.
     line
-        The live potential. Asked inside the range of `values` only. What it raises is passed on.
-    values, energies, generalized_forces
-        The scan that the line itself gave, but for a constant in the energies; shape (n_frames,), eV and eV per unit of
-        the coordinate.
-    thresholds
-        What counts.
-    unit
-        Unit of the coordinate, Å or °.
+        The live potential. Asked inside the range of the scan only. What it raises is passed on.
+    scan
+        What the line itself gave on the frames, but for a constant in the energies, with the thresholds that count
+        (`curve.make_curve`).
     noise
         The floor, where it is known; else it is measured.
     decided
         Called with (index, artifact) as soon as one is decided: `certified` is True or False. Jumps that no candidate
         pointed at come with indices from len(candidates) on.
     reduced_mass
-        Mass of the motion along the coordinate (`polish.reduced_mass`), amu; for wavenumbers and MD errors.
+        Mass of the motion along the coordinate (`shape_polish.reduced_mass`), amu; for wavenumbers and MD errors.
     force_mae
         The potential's own force error in eV per unit, for the severity.
 
@@ -109,17 +91,23 @@ def certify(
     -------
     Certification
         A candidate whose frames fail is refuted as ``unresolved``.
+
+    Raises
+    ------
+    ValueError
+        A candidate is of no kind that there is.
     """
-    curve = make_curve(values, energies, generalized_forces, thresholds, unit=unit)
-    noise, memory = _first_look(curve, line, noise)
-    curve = replace(curve, given_sigma_energy=noise.energy, sigma_force=noise.force)
-    grid = Grid(curve, memory, reduced_mass)
+    noise, memory = _first_look(scan, line, noise)
+    curve = replace(scan, given_sigma_energy=noise.energy, sigma_force=noise.force)
+    grid = RefinementGrid(curve, memory, reduced_mass)
     judge = Judge(curve, tuple(candidates), decided, reduced_mass, force_mae)
-    others: list[Shape] = [(i, c, grid) for i, c in enumerate(candidates) if c.kind in _POLISH]
+    jumps = {i: candidate for i, candidate in enumerate(candidates) if kind_of(candidate.kind).is_jump}
+    others: list[Shape] = [(i, candidate, grid) for i, candidate in enumerate(candidates) if i not in jumps]
     # Where the scan's frames do not stand for the line's answers, what lies between them cannot be compared with them.
     search = drive([look_finer(curve, memory)], line)[0] if memory.known_places else Finer(curve, curve.pieces)
-    others += [(None, curl, grid) for curl in curl_between(curve, search.curve, candidates)]
-    intervals = intervals_of(curve, candidates)
+    if search.curve is not curve:
+        others += [(None, artifact, grid) for artifact in _seen_on_finer_grid(search.curve, candidates)]
+    intervals = intervals_of(curve, jumps)
     intervals += further_intervals(curve, search.pieces, [], intervals)
     looked: list[Interval] = []
     for _ in range(_ROUNDS):
@@ -127,24 +115,37 @@ def certify(
         looked += intervals
         intervals = further_intervals(curve, search.pieces, judge.jumps, looked)
         finer = replace(grid, curve=interpolated(known_curve(grid)), reach=PARTS)
-        others = [(None, minimum, finer) for minimum in judge.hidden_minima(finer.curve)]
+        others = [(None, hidden, finer) for hidden in judge.between_frames(finer.curve)]
         if not intervals and not others:
             break
     artifacts, refuted = judge.verdicts()
     return Certification(tuple(sorted(artifacts, key=worst_first)), tuple(refuted), noise)
 
 
+def _seen_on_finer_grid(finer: Curve, known: Sequence[Artifact]) -> list[Artifact]:
+    """What kinds that ask for it see on the halved grid, beside the `known` candidates of their kind."""
+    found: list[Artifact] = []
+    for kind in (kind for kind in KINDS.values() if kind.again_on_finer_grid):
+        told = [candidate.interval for candidate in known if candidate.kind == kind.name]
+        seen = [kind.artifact(sighting, finer.unit) for sighting in kind.detect(scene_of(finer))]
+        found += [a for a in seen if not any(a.interval[0] < hi and lo < a.interval[1] for lo, hi in told)]
+    return found
+
+
 def _ask(
     intervals: Sequence[Interval],
     shapes: Sequence[Shape],
-    grid: Grid,
+    grid: RefinementGrid,
     noise: Noise,
     judge: Judge,
     line: Line,
 ) -> None:
     """Look into intervals for jumps and polish shapes, all at once."""
     questions: list[Question[Any]] = [examine(interval, grid, noise) for interval in intervals]
-    questions += [_POLISH[shape.kind](shape, own) for _, shape, own in shapes]
+    for _, shape, own in shapes:
+        confirm = kind_of(shape.kind).confirm
+        assert not isinstance(confirm, str)  # jumps are found in their intervals
+        questions.append(confirm(shape, own))
 
     def done(index: int, result: Any) -> None:
         if index < len(intervals):

@@ -12,18 +12,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bsct_explorer.artifacts.artifact import Artifact, worst_first
-from bsct_explorer.artifacts.curve import Curve
-from bsct_explorer.artifacts.detect.curve_shape import (
-    Anchor,
-    anchor_of_forces,
-    detect_bumps,
-    detect_falls,
-    detect_minima,
-    detect_wrong_way,
-    find_anchor,
-)
-from bsct_explorer.artifacts.detect.differences import detect_curl, detect_kinks, detect_steps
+from bsct_explorer.artifacts.artifact import Artifact
+from bsct_explorer.artifacts.curve import Curve, make_curve
+from bsct_explorer.artifacts.detect.scene import Anchor, find_anchor, scene_of
+from bsct_explorer.artifacts.kinds import KINDS
+from bsct_explorer.artifacts.reading_order import worst_first
 from bsct_explorer.artifacts.simulation_impact import in_simulation
 from bsct_explorer.artifacts.thresholds import Thresholds
 from bsct_explorer.data import Floats
@@ -72,12 +65,13 @@ def detect(
         Unit of the coordinate.
     own
         Length of the bond in the molecule's own geometry, where it is one of a bound molecule. Without a reference it
-        says where the force of a curve that has no minimum points the wrong way (`shape.anchor_of_forces`).
+        says where the force of a curve that has no minimum points the wrong way (`scene.anchor_of_forces`).
 
     Returns
     -------
     tuple of Artifact
-        Worst first (`artifact.worst_first`): by severity, then what a simulation reaches, then by the energy at stake.
+        Worst first (`reading_order.worst_first`): by severity, then what a simulation reaches, then by the energy at
+        stake.
 
     Raises
     ------
@@ -89,17 +83,9 @@ def detect(
     if np.isfinite(curve.energies).sum() < FEWEST:
         return ()
     other = make_curve(values, *reference, thresholds, unit=unit) if reference is not None else None
-    anchor = find_anchor(curve, other)
-    found = [
-        *detect_minima(curve, other, anchor),
-        *detect_falls(curve, other, anchor),
-        *detect_wrong_way(curve, other, anchor_of_forces(curve, anchor, own if other is None else None)),
-        *detect_bumps(curve, other, anchor),
-        *detect_steps(curve),
-        *detect_kinks(curve),
-        *detect_curl(curve),
-    ]
-    high = height(curve, other, anchor)
+    scene = scene_of(curve, other, own)
+    found = [kind.artifact(seen, unit) for kind in KINDS.values() for seen in kind.detect(scene)]
+    high = height(curve, other, scene.anchor)
     found = [
         replace(a, evidence={**a.evidence, "energy_above_minimum_eV": high(a.location), **in_simulation(a, unit)})
         for a in found
@@ -115,30 +101,3 @@ def height(curve: Curve, reference: Curve | None, anchor: Anchor) -> Callable[[f
     finite = np.isfinite(judge.energies)
     q, energies = judge.values[finite], judge.energies[finite] - judge.energies[frame]
     return lambda place: float(np.interp(place, q, energies))
-
-
-def make_curve(
-    values: Floats,
-    energies: Floats,
-    forces: Floats,
-    thresholds: Thresholds,
-    sigma_energy: float = 0.0,
-    sigma_force: float = 0.0,
-    unit: str = "Å",
-) -> Curve:
-    """Check shapes and mask: a frame without an energy has no force either, and the other way round.
-
-    A failed reference frame may carry a force of exactly zero. Where no frame has a force, energies stay as they are.
-    """
-    q, e, g = (np.array(a, dtype=np.float64) for a in (values, energies, forces))
-    if q.ndim != 1 or e.shape != q.shape or g.shape != q.shape:
-        raise ValueError(
-            f"values, energies and generalized_forces must have one shape (n,); got {q.shape}, {e.shape}, {g.shape}"
-        )
-    if not (np.diff(q) > 0).all():
-        raise ValueError("the coordinate must increase strictly from frame to frame")
-    e[~np.isfinite(e)] = np.nan
-    g[~np.isfinite(g) | np.isnan(e)] = np.nan
-    if np.isfinite(g).any():
-        e[np.isnan(g)] = np.nan
-    return Curve(q, e, g, thresholds, sigma_energy, sigma_force, unit)

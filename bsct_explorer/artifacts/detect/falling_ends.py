@@ -1,0 +1,72 @@
+"""How the energy falls towards an end of the range. Failed frames are skipped."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from bsct_explorer.artifacts.detect.scene import Scene, find_anchor
+from bsct_explorer.artifacts.numerics import vertex
+from bsct_explorer.data import Floats
+
+
+class Fall(NamedTuple):
+    """How the energy falls towards an end of the range, from the highest frame on that side of the equilibrium."""
+
+    frame: int
+    depth: float
+
+
+def inner_fall(energies: Floats, anchor: int) -> Fall:
+    """Fall towards the first frame, eV; finite energies, shape (n,)."""
+    frame = int(energies[: anchor + 1].argmax())
+    return Fall(frame, float(energies[frame] - energies[0]))
+
+
+def outer_fall(energies: Floats, anchor: int) -> Fall:
+    """Fall towards the last frame, eV; finite energies, shape (n,)."""
+    frame = anchor + int(energies[anchor:].argmax())
+    return Fall(frame, float(energies[frame] - energies[-1]))
+
+
+class FallingEnd(NamedTuple):
+    """An end towards which the energy falls by more than the reference's does.
+
+    Attributes
+    ----------
+    turn
+        The coordinate from which it falls.
+    end
+        The coordinate of the last frame with an energy on that side.
+    depth, allowed, threshold
+        eV: by how much it falls, by how much the reference's does, and what counts.
+    frame
+        The frame from which it falls, on the whole grid.
+    """
+
+    turn: float
+    end: float
+    depth: float
+    allowed: float
+    threshold: float
+    frame: int
+
+
+def falling_end(scene: Scene, inward: bool) -> FallingEnd | None:
+    """The fall towards the first (`inward`) or the last frame; None where there is none that counts."""
+    curve, reference = scene.curve, scene.reference
+    threshold = max(curve.thresholds.fall, curve.thresholds.prominence_noise * curve.sigma_energy)
+    finite = np.flatnonzero(np.isfinite(curve.energies))
+    q, energies = curve.values[finite], curve.energies[finite]
+    measure = inner_fall if inward else outer_fall
+    fall = measure(energies, int(np.searchsorted(finite, scene.anchor.frame)))
+    allowed = 0.0
+    if reference is not None and np.isfinite(reference.energies).any():
+        known = np.flatnonzero(np.isfinite(reference.energies))
+        at = find_anchor(reference, None).frame
+        allowed = measure(reference.energies[known], int(np.searchsorted(known, at))).depth
+    if fall.depth - allowed <= threshold:
+        return None
+    end = float(q[0] if inward else q[-1])
+    return FallingEnd(vertex(q, energies, fall.frame), end, fall.depth, allowed, threshold, int(finite[fall.frame]))

@@ -1,0 +1,208 @@
+"""From what the live potential said to artifacts: confirmed ones with their exact place and size, and refuted ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from bsct_explorer.artifacts.artifact import Artifact
+from bsct_explorer.artifacts.curve import Curve
+from bsct_explorer.artifacts.kinds import JUMPS, KINDS, kind_of
+from bsct_explorer.artifacts.refine.jump_search import Interval, KnownJump
+from bsct_explorer.artifacts.refine.zoom import ZoomResult
+from bsct_explorer.artifacts.refinement import Quantity, Refinement
+from bsct_explorer.artifacts.sentences import Words
+from bsct_explorer.artifacts.simulation_impact import in_simulation
+
+
+class CertifiedJump(NamedTuple):
+    """A jump that the live potential confirmed."""
+
+    quantity: Quantity
+    refinement: Refinement
+
+    def same(self, other: CertifiedJump) -> bool:
+        a, b = self.refinement, other.refinement
+        near = abs(a.location - b.location) <= 2 * (a.location_error + b.location_error)
+        return self.quantity == other.quantity and near
+
+
+@dataclass
+class Judge:
+    """Turns refinements into artifacts and tells of each as it comes.
+
+    Attributes
+    ----------
+    curve
+        The scan with its thresholds and noise.
+    candidates
+        What was asked about.
+    decided
+        Called with (index, artifact).
+    reduced_mass, force_mae
+        For the severity; see `simulation_impact.in_simulation`.
+    """
+
+    curve: Curve
+    candidates: tuple[Artifact, ...]
+    decided: Callable[[int, Artifact], None] | None = None
+    reduced_mass: float | None = None
+    force_mae: float | None = None
+    _jumps: list[CertifiedJump] = field(default_factory=list)
+    _results: dict[int, Artifact] = field(default_factory=dict)
+
+    def verdicts(self) -> tuple[list[Artifact], list[Artifact]]:
+        """What was confirmed and what was refuted, in the order of the candidates."""
+        for index, artifact in list(self._results.items()):
+            if artifact.certified:
+                self._less_the_steps(index, artifact)
+        results = [artifact for _, artifact in sorted(self._results.items())]
+        return [a for a in results if a.certified], [a for a in results if not a.certified]
+
+    def interval(self, interval: Interval, found: Sequence[ZoomResult]) -> None:
+        """What a zoom found in an interval: each jump is told once; candidates without one are refuted."""
+        fresh: list[CertifiedJump] = []
+        for result in found:
+            jump = CertifiedJump(result.quantity, result.refinement)
+            if result.refinement.verdict == "jump" and not any(jump.same(other) for other in self._jumps):
+                self._jumps.append(jump)
+                fresh.append(jump)
+        for index in interval.candidates:
+            candidate = self.candidates[index]
+            own = [jump for jump in fresh if jump.quantity == kind_of(candidate.kind).quantity]
+            if own:
+                best = max(own, key=lambda jump: abs(jump.refinement.size))
+                fresh.remove(best)
+                self._tell(index, self._jump(candidate, best))
+            else:
+                self._tell(index, self._refuted_jump(candidate, found))
+        for jump in fresh:
+            self._tell(self._next(), self._jump(None, jump))
+
+    def _less_the_steps(self, index: int, artifact: Artifact) -> None:
+        """Judge a stretch once more without the energy steps in it, where its kind counts them (`without_steps`)."""
+        without, r, (lo, hi) = kind_of(artifact.kind).without_steps, artifact.refinement, artifact.interval
+        steps = sum(j.size for j in self.jumps if j.quantity == "energy" and lo < j.place < hi)
+        if without is not None and r is not None and steps:
+            self._tell(index, self._shape(artifact, without(artifact, r, steps, self.curve)))
+
+    @property
+    def jumps(self) -> list[KnownJump]:
+        """Every jump so far."""
+        return [KnownJump(j.quantity, j.refinement.location, j.refinement.size) for j in self._jumps]
+
+    def shape(self, index: int | None, candidate: Artifact, refinement: Refinement) -> None:
+        """What a polish said of a candidate that is no jump; its index is None where certification came upon it."""
+        artifact = self._shape(candidate, refinement)
+        if index is None:
+            self._tell(self._next(), self._with_height(artifact))
+        else:
+            self._tell(index, artifact)
+
+    def between_frames(self, known: Curve) -> list[Artifact]:
+        """What the frames hide and `known`, a curve with all that was asked meanwhile, shows: nothing told before."""
+        told = list(self._results.values())
+        return [
+            kind.artifact(seen, self.curve.unit)
+            for kind in KINDS.values()
+            if kind.between_frames is not None
+            for seen in kind.between_frames(self.curve, known, told)
+        ]
+
+    def _with_height(self, artifact: Artifact) -> Artifact:
+        q = self.curve.values
+        frame = int(np.abs(q - artifact.location).argmin())
+        return replace(artifact, evidence={**artifact.evidence, **self._place_evidence(artifact.location, frame)})
+
+    def _next(self) -> int:
+        return max([len(self.candidates) - 1, *self._results]) + 1
+
+    def _tell(self, index: int, artifact: Artifact) -> None:
+        self._results[index] = artifact
+        if self.decided is not None:
+            self.decided(index, artifact)
+
+    @property
+    def _words(self) -> Words:
+        return Words(self.curve)
+
+    def _jump(self, candidate: Artifact | None, jump: CertifiedJump) -> Artifact:
+        """A certified jump in its interval of the grid; it keeps what its candidate knew."""
+        r, q = jump.refinement, self.curve.values
+        k = int(np.clip(np.searchsorted(q, r.location), 1, len(q) - 1))
+        if candidate is None:
+            candidate = Artifact(
+                kind=JUMPS[jump.quantity].name,
+                location=r.location,
+                interval=(r.location, r.location),
+                size=r.size,
+                unit=r.unit,
+                severity="minor",
+                explanation="",
+                evidence=self._place_evidence(r.location, k - 1),
+            )
+        there = replace(candidate, interval=(float(q[k - 1]), float(q[k])))
+        artifact = self._settled(there, r)
+        return replace(artifact, evidence={**artifact.evidence, "frame": k - 1})
+
+    def _place_evidence(self, place: float, frame: int) -> dict[str, float | int | str]:
+        """Height above the minimum, for what no candidate pointed at."""
+        finite = np.isfinite(self.curve.energies)
+        known = self.curve.energies[finite]
+        equilibrium = self.curve.equilibrium
+        lowest = self.curve.energies[equilibrium.frame] if equilibrium is not None else known.min()
+        height = float(np.interp(place, self.curve.values[finite], known) - lowest)
+        return {"energy_above_minimum_eV": height, "frame": frame}
+
+    def _refuted_jump(self, candidate: Artifact, found: Sequence[ZoomResult]) -> Artifact:
+        """A candidate without a jump of its kind: smooth, noise, steep, undecided, or the doing of another jump."""
+        words = self._words
+        quantity = kind_of(candidate.kind).quantity
+        what = f"the {quantity}"
+        others = [f for f in found if f.refinement.verdict == "jump"]
+        own = next((f.refinement for f in found if f.quantity == quantity and f.refinement.verdict != "jump"), None)
+        lo, hi = candidate.interval
+        if others:
+            closest = min(others, key=lambda f: abs(f.refinement.location - candidate.location))
+            nearest, by = closest.refinement, f"a jump of the {closest.quantity}"
+            text = words.explained(what, (lo, hi), by, nearest.location, nearest.location_error)
+            r = own or replace(nearest, verdict="smooth", size=0.0)
+            r = replace(
+                r, verdict="smooth", evidence={**r.evidence, f"explained_by_jump_at_{words.unit}": nearest.location}
+            )
+        elif own is None:
+            r = found[0].refinement
+            text = words.refuted(what, (lo, hi), r.verdict, hi - lo, hi - lo)
+        else:
+            spacing = own.levels[-1].spacing if own.levels else hi - lo
+            width = own.width if own.width is not None else hi - lo
+            r, text = own, words.refuted(what, (lo, hi), own.verdict, spacing, width)
+        return replace(candidate, certified=False, refinement=r, explanation=text)
+
+    def _shape(self, candidate: Artifact, r: Refinement) -> Artifact:
+        if r.confirmed:
+            return self._settled(candidate, r)
+        noun = kind_of(candidate.kind).noun
+        text = self._words.not_there(noun, candidate.interval, r.verdict, r.size, r.unit)
+        return replace(candidate, certified=False, refinement=r, explanation=text)
+
+    def _settled(self, candidate: Artifact, r: Refinement) -> Artifact:
+        """A confirmed finding with place, size, sentence and severity from its refinement."""
+        kind = kind_of(candidate.kind)
+        settled = kind.settle(candidate, r, self.curve)
+        artifact = replace(
+            candidate,
+            location=r.location,
+            interval=settled.interval,
+            size=r.size,
+            severity=kind.severity(settled.at_stake),
+            explanation=settled.explanation,
+            certified=True,
+            refinement=r,
+            evidence={**candidate.evidence, "at_stake_eV": settled.at_stake},
+        )
+        numbers = in_simulation(artifact, self.curve.unit, self.reduced_mass, self.force_mae)
+        return replace(artifact, evidence={**artifact.evidence, **numbers})
