@@ -1,1 +1,1 @@
-"""Detection on a grid: candidates for every kind of artifact."""
+"""What the numbers of a curve on its grid show: the part of detection below the kinds (`artifacts.kinds`)."""

@@ -1,1 +1,1 @@
-"""Refinement: candidates asked again with the live potential."""
+"""Questions to the live potential about one place of a curve: the part of refinement below the kinds."""
