@@ -1,4 +1,4 @@
-"""What the rules of the house measure: `python scripts/house.py` prints it, tests/docs/test_house.py holds it.
+"""What the rules of the house measure: `python scripts/house.py` prints it, tests/test_house.py holds it.
 
 Sources are read, nothing is imported, so what stands inside functions and under TYPE_CHECKING counts as well:
 

@@ -1,4 +1,4 @@
-"""The notebooks run from top to bottom. That they show something is for tests/browser/test_notebook.py to say."""
+"""The notebooks run from top to bottom. tests/browser/test_viewer.py opens the page in JupyterLab."""
 
 from __future__ import annotations
 
