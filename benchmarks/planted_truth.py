@@ -208,36 +208,38 @@ def main(arguments: list[str] | None = None) -> int:
 
 PAGE = """# Planted truth
 
-Artifacts of known kind, place and size on nine smooth curves: Morse twice, Lennard-Jones, Buckingham, Rydberg, quintic
-splines of GFN2-xTB's generalized forces along ethane's C–C, methanol's C–O and hydrazine's N–N bond, and a Morse curve
-with a wall as bumpy as that of an early network. Each is asked as a live potential is: 100 frames (or 50, or 200), then
-`certify`. Made by
+We plant artifacts of known kind, place and size on nine smooth curves and count how many come back. The curves are
+Morse (twice), Lennard-Jones, Buckingham, Rydberg, quintic splines of GFN2-xTB's generalized forces along ethane's
+C–C, methanol's C–O and hydrazine's N–N bond, and a Morse curve whose wall is as bumpy as that of an early network.
+Each curve is treated as a live potential: a scan of 100 frames (or 50, or 200), then `certify`. This command makes
+the page:
 
     {command}
 
-*Recall*: the share of what was planted that comes out certified, of the right kind and in the right place (jumps to
-1e-6 Å, minima to 1e-4 Å, falls to 1e-3 Å). *Precision*: the share of certified jumps that were planted. *Others*: of
-the findings that are no jumps, how many are true of the curve itself, which is known at every place
-(`benchmarks/finding_truth.py`: is there an extra minimum of that depth within 1e-4 Å, a force of the wrong sign all
-along the interval and as strong as said, an extremum of the force that stands out as much within a spacing, a turn of
-the energy within 1e-3 Å and a fall of that depth). *Frames*: what certification asked beyond the scan, noise included,
-in the mean. The last four columns are the share of the same curves that a peer's metric notices, that is, of which it
-says more than of any of the nine clean ones. Precision, others, place, frames and peers are those of {middle} points.
+*Recall* is the share of planted artifacts that are certified, with the right kind and place (jumps to 1e-6 Å, minima
+to 1e-4 Å, falls to 1e-3 Å). *Precision* is the share of certified jumps that were planted. *Others*: of the findings
+that are no jumps, how many are true of the curve itself, which is known at every place. `benchmarks/finding_truth.py`
+checks whether there is an extra minimum of that depth within 1e-4 Å, a force of the wrong sign along the whole
+interval and as strong as stated, an extremum of the force that stands out as much within one spacing, or a turn of
+the energy within 1e-3 Å and a fall of that depth. *Frames* is the mean number of frames that certification computed
+beyond the scan, noise included. The last four columns compare with metrics of other groups: the share of the same
+curves for which such a metric is larger than for each of the nine clean ones. Precision, others, place, frames and
+these columns are for {middle} points.
 
 {table}
-The curves above those called *held out* are those that the detectors were developed on, so their recall shows what
-was aimed at, not what to expect elsewhere. *Held out* are curves, places and sizes drawn at random over the whole
-range, with a seed that was first used for this table; nothing was changed because of them.
+The detectors were developed on the curves above those called *held out*, so their recall shows the aim and not what
+to expect elsewhere. *Held out* are curves, places and sizes drawn at random over the whole range, with a seed that was
+first used for this table; nothing was changed because of them.
 
 What is out of reach:
 
-- *Opposite kinks* leave size × distance in the energy, and with no frame between them that is all that the grid shows.
-  From {faint:g} meV on it is followed (a tenth of the smallest step that counts).
-  Where the energy is noisy it must also exceed 11 times the noise, and where the surface is rough
-  from frame to frame, as ANI-1x's is nearly everywhere, 8 times what neighbouring frames leave unpredicted.
-- A coarse grid (fewer than {coarse} points) is halved first, so its frames beyond the scan are one more for each
-  interval, and a bumpy stretch is halved once more; a jump smaller than what is left unpredicted then stays unseen.
-- Kinks below {wall:g} eV/Å on a wall of 10 eV/Å or more are not looked for.
+- *Opposite kinks* leave size × distance in the energy. With no frame between them, that is all that the grid shows.
+  It is followed from {faint:g} meV on (a tenth of the smallest step that counts). Where the energy is noisy, it must
+  also exceed 11 times the noise; where the surface is rough from frame to frame, as ANI-1x's is nearly everywhere, it
+  must exceed 8 times what neighbouring frames leave unpredicted.
+- A coarse grid (fewer than {coarse} points) is halved first, which costs one frame beyond the scan for each interval,
+  and a bumpy stretch is halved once more. A jump smaller than what is then left unpredicted stays unseen.
+- Kinks below {wall:g} eV/Å on a wall of 10 eV/Å or more are not searched for.
 """
 
 

@@ -270,7 +270,8 @@ def markdown(results: Results) -> str:
         unit = f", {column.unit}" if column.unit else ""
         lines.append(f"| {column.group}: {column.label}{unit} | " + " | ".join(texts) + " |")
     described = [f"- {row.variant}: {row.description}" for row in rows if row.description]
-    return "\n".join([results.measured, "", *lines, *([""] if described else []), *described, ""])
+    head = ["# The testbed's variants", "", results.measured, ""]
+    return "\n".join([*head, *lines, *([""] if described else []), *described, ""])
 
 
 def main() -> None:

@@ -123,9 +123,10 @@ def summary(record: dict[str, Any]) -> str:
 
 INTRODUCTION = """# What was found
 
-Systems of BSCT-SPICE, each on its own frames against its own DFT (ωB97M-D3(BJ)/def2-TZVPPD); every finding certified
-with the live potential, its cause looked for. A system with an element that a potential does not cover is left out for
-it, and the slow potentials were run on the smaller systems: *atoms* says how large they are. Made by
+We ran systems of BSCT-SPICE, each on its own frames and against its own DFT (ωB97M-D3(BJ)/def2-TZVPPD), certified
+every finding with the live potential, and searched for its cause. A system with an element that a potential does not
+cover is left out for that potential, and the slow potentials ran on the smaller systems: *atoms* gives their sizes.
+These commands make the page:
 
     python benchmarks/what_was_found.py --data DIR --log LOG --model ani1x ani1ccx so3lr gfn2-xtb
     python benchmarks/what_was_found.py --data DIR --log LOG --model chgnet chgnet-r2scan 7net-0 7net-l3i5 \\
@@ -152,7 +153,7 @@ def markdown(records: Sequence[dict[str, Any]]) -> str:
             atoms = [record["atoms"] for record in mine]
             rows.append([model, str(len(mine)), f"{min(atoms)}–{max(atoms)}", *row_of(mine)])
     lines = ["| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows)]
-    counted = "Numbers under a kind are systems in which it was found; jumps are counted one by one."
+    counted = "Under a kind stands the number of systems that show it; jumps are counted one by one."
     return "\n".join([INTRODUCTION, *lines, "", counted, "", *jump_lines(records), ""])
 
 
