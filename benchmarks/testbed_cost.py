@@ -21,7 +21,7 @@ import torch
 from bsct_explorer.deformations import BondStretch
 from bsct_explorer.molecules.smiles import molecule_from_smiles
 from bsct_explorer.potentials.execution.devices import Placement
-from bsct_explorer.potentials.families.transformer import TestbedPotential, info_of_model
+from bsct_explorer.potentials.testbed_potential import TestbedPotential, info_of_model
 from bsct_explorer.testbed.model import Transformer
 from bsct_explorer.testbed.model_config import ModelConfig
 

@@ -19,7 +19,7 @@ from bsct_explorer.data import Floats
 from bsct_explorer.deformations import BondStretch, sum_of_radii
 from bsct_explorer.molecules import Molecule, load_molecule
 from bsct_explorer.potentials import load_potential
-from bsct_explorer.potentials.families.transformer import TestbedPotential
+from bsct_explorer.potentials.testbed_potential import TestbedPotential
 from bsct_explorer.profiles import Profile
 
 OUT = ("testbed-B", "testbed-C", "testbed-D", "testbed-D@k=8", "testbed-F", "testbed-G", "gfn2-xtb")

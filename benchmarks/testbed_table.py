@@ -30,7 +30,8 @@ import numpy as np
 from bsct_explorer.data import Floats
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials import load_potential
-from bsct_explorer.potentials.families.transformer import WEIGHTS, TestbedPotential
+from bsct_explorer.potentials.families.transformer import WEIGHTS
+from bsct_explorer.potentials.testbed_potential import TestbedPotential
 from bsct_explorer.profiles import Profile
 from bsct_explorer.testbed.aims import joined, tabulated, variant_of
 from bsct_explorer.testbed.checkpoint import load_model

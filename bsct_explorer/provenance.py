@@ -13,22 +13,14 @@ from importlib import metadata
 from pathlib import Path
 
 from bsct_explorer import __version__
+from bsct_explorer.potentials.families import FAMILIES
 
-# Distribution → module that shows that it was used. A version of something that was never imported is no provenance.
-_WATCHED = {
-    "numpy": "numpy",
-    "scipy": "scipy",
-    "ase": "ase",
-    "rdkit": "rdkit",
-    "torch": "torch",
-    "tblite": "tblite",
-    "torchani": "torchani",
-    "so3krates-torch": "so3krates_torch",
-    "sevenn": "sevenn",
-    "chgnet": "chgnet",
-    "mace-torch": "mace",
+WATCHED = {
+    **{name: name for name in ("numpy", "scipy", "ase", "rdkit", "torch")},
     "torch-sim-atomistic": "torch_sim",
+    **{family.package.distribution: family.package.module for family in FAMILIES if family.package},
 }
+"""Distribution → module that shows that it was used: the version of what was never imported is no provenance."""
 
 NO_WEIGHTS = "the potential names no file of weights"
 
@@ -67,7 +59,7 @@ def package_versions(distributions: Iterable[str] = ()) -> dict[str, str]:
     A name that is no installed distribution is left out: a potential built into this package has none.
     """
     versions = {"python": platform.python_version()}
-    wanted = {dist for dist, module in _WATCHED.items() if module in sys.modules}
+    wanted = {dist for dist, module in WATCHED.items() if module in sys.modules}
     for name in sorted(wanted | set(distributions)):
         try:
             versions[name] = metadata.version(name)

@@ -14,7 +14,7 @@ from bokeh.models import Band, ColumnDataSource, CrosshairTool, HoverTool, Range
 from bsct_explorer.data import Floats
 from bsct_explorer.plots.bokeh_style import colour_figure, make_figure
 from bsct_explorer.plots.looks import Look, surface
-from bsct_explorer.testbed.trained_switches import MARK
+from bsct_explorer.potentials.potential_names import MARK
 
 ENERGY_HEADROOM = 0.35
 """Space above the well and the dissociation, as a part of their span, when the wall is clipped."""

@@ -4,36 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bsct_explorer.potentials.families import SHIPPED
+from bsct_explorer.potentials.family import Dash, Hue, Seat
+
 # Okabe and Ito's palette (https://jfly.uni-koeln.de/color/), told apart by colour-blind people too. On white, orange,
 # sky blue and purple are darkened at the same hue until they reach 3:1, WCAG's contrast for lines; yellow is left out.
-_LIGHT = ("#D55E00", "#0072B2", "#00875F", "#B4558B", "#B97A00", "#2B8CC4", "#7A6A00")
-_DARK = ("#F0802B", "#4AA3DF", "#1DBF92", "#D58FB8", "#E8A92E", "#8BCBEF", "#D8C93A")
-# The last row, long dashes with small gaps, is the testbed's: nearly solid, and no other potential's.
-LONG_DASH = "14 3"
-_DASHES = ("solid", "dashdot", "dotted", LONG_DASH)
-
-# The shipped potentials keep their colour whatever else is chosen.
-_SEATS = {
-    "ani1x": 0,
-    "so3lr": 1,
-    "7net-0": 2,
-    "chgnet": 3,
-    "ani1ccx": 4,
-    "7net-l3i5": 5,
-    "chgnet-r2scan": 6,
-    "gfn2-xtb": 8,
-    "morse": 11,
-    "lennard-jones": 12,
-    # Hard neighbours are warm, D is blue; E, a paler blue, is D with other forces.
-    "testbed-A": 21,
-    "testbed-B": 25,
-    "testbed-C": 23,
-    "testbed-D": 22,
-    "testbed-E": 26,
-    "testbed-F": 27,
-    "testbed-H": 24,
+PALETTE: dict[Hue, tuple[str, str]] = {
+    "vermilion": ("#D55E00", "#F0802B"),
+    "blue": ("#0072B2", "#4AA3DF"),
+    "green": ("#00875F", "#1DBF92"),
+    "purple": ("#B4558B", "#D58FB8"),
+    "orange": ("#B97A00", "#E8A92E"),
+    "sky": ("#2B8CC4", "#8BCBEF"),
+    "olive": ("#7A6A00", "#D8C93A"),
+    "slate": ("#5F6B7A", "#B8C2CC"),
 }
-_FIRST_FREE_SEAT = 14
+"""Each hue on white and on the dark page's black."""
+
+LONG_DASH = "14 3"
+"""Long dashes with small gaps: nearly solid."""
+
+DASHES: dict[Dash, str] = {"solid": "solid", "dash-dot": "dashdot", "dotted": "dotted", "long-dash": LONG_DASH}
+"""As Bokeh takes them."""
 
 
 @dataclass(frozen=True)
@@ -55,22 +47,33 @@ class Look:
         return f"border-top:3px {style} {self.colour(dark)}{gap}"
 
 
-_APART = {"testbed-G": Look("#5F6B7A", "#B8C2CC", LONG_DASH)}
-"""The testbed's eighth: its row has seven colours."""
-
 REFERENCE_LOOK = Look("#111111", "#F5F5F5", "dashed")
 
 
 def look_of(name: str, offered: tuple[str, ...] = ()) -> Look:
     """Colour and dash of a potential; a person's own get the next free seats, in the order they are offered."""
-    if name in _APART:
-        return _APART[name]
-    seat = _SEATS.get(name)
-    if seat is None:
-        own = [other for other in offered if other not in _SEATS]
-        seat = _FIRST_FREE_SEAT + (own.index(name) if name in own else len(own))
-    index, turn = seat % len(_LIGHT), (seat // len(_LIGHT)) % len(_DASHES)
-    return Look(_LIGHT[index], _DARK[index], _DASHES[turn])
+    if name in SHIPPED:
+        return look_on(SHIPPED[name].seat)
+    own = [other for other in offered if other not in SHIPPED]
+    place = own.index(name) if name in own else len(own)
+    return look_on(FREE_SEATS[place % len(FREE_SEATS)])
+
+
+def look_on(seat: Seat) -> Look:
+    """What is drawn for a seat."""
+    light, dark = PALETTE[seat.hue]
+    return Look(light, dark, DASHES[seat.dash])
+
+
+def free_seats() -> tuple[Seat, ...]:
+    """Seats that no potential that ships has, dotted ones first; slate is too near to the surfaces' greys."""
+    order: tuple[Dash, ...] = ("dotted", "dash-dot", "long-dash", "solid")
+    taken = {one.seat for one in SHIPPED.values()}
+    seats = (Seat(hue, dash) for dash in order for hue in PALETTE if hue != "slate")
+    return tuple(seat for seat in seats if seat not in taken)
+
+
+FREE_SEATS = free_seats()
 
 
 @dataclass(frozen=True)

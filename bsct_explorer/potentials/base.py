@@ -7,7 +7,7 @@ checks, chunks, progress, cancel, failed frames, halving on out-of-memory.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeVar
@@ -203,6 +203,10 @@ class Potential:
         from bsct_explorer.potentials.ase_calculator import PotentialCalculator
 
         return PotentialCalculator(self)
+
+    def relatives(self) -> Iterable[Potential]:
+        """Potentials that were made from this one and live as long as it does, such as those that share its weights."""
+        return ()
 
     def warm_up(self) -> None:
         """Compute once, so that what a first call prepares (compiled kernels, caches) is ready for the person's own."""

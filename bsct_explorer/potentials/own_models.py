@@ -23,6 +23,7 @@ from bsct_explorer.data import Floats, Ints, PotentialInfo
 from bsct_explorer.errors import PotentialError
 from bsct_explorer.potentials.base import Batch, Potential
 from bsct_explorer.potentials.execution.chunks import reason_of
+from bsct_explorer.potentials.families import in_file
 
 TAKES = "an ASE calculator, a TorchSim model, a Potential, or something callable that returns one"
 
@@ -48,8 +49,8 @@ def load(spec: str, device: str = "auto", dtype: str | None = None, info: Potent
 
 def identity(spec: str) -> str:
     """The spec with the file's time of change, so that an edited file is loaded anew."""
-    kind, _, rest = spec.partition(":")
-    path = Path(rest if kind in ("mace", "testbed") else spec.rpartition(":")[0]).expanduser()
+    found = in_file(spec)
+    path = found[1] if found else Path(spec.rpartition(":")[0]).expanduser()
     return f"{spec}@{path.stat().st_mtime_ns}" if path.is_file() else spec
 
 

@@ -21,6 +21,7 @@ from typing import Any
 
 from bsct_explorer.data import PotentialInfo
 from bsct_explorer.errors import PotentialError
+from bsct_explorer.potentials.families import in_file
 
 VARIABLE = "BSCT_MODELS"
 TEXTS = ("display_name", "level_of_theory", "training_data", "licence", "citation")
@@ -79,23 +80,32 @@ def model(entry: dict[str, Any], folder: Path, where: str) -> UserModel:
     texts = {key: str(entry[key]) for key in TEXTS if key in entry}
     texts.setdefault("display_name", name)
     texts.setdefault("level_of_theory", "")
-    return UserModel(spec, PotentialInfo(name=name, elements=elements(entry.get("elements"), where), **texts))  # type: ignore[arg-type]
+    found = in_file(spec)
+    package = found[0].package if found else None
+    info = PotentialInfo(
+        name=name,
+        elements=elements(entry.get("elements"), where),
+        package=package.distribution if package else "",
+        extra=package.extra if package else "",
+        **texts,  # type: ignore[arg-type]
+    )
+    return UserModel(spec, info)
 
 
 def absolute(spec: str, folder: Path) -> str:
     """The spec with a file's path made absolute."""
-    kind, _, rest = spec.partition(":")
-    if kind in ("mace", "testbed"):
-        return f"{kind}:{folder.resolve() / Path(rest).expanduser()}"
+    found = in_file(spec)
+    if found:
+        return f"{spec.partition(':')[0]}:{folder.resolve() / found[1]}"
     file, _, name = spec.rpartition(":")
     return f"{folder.resolve() / Path(file).expanduser()}:{name}" if file.endswith(".py") else spec
 
 
 def short_name(spec: str) -> str:
     """A name without folders: ``my_models:make`` of ``/home/me/my_models.py:make``."""
-    kind, _, rest = spec.partition(":")
-    if kind in ("mace", "testbed"):
-        return f"{kind}:{Path(rest).stem}"
+    found = in_file(spec)
+    if found:
+        return f"{spec.partition(':')[0]}:{found[1].stem}"
     file, _, name = spec.rpartition(":")
     return f"{Path(file).stem if file.endswith('.py') else file}:{name}"
 

@@ -1,20 +1,16 @@
 """Which potentials there are, and loading one by its name.
 
-A name is one of the built-in families', an entry point's (group ``bsct_explorer.potentials``), ``mace:FILE``,
-``testbed:FILE``, the name of a model in the settings (`BSCT_MODELS`), or the user's own ``FILE.py:NAME`` or
-``package.module:NAME``. Behind the name of one of the testbed's, ``@graph=hard-knn,k=4`` asks for its weights with
-other switches (`what_if`). Listing imports no potential's package.
+A name is one that a family ships, an entry point's (group ``bsct_explorer.potentials``), that of a model in the
+settings (`BSCT_MODELS`), a file with a family's prefix such as ``mace:FILE``, or the user's own ``FILE.py:NAME`` or
+``package.module:NAME``. Behind a name ``@graph=hard-knn,k=4`` asks for trained weights with other switches, where the
+family applies them. Listing imports no potential's package.
 """
 
 from __future__ import annotations
 
-import difflib
-import importlib
-import importlib.util
 import os
 from collections.abc import Callable, Iterable
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING
 
 from bsct_explorer.data import PotentialInfo
 from bsct_explorer.errors import ExplorerError, PotentialError
@@ -22,28 +18,18 @@ from bsct_explorer.potentials import own_models, own_models_file
 from bsct_explorer.potentials.base import Potential
 from bsct_explorer.potentials.execution import devices
 from bsct_explorer.potentials.execution.torch_state import TORCH_LOCK, loading
-from bsct_explorer.testbed.trained_switches import MARK, split_name
-
-if TYPE_CHECKING:
-    from bsct_explorer.testbed.model_config import ModelConfig
-
-Status = Callable[[str], None]
-"""Called with a sentence on what loading is doing."""
-
-FAMILIES = ("ani", "so3lr", "sevennet", "chgnet", "gfn2", "transformer", "pair_potentials")
-"""Modules of this package with built-in potentials; each has `INFOS` and `load(info, placement, status)`."""
+from bsct_explorer.potentials.families import FAMILIES, FAMILY_OF, SHIPPED, in_file
+from bsct_explorer.potentials.family import Family, ModelFile, Package, Status, Switches
+from bsct_explorer.potentials.potential_names import MARK, canonical, split_name, unknown
 
 ENTRY_POINTS = "bsct_explorer.potentials"
-
-IMPORT_NAMES = {"so3krates-torch": "so3krates_torch"}
-"""Import names of distributions where they differ."""
 
 _LOADED: dict[tuple[str, str, str], Potential] = {}
 
 
 def available() -> list[PotentialInfo]:
-    """Every potential known by name, installed or not: the built-in ones, then those of entry points."""
-    return [*builtin(), *plugins().values()]
+    """Every potential known by name, installed or not: those that ship, then those of entry points."""
+    return [*(one.info for one in SHIPPED.values()), *plugins().values()]
 
 
 def offered() -> list[PotentialInfo]:
@@ -60,17 +46,18 @@ def offered() -> list[PotentialInfo]:
 def info_of(name: str) -> PotentialInfo:
     """Information on an offered potential by its name, without loading it.
 
+    What a browser may name is what this answers for: names on offer, and those with switches behind them. It looks at
+    no file that the name might spell.
+
     Raises
     ------
     PotentialError
         No such name, the message has close ones; or switches that cannot be applied.
     """
-    base, switches = split_name(name)
-    if switches:
-        check_base(name, base)
-        what_if = importlib.import_module("bsct_explorer.potentials.what_if")
-        said = info_of(base)
-        return what_if.info_by_name(said, trained_config(said.name), switches)  # type: ignore[no-any-return]
+    base, text = split_name(name)
+    if text:
+        said = info_of(_one_mark(name, base))
+        return _switches_of(said).info(spec_of(said.name), said, text)
     infos = {info.name: info for info in available()}
     key = canonical(name, infos)
     if key is None:  # the settings are read only when they are needed: broken ones cost nobody the shipped potentials
@@ -81,23 +68,26 @@ def info_of(name: str) -> PotentialInfo:
     return infos[key]
 
 
-def check_base(name: str, base: str) -> None:
-    """Refuse switches behind switches: a call says all that differs from the trained setting."""
-    if split_name(base)[1]:
-        raise PotentialError(f"{name}: write all switches behind one {MARK}, with commas between them")
+def family_of(name: str) -> Family | None:
+    """The family of a potential by its name, with or without switches; None for those of other packages and files."""
+    base, _ = split_name(name)
+    if base in FAMILY_OF:
+        return FAMILY_OF[base]
+    found = None if base in plugins() else in_file(spec_of(base))
+    return found[0] if found else None
 
 
-def trained_config(name: str) -> ModelConfig:
-    """The switches that an offered potential of the testbed was trained with, without loading it.
+def spec_of(name: str) -> str:
+    """What the settings say a name stands for, ``testbed:FILE``; the name itself where they do not list it."""
+    if name in SHIPPED:
+        return name
+    return next((model.spec for model in own_models_file.user_models() if model.info.name == name), name)
 
-    Raises
-    ------
-    PotentialError
-        It is none of the testbed's, or its file cannot be read.
-    """
-    testbed = family_module("transformer")
-    spec = next((model.spec for model in own_models_file.user_models() if model.info.name == name), name)
-    return testbed.config_of(spec)  # type: ignore[no-any-return]
+
+def cost_of(name: str) -> float:
+    """What a frame costs, to order by (`Shipped.cost`), with or without switches; infinite where it is not known."""
+    base, _ = split_name(name)
+    return SHIPPED[base].cost if base in SHIPPED else float("inf")
 
 
 def is_installed(info: PotentialInfo | str) -> bool:
@@ -109,13 +99,8 @@ def why_not_installed(info: PotentialInfo | str) -> str | None:
     """What is missing and how to install it, as a sentence, or None where nothing is."""
     if isinstance(info, str):
         info = info_of(info)
-    if not info.package:
-        return None
-    module = IMPORT_NAMES.get(info.package, info.package.replace("-", "_"))
-    if importlib.util.find_spec(module) is not None:
-        return None
-    what = f"bsct-explorer[{info.extra}]" if info.extra else info.package
-    return f"{info.display_name} needs {info.package}, which is not installed: pip install '{what}'"
+    missing = _package_of(info).why_missing() if info.package else None
+    return f"{info.display_name} needs {missing}" if missing else None
 
 
 def load_potential(
@@ -145,11 +130,10 @@ def load_potential(
 def load_known(name: str, device: str, dtype: str | None, status: Status | None, *, own: bool) -> Potential:
     """Load a potential by its name or, only where `own`, by the spec of a file or of a module."""
     tell = status or (lambda _: None)
-    base, switches = split_name(name)
-    if switches:
-        check_base(name, base)
-        trained = load_known(base, device, dtype, status, own=own)
-        return importlib.import_module("bsct_explorer.potentials.what_if").by_name(trained, switches)  # type: ignore[no-any-return]
+    base, text = split_name(name)
+    if text:
+        trained = load_known(_one_mark(name, base), device, dtype, status, own=own)
+        return _switches_of(trained.info).apply(trained, text)
     infos = {info.name: info for info in available()}
     key, user = canonical(name, infos), {}
     if key is None:
@@ -160,18 +144,18 @@ def load_known(name: str, device: str, dtype: str | None, status: Status | None,
         return cached((key, device, dtype or ""), lambda: load_own(model.spec, device, dtype, tell, model.info))
     if key is None:
         if not own or ":" not in name:
-            path = " A file's own is FILE.py:NAME." if own and os.path.exists(name) else ""
-            raise PotentialError(unknown(name, [*infos, *user]) + path)
+            hint = " A file's own is FILE.py:NAME." if own and os.path.exists(name) else ""
+            raise PotentialError(unknown(name, [*infos, *user]) + hint)
         return cached((own_models.identity(name), device, dtype or ""), lambda: load_own(name, device, dtype, tell))
     info = infos[key]
     missing = why_not_installed(info)
     if missing:
         raise PotentialError(missing)
     tell(f"Importing {info.package or info.display_name}")
-    if key in plugins():
+    if key not in FAMILY_OF:
         return cached((key, device, dtype or ""), lambda: load_plugin(info, device, dtype))
     place = devices.place(info, device, dtype)
-    return cached((key, place.device, place.dtype), lambda: load_builtin(info, place, tell))
+    return cached((key, place.device, place.dtype), lambda: load_shipped(info, place, tell))
 
 
 def load_offered(name: str, device: str = "auto", dtype: str | None = None, status: Status | None = None) -> Potential:
@@ -190,9 +174,7 @@ def loaded_by_name(names: Iterable[str]) -> dict[str, Potential]:
     loaded: dict[str, Potential] = {}
     for potential in list(_LOADED.values()):
         loaded[potential.info.name] = potential
-        # What-ifs live with the potential whose weights they share.
-        for other in list((getattr(potential, "what_ifs", None) or {}).values()):
-            loaded[other.info.name] = other
+        loaded |= {other.info.name: other for other in potential.relatives()}
     return {name: loaded[name] for name in names if name in loaded}
 
 
@@ -211,23 +193,14 @@ def cached(key: tuple[str, str, str], load: Callable[[], Potential]) -> Potentia
     return _LOADED[key]
 
 
-def builtin() -> list[PotentialInfo]:
-    """The built-in families' potentials."""
-    return [info for family in FAMILIES for info in family_module(family).INFOS]
-
-
-def family_module(family: str):  # type: ignore[no-untyped-def]
-    """A family's module, which imports its package only when it loads a potential."""
-    return importlib.import_module(f"bsct_explorer.potentials.families.{family}")
-
-
-def load_builtin(info: PotentialInfo, place: devices.Placement, status: Status) -> Potential:
-    """Load a built-in potential with the process's state kept."""
-    module = next(m for m in map(family_module, FAMILIES) if info in m.INFOS)
+def load_shipped(info: PotentialInfo, place: devices.Placement, status: Status) -> Potential:
+    """Load a potential that ships, with the process's state kept."""
+    load = FAMILY_OF[info.name].load
+    assert load is not None, "Family checks that what ships can be loaded"
     status(f"Loading {info.display_name} on {place.device}")
     with loading():
         try:
-            return module.load(info, place, status)  # type: ignore[no-any-return]
+            return load(info, place, status)
         except ExplorerError:
             raise
         except Exception as error:
@@ -263,28 +236,46 @@ def load_plugin(info: PotentialInfo, device: str, dtype: str | None) -> Potentia
 
 
 def load_own(spec: str, device: str, dtype: str | None, status: Status, info: PotentialInfo | None = None) -> Potential:
-    """Load ``mace:FILE``, ``testbed:FILE``, ``FILE.py:NAME`` or ``package.module:NAME``."""
+    """Load ``FILE.py:NAME``, ``package.module:NAME``, or a file with a family's prefix.
+
+    Raises
+    ------
+    PotentialError
+        What it needs is not installed, it is not there, or it is none of what can be used.
+    """
     status(f"Loading {spec}")
+    found = in_file(spec)
     with loading():
-        if spec.startswith("mace:"):
-            return family_module("mace").load(spec, device, dtype, info)  # type: ignore[no-any-return]
-        if spec.startswith("testbed:"):
-            return family_module("transformer").load_file(spec, device, dtype, info)  # type: ignore[no-any-return]
-        return own_models.load(spec, device, dtype, info)
+        if found is None:
+            return own_models.load(spec, device, dtype, info)
+        family, path = found
+        missing = family.package and family.package.why_missing()
+        if missing:
+            raise PotentialError(f"{spec} needs {missing}")
+        if not path.is_file():
+            raise PotentialError(f"{spec}: there is no file {path}")
+        assert family.from_file is not None, "`in_file` gives families that load files"
+        return family.from_file.load(ModelFile(spec, path, device, dtype, info))
 
 
-def canonical(name: str, names: object) -> str | None:
-    """The known name that was meant: exact, or equal but for case, spaces and punctuation (``ANI-1x``)."""
-    known = list(names)  # type: ignore[call-overload]
-    if name in known:
-        return name
-    plain = {"".join(c for c in k.lower() if c.isalnum()): k for k in known if ":" not in k}
-    return plain.get("".join(c for c in name.lower() if c.isalnum())) if ":" not in name else None
+def _one_mark(name: str, base: str) -> str:
+    """The name before the switches; refused where it has switches too, since a call says all that differs."""
+    if split_name(base)[1]:
+        raise PotentialError(f"{name}: write all switches behind one {MARK}, with commas between them")
+    return base
 
 
-def unknown(name: str, names: object) -> str:
-    """Message on a name that is not known, with close ones; the words depend on the name alone, never on a file."""
-    known = sorted(names)  # type: ignore[call-overload]
-    close = difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.5)
-    hint = f"Did you mean {' or '.join(close)}? " if close else ""
-    return f"no potential is called {name!r}. {hint}There are: {', '.join(known)}."
+def _switches_of(trained: PotentialInfo) -> Switches:
+    """How the family of a potential applies switches."""
+    family = family_of(trained.name)
+    if family is None or family.switches is None:
+        those = " and ".join(other.title for other in FAMILIES if other.switches)
+        raise PotentialError(f"{trained.display_name} has no switches: only {those} do")
+    return family.switches
+
+
+def _package_of(info: PotentialInfo) -> Package:
+    """What a potential needs, from its family, or as far as it says so itself."""
+    known = (family.package for family in FAMILIES if family.package)
+    own = Package(info.package, info.package.replace("-", "_"), info.extra)
+    return next((package for package in known if package.distribution == info.package), own)

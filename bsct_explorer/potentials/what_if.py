@@ -18,9 +18,10 @@ from bsct_explorer.data import PotentialInfo
 from bsct_explorer.errors import PotentialError
 from bsct_explorer.potentials.base import Potential
 from bsct_explorer.potentials.execution.torch_state import TORCH_LOCK
-from bsct_explorer.potentials.families.transformer import TestbedPotential, info_of_model
+from bsct_explorer.potentials.potential_names import MARK
+from bsct_explorer.potentials.testbed_potential import TestbedPotential, info_of_model
 from bsct_explorer.testbed.model_config import ModelConfig
-from bsct_explorer.testbed.trained_switches import MARK, difference, read_switches, turned, write_switches
+from bsct_explorer.testbed.trained_switches import difference, read_switches, turned, write_switches
 
 if TYPE_CHECKING:
     from bsct_explorer.testbed.model import Transformer

@@ -193,17 +193,6 @@ def _check_bounds(switch: ModelSwitch, value: Any, own: Any) -> None:
         raise ValueError(f"{switch.label} = {value!r} is out of bounds: {bounds}")
 
 
-MARK = "@"
-"""Between a potential's name and its switches in the name of a what-if: ``testbed-D@graph=hard-knn,k=4``."""
-
-
-def split_name(name: str) -> tuple[str, str]:
-    """The name of the trained potential and the text of the switches, which is empty where the name has none."""
-    base, mark, text = name.rpartition(MARK)
-    # A path may have the mark in it, and so may one of its folders.
-    return (base, text) if mark and base and "=" in text and "/" not in text else (name, "")
-
-
 def write_switches(trained: ModelConfig, config: ModelConfig) -> str:
     """What differs from the trained setting, as `read_switches` reads it: ``graph=hard-knn,k=4``; or empty."""
     differ = (name for name in SWITCHES if getattr(config, name) != getattr(trained, name))
@@ -277,12 +266,10 @@ def _words(field: str, value: Any) -> str:
 
 __all__ = [
     "GRAPH_WORDS",
-    "MARK",
     "SWITCHES",
     "ModelSwitch",
     "difference",
     "read_switches",
-    "split_name",
     "turned",
     "write_switches",
 ]

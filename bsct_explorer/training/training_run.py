@@ -99,7 +99,7 @@ def reference_scans(cases: Sequence[Profile]) -> list[ReferenceScan]:
 
 def as_potential(model: Transformer) -> Potential:
     """A copy of a model in training as a potential in float64 on the CPU."""
-    from bsct_explorer.potentials.families.transformer import TestbedPotential, info_of_model
+    from bsct_explorer.potentials.testbed_potential import TestbedPotential, info_of_model
 
     info = info_of_model("testbed:in-training", "in training", model.config, {})
     return TestbedPotential(info, Placement("cpu", "float64"), model)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def test_an_unknown_name_gives_close_ones():
 
 
 def test_a_package_that_is_not_installed_is_said_with_how_to_install_it(monkeypatch):
-    monkeypatch.setattr(registry.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     assert not is_installed("so3lr")
     assert why_not_installed("so3lr") == (
         "SO3LR needs so3krates-torch, which is not installed: pip install 'bsct-explorer[models]'"
@@ -68,10 +69,10 @@ def test_a_device_or_precision_that_cannot_be_had_is_refused():
 def test_weights_that_cannot_be_read_are_one_clear_error(monkeypatch, fresh_registry):
     from bsct_explorer.potentials.families import pair_potentials as toys
 
-    def load(info, placement, status):
+    def broken():
         raise OSError("weights are truncated")
 
-    monkeypatch.setattr(toys, "load", load)
+    monkeypatch.setattr(toys, "MorsePotential", broken)
     with pytest.raises(PotentialError, match=r"Morse could not be loaded.*OSError: weights are truncated"):
         load_potential("morse")
 

@@ -8,7 +8,7 @@ import torch
 
 from bsct_explorer.errors import PotentialError
 from bsct_explorer.potentials import load_potential
-from bsct_explorer.potentials.families.transformer import INFOS, WEIGHTS, shipped
+from bsct_explorer.potentials.families.transformer import FAMILY, WEIGHTS, shipped
 from bsct_explorer.testbed.checkpoint import save_model
 from bsct_explorer.testbed.model import Transformer
 from bsct_explorer.testbed.model_config import VARIANTS, ModelConfig
@@ -109,13 +109,14 @@ def test_the_settings_may_name_one(file, monkeypatch, tmp_path):
 def test_only_variants_with_weights_are_offered(monkeypatch, tmp_path, file):
     from bsct_explorer.potentials.families import transformer as testbed
 
-    assert {info.name for info in INFOS} == {
+    assert {info.name for info in FAMILY.infos} == {
         f"testbed-{v}" for v in VARIANTS if (WEIGHTS / f"{v}.safetensors").is_file()
     }
     monkeypatch.setattr(testbed, "WEIGHTS", tmp_path)
     assert shipped() == ()
     file().rename(tmp_path / "D.safetensors")
-    (info,) = shipped()
+    info = shipped()[0].info
+    assert len(shipped()) == 1
     assert info.name == "testbed-D"
     assert info.display_name == "Testbed D"
 

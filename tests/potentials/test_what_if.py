@@ -15,8 +15,8 @@ from bsct_explorer.errors import PotentialError
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials import info_of, load_potential
 from bsct_explorer.potentials.execution.devices import Placement
-from bsct_explorer.potentials.families.transformer import TestbedPotential, info_of_model
 from bsct_explorer.potentials.registry import load_offered, loaded_by_name
+from bsct_explorer.potentials.testbed_potential import TestbedPotential, info_of_model
 from bsct_explorer.potentials.what_if import KEPT, what_if, with_config
 from bsct_explorer.profiles import Profile
 from bsct_explorer.study import refine_analysis

@@ -12,7 +12,6 @@ from bsct_explorer.testbed.trained_switches import (
     SWITCHES,
     difference,
     read_switches,
-    split_name,
     turned,
     write_switches,
 )
@@ -136,14 +135,6 @@ def test_switches_as_text_come_back(switches):
     whole = turned(sine, {"rank_reach": None})
     assert write_switches(sine, whole) == "rank_reach=all"
     assert turned(sine, read_switches("rank_reach=all")) == whole
-
-
-def test_a_name_is_split_at_its_switches_only():
-    assert split_name("testbed-D@graph=hard-knn,k=4") == ("testbed-D", "graph=hard-knn,k=4")
-    assert split_name("testbed-D") == ("testbed-D", "")
-    assert split_name("testbed:/home/me@work/D.safetensors") == ("testbed:/home/me@work/D.safetensors", "")
-    assert split_name("testbed:/tmp/run@lr=0.1/A.safetensors") == ("testbed:/tmp/run@lr=0.1/A.safetensors", "")
-    assert split_name("testbed:/home/me@work/D@tau=1") == ("testbed:/home/me@work/D", "tau=1")
 
 
 @pytest.mark.parametrize(

@@ -23,12 +23,12 @@ from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.data import PotentialInfo
 from bsct_explorer.errors import PotentialError
 from bsct_explorer.plots.looks import Look, look_of
-from bsct_explorer.potentials.families.transformer import WEIGHTS
-from bsct_explorer.potentials.registry import info_of, trained_config
+from bsct_explorer.potentials.families.transformer import WEIGHTS, config_of, variant_of_name
+from bsct_explorer.potentials.potential_names import split_name
+from bsct_explorer.potentials.registry import info_of, spec_of
 from bsct_explorer.testbed.logs import read_logs
 from bsct_explorer.testbed.model_config import DESCRIPTIONS
 from bsct_explorer.testbed.results import read_results
-from bsct_explorer.testbed.trained_switches import split_name
 
 if TYPE_CHECKING:
     from bsct_explorer.deformations import Scan
@@ -153,7 +153,7 @@ class DesignLab:
 
     def _show_variants(self) -> None:
         """The table and the training curves, the variants that are shown strong among them."""
-        chosen = [name.removeprefix("testbed-") for name in (self.state.variant, self.state.beside) if name]
+        chosen = [variant_of_name(name) for name in (self.state.variant, self.state.beside) if name]
         self.table.show(self._results, chosen, self.state.dark)
         self.training.show(self._logs, chosen, self.state.dark)
 
@@ -239,7 +239,7 @@ def readable(names: Iterable[str]) -> tuple[dict[str, ModelConfig], list[str]]:
     configs, problems = {}, []
     for name in names:
         try:
-            configs[name] = trained_config(name)
+            configs[name] = config_of(spec_of(name))
         except PotentialError as error:
             problems.append(f"The design lab leaves {name} out: {error}")
     return configs, problems
@@ -247,5 +247,5 @@ def readable(names: Iterable[str]) -> tuple[dict[str, ModelConfig], list[str]]:
 
 def _described(info: PotentialInfo) -> tuple[str, str]:
     """Display name, and in a few words what it is."""
-    variant = info.name.removeprefix("testbed-")
+    variant = variant_of_name(info.name)
     return info.display_name, DESCRIPTIONS.get(variant, "your own")

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bsct_explorer.potentials.families import transformer
+from bsct_explorer.potentials.potential_names import MARK, split_name
+from bsct_explorer.potentials.registry import family_of
 from bsct_explorer.testbed.model_config import ModelConfig
-from bsct_explorer.testbed.trained_switches import MARK, SWITCHES, read_switches, split_name, turned, write_switches
-
-PREFIX = "testbed"
-"""Names of the testbed's potentials begin with it."""
+from bsct_explorer.testbed.trained_switches import SWITCHES, read_switches, turned, write_switches
 
 STEPS: Mapping[str, tuple[float, ...]] = {
     "k": (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16),
@@ -78,8 +78,8 @@ def with_switch(trained: ModelConfig, switches: str, field: str, value: Any) -> 
 
 
 def variants_among(names: Iterable[str]) -> list[str]:
-    """Those of the offered potentials whose name says that they are trained Transformers of the testbed."""
-    return [name for name in names if name.startswith((f"{PREFIX}-", f"{PREFIX}:")) and not split_name(name)[1]]
+    """Those of the offered potentials that are trained Transformers of the testbed, what-ifs left out."""
+    return [name for name in names if family_of(name) is transformer.FAMILY and not split_name(name)[1]]
 
 
 MOST_PAIRS = 20_000_000

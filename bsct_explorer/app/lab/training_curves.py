@@ -16,6 +16,7 @@ from bokeh.plotting import figure
 from bsct_explorer.data import Floats
 from bsct_explorer.plots.bokeh_style import colour_figure, make_figure
 from bsct_explorer.plots.looks import look_of, surface
+from bsct_explorer.potentials.families.transformer import name_of_variant
 from bsct_explorer.testbed.aims import variant_of
 from bsct_explorer.testbed.logs import Log
 from bsct_explorer.testbed.model_config import DESCRIPTIONS
@@ -290,7 +291,7 @@ class _Plot:
 
 def colour_of(name: str, dark: bool) -> str:
     """The colour of a variant, and of its seeds."""
-    return look_of(f"testbed-{variant_of(name)}").colour(dark)
+    return look_of(name_of_variant(variant_of(name))).colour(dark)
 
 
 def _tied(ends: Mapping[str, float], near: float, strong: Collection[str]) -> list[tuple[float, list[str]]]:

@@ -10,6 +10,7 @@ import panel as pn
 
 from bsct_explorer.app.components import MetricsTable
 from bsct_explorer.plots.looks import look_of
+from bsct_explorer.potentials.families.transformer import name_of_variant
 from bsct_explorer.testbed.aims import BLEW_UP
 from bsct_explorer.testbed.model_config import VARIANTS
 from bsct_explorer.testbed.results import Cell, Column, Results, VariantRow
@@ -57,7 +58,7 @@ def column_of(column: Column) -> dict[str, str]:
 
 def row_of(row: VariantRow, columns: tuple[Column, ...], lit: bool, dark: bool) -> dict[str, Any]:
     """A variant with its numbers."""
-    look = look_of(f"testbed-{row.variant}")
+    look = look_of(name_of_variant(row.variant))
     seeds = f"Mean of {len(row.runs)} seeds." if len(row.runs) > 1 else "One seed."
     return {
         "name": row.variant,

@@ -13,6 +13,7 @@ import panel_material_ui as pmui
 from bsct_explorer.app.session.coordinate_choice import BACK_TO_BOND
 from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.deformations import DEFAULT_POINTS, DEFAULT_RANGE
+from bsct_explorer.potentials.families.transformer import name_of_variant
 
 PLACE: dict[str, Any] = {
     **{"molecule": "alanine", "structure": "", "charge": None, "multiplicity": None, "bond": "0-1"},
@@ -46,8 +47,8 @@ class Step:
     @property
     def settings(self) -> dict[str, str]:
         """Values for the state."""
-        beside = f"testbed-{self.beside}" if self.beside else ""
-        return {"variant": f"testbed-{self.variant}", "switches": self.switches, "beside": beside}
+        beside = name_of_variant(self.beside) if self.beside else ""
+        return {"variant": name_of_variant(self.variant), "switches": self.switches, "beside": beside}
 
 
 STEPS = (

@@ -20,20 +20,6 @@ from bsct_explorer.study import Hooks, evaluate_profile
 CACHE_BYTES = 512 * 1024**2
 _LOADED_BEFORE: set[tuple[str, str, str | None]] = set()
 
-# Cheapest first, so that the first curve is on the page while the others are computed. Others keep their order behind.
-_COST = (
-    "morse",
-    "lennard-jones",
-    "ani1x",
-    "ani1ccx",
-    "gfn2-xtb",
-    "so3lr",
-    "7net-0",
-    "chgnet",
-    "chgnet-r2scan",
-    "7net-l3i5",
-)
-
 
 def evaluation_key(scan: Scan, potential: str, device: str = "auto", dtype: str | None = None) -> str:
     """Name of one evaluation: what the potential was asked, and which potential."""
@@ -177,6 +163,10 @@ def warm_up(scan: Scan, names: Sequence[str], device: str = "auto", dtype: str |
 
 
 def by_cost(names: Sequence[str]) -> tuple[str, ...]:
-    """Names without repeats, the quick potentials first."""
-    unique = list(dict.fromkeys(names))
-    return tuple(sorted(unique, key=lambda name: _COST.index(name) if name in _COST else len(_COST)))
+    """Names without repeats, the quick potentials first: the first curve is there while the others are computed.
+
+    Those whose cost is not known keep their order behind.
+    """
+    from bsct_explorer.potentials.registry import cost_of
+
+    return tuple(sorted(dict.fromkeys(names), key=cost_of))

@@ -10,17 +10,17 @@ member's energy is there for nothing.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from bsct_explorer.data import Floats, Ints, PotentialInfo
 from bsct_explorer.potentials.base import Batch, Potential
 from bsct_explorer.potentials.execution.devices import Placement
-from bsct_explorer.potentials.families.packaged_weights import packaged
+from bsct_explorer.potentials.family import Family, Package, Seat, Shipped, Status
 
 if TYPE_CHECKING:
     import torch
 
+PACKAGE = Package("torchani", "torchani")
 CUTOFFS = {"radial": 5.2, "angular": 3.5}
 PARAMETERS = {"ensemble members": 8.0}
 
@@ -34,7 +34,7 @@ ANI1X = PotentialInfo(
     licence="MIT",
     citation="J. S. Smith, B. Nebgen, N. Lubbers, O. Isayev, A. E. Roitberg, J. Chem. Phys. 148, 241733 (2018), "
     "doi:10.1063/1.5023802",
-    package="torchani",
+    package=PACKAGE.distribution,
     parameters=PARAMETERS,
     notes=(
         "Trained near equilibrium and on non-reactive conformations: long and short bonds are extrapolation.",
@@ -51,15 +51,16 @@ ANI1CCX = PotentialInfo(
     cutoffs=CUTOFFS,
     licence="MIT",
     citation="J. S. Smith et al., Nat. Commun. 10, 2903 (2019), doi:10.1038/s41467-019-10827-4",
-    package="torchani",
+    package=PACKAGE.distribution,
     parameters=PARAMETERS,
     notes=ANI1X.notes,
 )
-INFOS = (ANI1X, ANI1CCX)
+WEIGHTS = {"ani1x": "ani-1x_8x", "ani1ccx": "ani-1ccx_8x"}
+"""Folders of the package."""
 
 
-def load(info: PotentialInfo, placement: Placement, status: Callable[[str], None]) -> Potential:
-    """Load one of `INFOS`; called under `torch_state.loading`."""
+def load(info: PotentialInfo, placement: Placement, status: Status) -> Potential:
+    """Load one of the two; called under `torch_state.loading`."""
     import torch
     import torchani
 
@@ -68,8 +69,7 @@ def load(info: PotentialInfo, placement: Placement, status: Callable[[str], None
     model = make(periodic_table_index=True).requires_grad_(False)
     model = model.to(device=torch.device(placement.device), dtype=getattr(torch, placement.dtype))
     potential = AniPotential(info, placement, model, torchani.units.HARTREE_TO_EV)
-    folder = {"ani1x": "ani-1x_8x", "ani1ccx": "ani-1ccx_8x"}[info.name]
-    potential.weights = packaged("torchani", f"resources/{folder}/**/*")
+    potential.weights = PACKAGE.files(f"resources/{WEIGHTS[info.name]}/**/*")
     return potential
 
 
@@ -156,3 +156,15 @@ def network_energies(network: tuple[Layers, float], aevs: torch.Tensor) -> torch
         if k < len(layers) - 1:
             x = torch.nn.functional.celu(x, alpha)
     return x.reshape(-1, b, n).sum(-1)
+
+
+FAMILY = Family(
+    title="ANI",
+    order=10,
+    package=PACKAGE,
+    shipped=(
+        Shipped(ANI1X, Seat("vermilion", "solid"), cost=6.0),
+        Shipped(ANI1CCX, Seat("orange", "solid"), cost=6.1),
+    ),
+    load=load,
+)

@@ -8,15 +8,15 @@ the way.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 from typing import Any
 
 from bsct_explorer.data import Floats, Ints, PotentialInfo
 from bsct_explorer.potentials.base import Batch, Potential
 from bsct_explorer.potentials.execution.devices import Placement
 from bsct_explorer.potentials.execution.pair_lists import directed_pairs, pairs_of_equal
-from bsct_explorer.potentials.families.packaged_weights import packaged
+from bsct_explorer.potentials.family import Family, Package, Seat, Shipped, Status
 
+PACKAGE = Package("chgnet", "chgnet", extra="models", newest_python=(3, 12))
 ELEMENTS = frozenset(range(1, 84)) | frozenset(range(89, 95))
 CUTOFFS = {"atoms and bonds": 6.0, "angles": 3.0}
 NOTES = (
@@ -34,8 +34,8 @@ CHGNET = PotentialInfo(
     devices=("cuda", "cpu"),
     licence="BSD-3-Clause (modified)",
     citation="B. Deng et al., Nat. Mach. Intell. 5, 1031 (2023), doi:10.1038/s42256-023-00716-3",
-    package="chgnet",
-    extra="models",
+    package=PACKAGE.distribution,
+    extra=PACKAGE.extra,
     notes=NOTES,
 )
 CHGNET_R2SCAN = PotentialInfo(
@@ -49,16 +49,15 @@ CHGNET_R2SCAN = PotentialInfo(
     licence="BSD-3-Clause (modified)",
     citation="X. Huang, B. Deng et al., Cross-functional transferability in foundation machine learning "
     "interatomic potentials, npj Comput. Mater. (2025)",
-    package="chgnet",
-    extra="models",
+    package=PACKAGE.distribution,
+    extra=PACKAGE.extra,
     notes=NOTES,
 )
-INFOS = (CHGNET, CHGNET_R2SCAN)
 VERSIONS = {"chgnet": "0.3.0", "chgnet-r2scan": "r2scan"}
 
 
-def load(info: PotentialInfo, placement: Placement, status: Callable[[str], None]) -> Potential:
-    """Load one of `INFOS`; called under `torch_state.loading`."""
+def load(info: PotentialInfo, placement: Placement, status: Status) -> Potential:
+    """Load one of the two; called under `torch_state.loading`."""
     import torch
     from chgnet.model.model import CHGNet
 
@@ -66,7 +65,7 @@ def load(info: PotentialInfo, placement: Placement, status: Callable[[str], None
     model = CHGNet.load(model_name=VERSIONS[info.name], use_device=placement.device, verbose=False)
     model = model.to(getattr(torch, placement.dtype)).eval().requires_grad_(False)
     potential = ChgnetPotential(info, placement, model)
-    potential.weights = packaged("chgnet", f"pretrained/{VERSIONS[info.name]}/*.pth.tar")
+    potential.weights = PACKAGE.files(f"pretrained/{VERSIONS[info.name]}/*.pth.tar")
     return potential
 
 
@@ -157,3 +156,15 @@ def number_undirected(edges: Any, forward: Any, n_atoms: int) -> Any:
     keys = low * n_atoms + high
     # `forward` is sorted by (low, high), since the directed edges are.
     return torch.searchsorted(keys[forward].contiguous(), keys)
+
+
+FAMILY = Family(
+    title="CHGNet",
+    order=40,
+    package=PACKAGE,
+    shipped=(
+        Shipped(CHGNET, Seat("purple", "solid"), cost=125.0),
+        Shipped(CHGNET_R2SCAN, Seat("olive", "solid"), cost=126.0),
+    ),
+    load=load,
+)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -18,6 +17,9 @@ from bsct_explorer.data import Floats, Ints, PotentialInfo
 from bsct_explorer.potentials.base import Batch, Potential
 from bsct_explorer.potentials.execution.chunks import reason_of
 from bsct_explorer.potentials.execution.devices import Placement
+from bsct_explorer.potentials.family import Family, Package, Seat, Shipped, Status
+
+PACKAGE = Package("tblite", "tblite")
 
 ACCURACY = 0.01
 """tblite's default 1.0 leaves errors of 2e-5 eV/Å in the forces; this costs no measurable time and leaves 1e-7."""
@@ -47,7 +49,7 @@ GFN2 = PotentialInfo(
     licence="LGPL-3.0-or-later (tblite)",
     citation="C. Bannwarth, S. Ehlert, S. Grimme, J. Chem. Theory Comput. 15, 1652 (2019), "
     "doi:10.1021/acs.jctc.8b01176",
-    package="tblite",
+    package=PACKAGE.distribution,
     parameters={
         "accuracy": ACCURACY,
         "electronic temperature (K)": 300.0,
@@ -61,11 +63,10 @@ GFN2 = PotentialInfo(
         "Each frame is computed afresh. A multiplicity above 2 can jump between states along a scan.",
     ),
 )
-INFOS = (GFN2,)
 
 
-def load(info: PotentialInfo, placement: Placement, status: Callable[[str], None]) -> Potential:
-    """Load one of `INFOS`."""
+def load(info: PotentialInfo, placement: Placement, status: Status) -> Potential:
+    """Load GFN2-xTB."""
     import tblite.interface  # noqa: F401  (a missing library is an error of loading, not of the first frame)
 
     return Gfn2Potential(info, placement)
@@ -155,3 +156,12 @@ def set_openmp_threads(threads: int) -> None:
         ctypes.CDLL(_libtblite.__file__).omp_set_num_threads(threads)
     except (OSError, AttributeError):  # built without OpenMP: one thread already
         return
+
+
+FAMILY = Family(
+    title="GFN2-xTB",
+    order=50,
+    package=PACKAGE,
+    shipped=(Shipped(GFN2, Seat("blue", "dash-dot"), cost=16.0),),
+    load=load,
+)

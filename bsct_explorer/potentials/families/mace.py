@@ -7,9 +7,7 @@ environment of its own: ``pip install 'bsct-explorer[mace]'``.
 from __future__ import annotations
 
 import functools
-import importlib.util
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from bsct_explorer.data import Floats, Ints, PotentialInfo
@@ -18,6 +16,14 @@ from bsct_explorer.potentials.base import Batch, Potential
 from bsct_explorer.potentials.execution import devices
 from bsct_explorer.potentials.execution.chunks import reason_of
 from bsct_explorer.potentials.execution.pair_lists import directed_pairs
+from bsct_explorer.potentials.family import Family, FromFile, ModelFile, Package
+
+PACKAGE = Package(
+    "mace-torch",
+    "mace",
+    extra="mace",
+    advice="in an environment of its own, since it needs another e3nn than SevenNet",
+)
 
 MACE = PotentialInfo(
     name="mace",
@@ -27,12 +33,12 @@ MACE = PotentialInfo(
     licence="that of the file",
     citation="I. Batatia, D. P. Kovács, G. N. C. Simm, C. Ortner, G. Csányi, NeurIPS 35, 11423 (2022), "
     "arXiv:2206.07697",
-    package="mace-torch",
-    extra="mace",
+    package=PACKAGE.distribution,
+    extra=PACKAGE.extra,
 )
 
 
-def load(spec: str, device: str = "auto", dtype: str | None = None, info: PotentialInfo | None = None) -> Potential:
+def load_file(file: ModelFile) -> Potential:
     """Load ``mace:FILE``; called under `torch_state.loading`.
 
     Reading a MACE file runs code that it holds: only load files from people you trust.
@@ -40,17 +46,9 @@ def load(spec: str, device: str = "auto", dtype: str | None = None, info: Potent
     Raises
     ------
     PotentialError
-        mace-torch is not installed, there is no such file, or it is no MACE model.
+        It is no MACE model.
     """
-    path = Path(spec.removeprefix("mace:")).expanduser()
-    if importlib.util.find_spec("mace") is None:
-        raise PotentialError(
-            f"{spec} needs mace-torch, which is not installed: make an environment of its own and "
-            f"pip install 'bsct-explorer[mace]' there (it needs another e3nn than SevenNet)"
-        )
-    if not path.is_file():
-        raise PotentialError(f"{spec}: there is no file {path}")
-    place = devices.place(MACE, device, dtype)
+    path, place = file.path, devices.place(MACE, file.device, file.dtype)
     import torch
 
     try:
@@ -58,8 +56,8 @@ def load(spec: str, device: str = "auto", dtype: str | None = None, info: Potent
         elements = frozenset(int(z) for z in model.atomic_numbers)
         cutoff = float(model.r_max)
     except Exception as error:
-        raise PotentialError(f"{spec} could not be read as a MACE model: {reason_of(error)}") from error
-    base = info or replace(MACE, name=spec, display_name=f"MACE {path.stem}")
+        raise PotentialError(f"{file.spec} could not be read as a MACE model: {reason_of(error)}") from error
+    base = file.own or replace(MACE, name=file.spec, display_name=f"MACE {path.stem}")
     model = model.to(device=torch.device(place.device), dtype=getattr(torch, place.dtype)).eval()
     for parameter in model.parameters():  # a compiled model has no requires_grad_
         parameter.requires_grad_(False)
@@ -108,3 +106,6 @@ class MacePotential(Potential):
             out["energy"].detach().double().reshape(b).cpu().numpy(),
             out["forces"].detach().double().reshape(b, n, 3).cpu().numpy(),
         )
+
+
+FAMILY = Family(title="MACE", order=80, package=PACKAGE, shipped=(), load=None, from_file=FromFile("mace", load_file))

@@ -17,6 +17,7 @@ import numpy as np
 from bsct_explorer.data import Floats, Ints, PotentialInfo
 from bsct_explorer.potentials.base import Batch, Potential
 from bsct_explorer.potentials.execution.devices import Placement
+from bsct_explorer.potentials.family import Family, Seat, Shipped, Status
 
 MORSE = PotentialInfo(
     name="morse",
@@ -46,11 +47,10 @@ LENNARD_JONES = PotentialInfo(
     core_repulsion="the r⁻¹² of its formula",
     notes=("No bonds: at bond lengths every pair is on its repulsive wall, so pulling a bond only goes downhill.",),
 )
-INFOS = (MORSE, LENNARD_JONES)
 
 
-def load(info: PotentialInfo, placement: Placement, status: Callable[[str], None]) -> Potential:
-    """Load one of `INFOS`."""
+def load(info: PotentialInfo, placement: Placement, status: Status) -> Potential:
+    """Load one of the two."""
     make: Mapping[str, Callable[[], Potential]] = {"morse": MorsePotential, "lennard-jones": LennardJonesPotential}
     return make[info.name]()
 
@@ -143,3 +143,15 @@ def with_parameters(info: PotentialInfo, parameters: Mapping[str, float]) -> Pot
     from dataclasses import replace
 
     return replace(info, parameters=dict(parameters))
+
+
+FAMILY = Family(
+    title="analytic pair potentials",
+    order=70,
+    package=None,
+    shipped=(
+        Shipped(MORSE, Seat("orange", "dash-dot"), cost=0.04),
+        Shipped(LENNARD_JONES, Seat("sky", "dash-dot"), cost=0.05),
+    ),
+    load=load,
+)

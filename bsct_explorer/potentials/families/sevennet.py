@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,9 @@ from bsct_explorer.data import Floats, Ints, PotentialInfo
 from bsct_explorer.potentials.base import Batch, Potential
 from bsct_explorer.potentials.execution.devices import Placement
 from bsct_explorer.potentials.execution.pair_lists import directed_pairs
+from bsct_explorer.potentials.family import Family, Package, Seat, Shipped, Status
 
+PACKAGE = Package("sevenn", "sevenn", extra="models")
 ELEMENTS = frozenset(range(1, 84)) | frozenset(range(89, 95))
 NOTES = ("Trained on crystals with PBE and PBE+U: molecules and broken bonds are out of its domain.",)
 
@@ -25,8 +26,8 @@ SEVENNET_0 = PotentialInfo(
     devices=("cuda", "cpu"),
     licence="MIT",
     citation="Y. Park, J. Kim, S. Hwang, S. Han, J. Chem. Theory Comput. 20, 4857 (2024), doi:10.1021/acs.jctc.4c00190",
-    package="sevenn",
-    extra="models",
+    package=PACKAGE.distribution,
+    extra=PACKAGE.extra,
     parameters={"message passing layers": 5.0, "highest degree": 2.0},
     notes=NOTES,
 )
@@ -40,16 +41,15 @@ SEVENNET_L3I5 = PotentialInfo(
     devices=("cuda", "cpu"),
     licence="MIT",
     citation=SEVENNET_0.citation,
-    package="sevenn",
-    extra="models",
+    package=PACKAGE.distribution,
+    extra=PACKAGE.extra,
     parameters={"message passing layers": 5.0, "highest degree": 3.0},
     notes=NOTES,
 )
-INFOS = (SEVENNET_0, SEVENNET_L3I5)
 
 
-def load(info: PotentialInfo, placement: Placement, status: Callable[[str], None]) -> Potential:
-    """Load one of `INFOS`; called under `torch_state.loading`."""
+def load(info: PotentialInfo, placement: Placement, status: Status) -> Potential:
+    """Load one of the two; called under `torch_state.loading`."""
     import sevenn.util
     import torch
 
@@ -120,3 +120,15 @@ class SevenNetPotential(Potential):
             out[key.PRED_TOTAL_ENERGY].detach().double().reshape(b).cpu().numpy(),
             forces.detach().double().reshape(b, n, 3).cpu().numpy(),
         )
+
+
+FAMILY = Family(
+    title="SevenNet",
+    order=30,
+    package=PACKAGE,
+    shipped=(
+        Shipped(SEVENNET_0, Seat("green", "solid"), cost=280.0),
+        Shipped(SEVENNET_L3I5, Seat("sky", "solid"), cost=1060.0),
+    ),
+    load=load,
+)

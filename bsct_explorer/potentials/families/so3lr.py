@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from bsct_explorer.data import Floats, InternalVariable, Ints, PotentialInfo
 from bsct_explorer.potentials.base import Batch, Potential
 from bsct_explorer.potentials.execution.devices import Placement
 from bsct_explorer.potentials.execution.pair_lists import directed_pairs
-from bsct_explorer.potentials.families.packaged_weights import packaged
+from bsct_explorer.potentials.family import Family, Package, Seat, Shipped, Status
+
+PACKAGE = Package("so3krates-torch", "so3krates_torch", extra="models")
 
 LONG_RANGE_CUTOFF = 12.0
 """Å; the package's default. Its authors advise 1000 for the gas phase; the two differ only for molecules with atoms
@@ -43,8 +45,8 @@ SO3LR = PotentialInfo(
     licence="MIT",
     citation="A. Kabylda, J. T. Frank, S. Suárez-Dou, A. Khabibrakhmanov, et al., J. Am. Chem. Soc. (2025), "
     "doi:10.1021/jacs.5c09558",
-    package="so3krates-torch",
-    extra="models",
+    package=PACKAGE.distribution,
+    extra=PACKAGE.extra,
     parameters={
         "long-range cutoff (Å)": LONG_RANGE_CUTOFF,
         "electrostatics switched from (Å)": 0.45 * LONG_RANGE_CUTOFF,
@@ -57,11 +59,10 @@ SO3LR = PotentialInfo(
         "Long-range cutoff 12 Å, the package's default; its authors advise 1000 Å for the gas phase.",
     ),
 )
-INFOS = (SO3LR,)
 
 
-def load(info: PotentialInfo, placement: Placement, status: Callable[[str], None]) -> Potential:
-    """Load one of `INFOS`; called under `torch_state.loading`, since the package sets torch's default dtype."""
+def load(info: PotentialInfo, placement: Placement, status: Status) -> Potential:
+    """Load SO3LR; called under `torch_state.loading`, since the package sets torch's default dtype."""
     from so3krates_torch.calculator.so3 import SO3LRCalculator
 
     status("Reading SO3LR's weights")
@@ -72,7 +73,7 @@ def load(info: PotentialInfo, placement: Placement, status: Callable[[str], None
         default_dtype=placement.dtype,
     )
     potential = So3lrPotential(info, placement, calculator.models[0].eval())
-    potential.weights = packaged("so3krates_torch", "pretrained/so3lr/*.model")
+    potential.weights = PACKAGE.files("pretrained/so3lr/*.model")
     return potential
 
 
@@ -139,3 +140,12 @@ class So3lrPotential(Potential):
             # The model's input is S; it doubles it to the number of unpaired electrons.
             "total_spin": x.new_full((b,), (multiplicity - 1) / 2),
         }
+
+
+FAMILY = Family(
+    title="SO3LR",
+    order=20,
+    package=PACKAGE,
+    shipped=(Shipped(SO3LR, Seat("blue", "solid"), cost=24.0),),
+    load=load,
+)

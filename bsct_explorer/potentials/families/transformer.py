@@ -1,99 +1,58 @@
 """The testbed's Transformers: what ships (``testbed-A`` … ``testbed-H``) and a file of one's own (``testbed:FILE``).
 
 E = Σ_i E_i(neighbours of i) + Σ_i shift(Z_i); see `bsct_explorer.testbed.model`. Weights are safetensors with the
-config in their metadata: reading them runs nothing.
+config in their metadata: reading them runs nothing. Trained weights take other switches: see `what_if`.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import ArrayLike
-
-from bsct_explorer.data import Floats, Ints, PotentialInfo
+from bsct_explorer.data import PotentialInfo
 from bsct_explorer.errors import PotentialError
-from bsct_explorer.potentials.base import Batch, Potential
+from bsct_explorer.potentials import what_if
+from bsct_explorer.potentials.base import Potential
 from bsct_explorer.potentials.execution import devices
-from bsct_explorer.potentials.execution.checked_frames import checked_frames
-from bsct_explorer.potentials.execution.chunks import balanced
+from bsct_explorer.potentials.family import Family, FromFile, Hue, ModelFile, Seat, Shipped, Status, Switches
+from bsct_explorer.potentials.testbed_potential import TestbedPotential, info_of_model
 from bsct_explorer.testbed.header import read_header
 from bsct_explorer.testbed.model_config import DESCRIPTIONS, VARIANTS, ModelConfig
-from bsct_explorer.words.numbers import decimal
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from bsct_explorer.testbed.edges import Neighbours
-    from bsct_explorer.testbed.model import Transformer
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "testbed" / "weights"
 """Folder of the weights that ship, ``A.safetensors`` …"""
 
-CITATION = (
-    "R. Liu, E. Qu, T. Kreiman, S. M. Blau, A. S. Krishnapriyan, arXiv:2602.04861 (2026), whose MinDScAIP it follows"
-)
-_KINDS = {
-    "radius": "all neighbours within the cutoff, faded out",
-    "radius-no-envelope": "all neighbours within the cutoff, cut off",
-    "hard-knn": "hard k nearest neighbours",
-    "diff-knn": "differentiable k nearest neighbours",
+_NAMED = "testbed-"
+PREFIX = "testbed"
+
+# Hard neighbours are warm, D is blue; E, a paler blue, is D with other forces.
+HUES: dict[str, Hue] = {
+    "A": "vermilion",
+    "B": "orange",
+    "C": "green",
+    "D": "blue",
+    "E": "sky",
+    "F": "olive",
+    "G": "slate",
+    "H": "purple",
 }
+"""Each variant's; their lines have long dashes."""
+
+COST = 10.0
+"""ms a frame, as `Shipped.cost`; about the same for all variants."""
 
 
-def info_of_model(name: str, display_name: str, config: ModelConfig, about: dict[str, Any]) -> PotentialInfo:
-    """What a model of this config says of itself.
-
-    Parameters
-    ----------
-    about
-        What its file holds besides the config: ``data_sha256``, ``step``, ``validation``, ``training``; and a
-        ``description`` of the variant.
-    """
-    nearest = {"nearest neighbours": float(config.k)} if config.graph in ("hard-knn", "diff-knn") else {}
-    errors = about.get("validation", {})
-    said: tuple[str, ...] = ()
-    words = about.get("description", "")
-    if {"force", "energy"} <= set(errors):
-        said = (
-            f"On structures of molecules that it was not trained on, with forces below 10 eV/Å, it was wrong by "
-            f"{decimal(errors['force'], 0)} meV/Å and {decimal(errors['energy'], 1)} meV/atom on average, "
-            "when it was chosen.",
-        )
-    digest = str(about.get("data_sha256", ""))[:12]
-    return PotentialInfo(
-        name=name,
-        display_name=display_name,
-        level_of_theory="GFN2-xTB",
-        training_data=f"structures of small molecules of H, C, N and O with GFN2-xTB (data {digest})" if digest else "",
-        elements=frozenset(config.elements),
-        cutoffs={"graph": config.cutoff},
-        devices=("cuda", "cpu"),
-        conservative=config.force_head == "gradient",
-        licence="MIT",
-        citation=CITATION,
-        parameters={
-            **nearest,
-            "attention temperature": config.tau,
-            "width of smearing (Å)": config.sigma,
-            "Gaussians": float(config.gaussians),
-            **({"scale of the soft rank (Å)": config.rank_scale} if config.graph == "diff-knn" else {}),
-        },
-        notes=(
-            *([f"{words[0].upper()}{words[1:]}."] if words else []),
-            f"A testbed of design choices, not a potential for research: {_KINDS[config.graph]}, queries and keys "
-            f"{'' if config.normalise else 'not '}normalised.",
-            "Nothing forces its energy to stay the same when the molecule is turned: it learned that, nearly.",
-            *said,
-        ),
-    )
+def name_of_variant(variant: str) -> str:
+    """The potential's name of a variant that ships: ``testbed-D`` of ``D``."""
+    return f"{_NAMED}{variant}"
 
 
-def shipped() -> tuple[PotentialInfo, ...]:
+def variant_of_name(name: str) -> str:
+    """The variant of a potential's name: ``D`` of ``testbed-D``; any other name stays as it is."""
+    return name.removeprefix(_NAMED)
+
+
+def shipped() -> tuple[Shipped, ...]:
     """The variants whose weights are in the package."""
     found = []
     for variant in VARIANTS:
@@ -101,17 +60,33 @@ def shipped() -> tuple[PotentialInfo, ...]:
         if path.is_file():
             config, about = read_header(path)
             about["description"] = DESCRIPTIONS[variant]
-            found.append(info_of_model(f"testbed-{variant}", f"Testbed {variant}", config, about))
+            info = info_of_model(name_of_variant(variant), f"Testbed {variant}", config, about)
+            found.append(Shipped(info, Seat(HUES[variant], "long-dash"), COST))
     return tuple(found)
 
 
-INFOS = shipped()
-
-
-def load(info: PotentialInfo, placement: devices.Placement, status: Callable[[str], None]) -> Potential:
-    """Load one of `INFOS`; called under `torch_state.loading`."""
+def load(info: PotentialInfo, placement: devices.Placement, status: Status) -> Potential:
+    """Load a variant that ships; called under `torch_state.loading`."""
     status(f"Reading the weights of {info.display_name}")
     return _loaded(_shipped_weights(info.name), info, placement)
+
+
+def load_file(file: ModelFile) -> Potential:
+    """Load ``testbed:FILE``; called under `torch_state.loading`.
+
+    Raises
+    ------
+    PotentialError
+        It is no model of the testbed.
+    """
+    try:
+        config, about = read_header(file.path)
+    except ValueError as error:
+        raise PotentialError(str(error)) from error
+    said = info_of_model(file.spec, f"Testbed {file.path.stem}", config, about)
+    if file.own is not None:
+        said = replace(said, name=file.own.name, display_name=file.own.display_name)
+    return _loaded(file.path, said, devices.place(said, file.device, file.dtype))
 
 
 def config_of(spec: str) -> ModelConfig:
@@ -120,14 +95,10 @@ def config_of(spec: str) -> ModelConfig:
     Raises
     ------
     PotentialError
-        It is none of the testbed's, or its file cannot be read.
+        Its file is not there or cannot be read.
     """
-    if spec.startswith("testbed:"):
-        path = Path(spec.removeprefix("testbed:")).expanduser()
-    elif spec in {info.name for info in INFOS}:
-        path = _shipped_weights(spec)
-    else:
-        raise PotentialError(f"{spec} has no switches: only the testbed's Transformers do")
+    prefix, colon, rest = spec.partition(":")
+    path = Path(rest).expanduser() if colon and prefix == PREFIX else _shipped_weights(spec)
     try:
         return read_header(path)[0]
     except ValueError as error:
@@ -135,30 +106,7 @@ def config_of(spec: str) -> ModelConfig:
 
 
 def _shipped_weights(name: str) -> Path:
-    return WEIGHTS / f"{name.removeprefix('testbed-')}.safetensors"
-
-
-def load_file(
-    spec: str, device: str = "auto", dtype: str | None = None, info: PotentialInfo | None = None
-) -> Potential:
-    """Load ``testbed:FILE``; called under `torch_state.loading`.
-
-    Raises
-    ------
-    PotentialError
-        There is no such file, or it is no model of the testbed.
-    """
-    path = Path(spec.removeprefix("testbed:")).expanduser()
-    if not path.is_file():
-        raise PotentialError(f"{spec}: there is no file {path}")
-    try:
-        config, about = read_header(path)
-    except ValueError as error:
-        raise PotentialError(str(error)) from error
-    said = info_of_model(spec, f"Testbed {path.stem}", config, about)
-    if info is not None:  # the settings' own name and description
-        said = replace(said, name=info.name, display_name=info.display_name)
-    return _loaded(path, said, devices.place(said, device, dtype))
+    return WEIGHTS / f"{variant_of_name(name)}.safetensors"
 
 
 def _loaded(path: Path, info: PotentialInfo, placement: devices.Placement) -> Potential:
@@ -173,102 +121,14 @@ def _loaded(path: Path, info: PotentialInfo, placement: devices.Placement) -> Po
     return potential
 
 
-class TestbedPotential(Potential):
-    """A Transformer of the testbed.
-
-    Parameters
-    ----------
-    info
-        What it says of itself.
-    placement
-        Device and precision; the model is copied to it and left as it is.
-    model
-        The network.
-
-    Attributes
-    ----------
-    trained
-        Of a what-if (`what_if`), the potential whose weights it shares; else None.
-    what_ifs
-        Of a trained potential, its what-ifs by their switches; kept by `what_if`.
-    """
-
-    __test__ = False  # no test class, whatever pytest makes of its name
-    uses_torch = True
-    good_batch_atoms = 360
-    trained: TestbedPotential | None = None
-    what_ifs: OrderedDict[ModelConfig, TestbedPotential] | None = None
-
-    def __init__(self, info: PotentialInfo, placement: devices.Placement, model: Transformer) -> None:
-        import copy
-
-        import torch
-
-        self.info, self.device, self.dtype, self.notes = info, placement.device, placement.dtype, placement.notes
-        own = copy.deepcopy(model).to(device=torch.device(placement.device), dtype=getattr(torch, placement.dtype))
-        # The Gaussians' centres and the shifts are computed, not learned: as precise as the precision allows.
-        from bsct_explorer.testbed.smearing import centres
-
-        own.means = centres(model.config.cutoff, model.config.gaussians).to(own.means)
-        own.shifts = model.shifts.to(own.means.device)
-        self.model = own.eval().requires_grad_(False)
-
-    @property
-    def config(self) -> ModelConfig:
-        """The switches."""
-        return self.model.config
-
-    def neighbours_at(
-        self, numbers: ArrayLike, positions: ArrayLike, *, block: int | None = None, head: int | None = None
-    ) -> Neighbours:
-        """Each atom's neighbours along frames, as the model sees them: edges, ranks, the k-th, attention.
-
-        Parameters
-        ----------
-        numbers
-            Atomic numbers, shape (n_atoms,).
-        positions
-            Å, shape (n_frames, n_atoms, 3), or (n_atoms, 3) for one frame.
-        block
-            Give attention of this block too, 0 for the first; None for none.
-        head
-            Of this head; None for the mean over heads.
-
-        Raises
-        ------
-        PotentialError
-            The arrays have wrong shapes, an element is not covered, or there is no such block or head.
-        """
-        from bsct_explorer.testbed.edges import check_choice, joined
-
-        positions = np.asarray(positions)
-        numbers, frames = checked_frames(numbers, positions[None] if positions.ndim == 2 else positions)
-        refusal = self.supports(numbers)
-        if refusal:
-            raise PotentialError(refusal)
-        try:
-            check_choice(self.config, block, head)
-        except ValueError as error:
-            raise PotentialError(f"{self.info.display_name}: {error}") from error
-        size = max(1, balanced(len(frames), self.good_batch_size(len(numbers))))
-        some = [frames[k : k + size] for k in range(0, max(1, len(frames)), size)]
-        return joined([self._guarded(lambda f=f: self._neighbours(numbers, f, block, head), f) for f in some])  # type: ignore[misc]
-
-    def _neighbours(self, numbers: Ints, frames: Floats, block: int | None, head: int | None) -> Neighbours:
-        """`neighbours_at` of one batch."""
-        from bsct_explorer.testbed.edges import neighbours_of_model
-
-        return neighbours_of_model(self.model, *self._tensors(numbers, frames), block, head)
-
-    def _tensors(self, numbers: Ints, positions: Floats) -> tuple[Tensor, Tensor]:
-        """Numbers (b, n_atoms) and positions (b, n_atoms, 3) on the device and in the precision."""
-        import torch
-
-        x = torch.tensor(positions, dtype=getattr(torch, self.dtype), device=self.device)
-        return torch.tensor(numbers, device=self.device).expand(len(positions), -1), x
-
-    def _compute(self, numbers: Ints, positions: Floats, charge: int, multiplicity: int) -> Batch:
-        z, x = self._tensors(numbers, positions)
-        energies, forces = self.model.energies_and_forces(z, x)
-        total = energies.double().cpu() + float(self.model.atomic_energies(z[:1])[0])
-        return Batch(total.numpy(), forces.double().cpu().numpy())
+FAMILY = Family(
+    title="the testbed's Transformers",
+    order=60,
+    package=None,
+    shipped=shipped(),
+    load=load,
+    from_file=FromFile(PREFIX, load_file),
+    switches=Switches(
+        info=lambda spec, said, text: what_if.info_by_name(said, config_of(spec), text), apply=what_if.by_name
+    ),
+)
