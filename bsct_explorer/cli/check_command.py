@@ -12,6 +12,7 @@ from bsct_explorer.cli.scan_command import OptionError, compute, wants_stdout, w
 from bsct_explorer.cli.streams import complain, write_stdout
 from bsct_explorer.cli.text_tables import table
 from bsct_explorer.words.numbers import short
+from bsct_explorer.words.units import EV, EnergyUnit, energy_unit, factor_of, in_unit, unit_in
 
 if TYPE_CHECKING:
     from bsct_explorer.analysis import Analysis
@@ -46,7 +47,7 @@ def check(options: argparse.Namespace) -> int:
     rows = [row for study in result.studies for row in rows_of(study, options.limits)]
     outputs = write_files(options, result)
     if not wants_stdout(options):
-        write_stdout(report(rows))
+        write_stdout(report(rows, energy_unit(options.unit)))
     outputs.raise_failures()
     missing = [row for row in rows if row.verdict == "not checked"]
     if missing:
@@ -108,11 +109,25 @@ def value_of(analysis: Analysis, name: str) -> tuple[float | None, str]:
     return float(sum(artifact.kind == name for artifact in analysis.artifacts)), ""
 
 
-def report(rows: Sequence[Row]) -> str:
+def report(rows: Sequence[Row], shown: EnergyUnit) -> str:
     """The table of what was checked, and a last line that says how it ended."""
-    cells = [
-        (row.verdict, row.atoms, row.model, row.name, short(row.value), short(row.limit), row.reason) for row in rows
-    ]
-    text = table(cells, ("verdict", "bond", "model", "what", "value", "limit", "reason"), right=(4, 5))
+    head = ("verdict", "bond", "model", "what", "value", "limit", "unit", "reason")
+    text = table([_cells(row, shown) for row in rows], head, right=(4, 5))
+    if shown != EV and any(factor_of(unit_of(row.name), shown) != 1 for row in rows):
+        text += f"Values and limits in {shown.name}; --max is read in eV.\n"
     counts = [f"{sum(row.verdict == verdict for row in rows)} {verdict}" for verdict in get_args(Verdict)]
     return text + ", ".join(counts) + "\n"
+
+
+def _cells(row: Row, shown: EnergyUnit) -> tuple[str, ...]:
+    unit = unit_of(row.name)
+    value, limit = (None if x is None else x * factor_of(unit, shown) for x in (row.value, row.limit))
+    reason = in_unit(row.reason, shown)
+    return row.verdict, row.atoms, row.model, row.name, short(value), short(limit), unit_in(unit, shown), reason
+
+
+def unit_of(name: str) -> str:
+    """A metric's unit; a kind of finding is counted, and has none."""
+    from bsct_explorer.metrics import METRICS
+
+    return METRICS[name].unit if name in METRICS else ""

@@ -16,7 +16,7 @@ from bsct_explorer.cli.streams import ProgressLine, only_results_on_stdout, writ
 from bsct_explorer.cli.text_tables import table
 from bsct_explorer.words.atoms import atoms_label
 from bsct_explorer.words.numbers import short
-from bsct_explorer.words.units import with_unit
+from bsct_explorer.words.units import EnergyUnit, energy_unit, factor_of, unit_in, with_unit
 
 if TYPE_CHECKING:
     from bsct_explorer.deformations import Deformation
@@ -36,7 +36,7 @@ def surface(options: argparse.Namespace) -> int:
         progress.clear()
     outputs = _write_files(options, result)
     if STDOUT not in (options.json, options.csv):
-        write_stdout(report(result))
+        write_stdout(report(result, energy_unit(options.unit)))
     outputs.raise_failures()
     return 0
 
@@ -73,7 +73,7 @@ def _write_files(options: argparse.Namespace, result: SurfaceMap) -> Outputs:
     return outputs
 
 
-def report(result: SurfaceMap) -> str:
+def report(result: SurfaceMap, shown: EnergyUnit) -> str:
     """What a person reads on the terminal."""
     from bsct_explorer.study.map_quantities import QUANTITIES
 
@@ -94,8 +94,8 @@ def report(result: SurfaceMap) -> str:
         rows.append(
             (
                 key,
-                result.unit_of(key),
-                *(short(values[at]) for at in (low, high)),
+                unit_in(result.unit_of(key), shown),
+                *(short(values[at] * factor_of(result.unit_of(key), shown)) for at in (low, high)),
                 *(f"{short(grid.x_values[at[1]])}, {short(grid.y_values[at[0]])}" for at in (low, high)),
                 QUANTITIES[key].description,
             )

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from bsct_explorer import __version__
 from bsct_explorer.cli.argument_types import angle, assignment, bond, grid, limit, port, positive, span, torsion, whole
 from bsct_explorer.cli.streams import complain
+from bsct_explorer.words.units import ENERGY_UNIT_NAMES, EV
 
 DEFAULT_MODEL = "ani1x"
 DEFAULT_PORT = 5006
@@ -264,6 +265,7 @@ def _add_map(commands: Any) -> None:
     outputs.add_argument("--json", metavar="PATH", help="everything but atomic forces, as one JSON object")
     outputs.add_argument("--csv", metavar="PATH", help="a row a frame")
     outputs.add_argument("--npz", metavar="PATH", help="all arrays, positions and forces too, for numpy")
+    _unit(outputs, "on the terminal; files are in eV")
 
 
 def _add_train(commands: Any) -> None:
@@ -403,6 +405,7 @@ def _scan_options(parser: Parser) -> None:
     outputs.add_argument("--csv", metavar="PATH", help="the curves as one table")
     outputs.add_argument("--xyz", metavar="PATH", help="all frames with energies and forces as extended xyz")
     outputs.add_argument("--html", metavar="PATH", help="a report in one file that needs no network")
+    _unit(outputs, "on the terminal; files, --max, --thresholds and --eps are in eV")
 
 
 def _molecule(parser: Parser) -> None:
@@ -415,6 +418,10 @@ def _molecule(parser: Parser) -> None:
         "--multiplicity", type=whole, metavar="M", help="2S + 1 (default: 1, or 2 with an odd number of electrons)"
     )
     parser.add_argument("--no-relax", action="store_true", help="do not relax a SMILES' geometry with GFN2-xTB")
+
+
+def _unit(parser: Any, where: str) -> None:
+    parser.add_argument("--unit", choices=ENERGY_UNIT_NAMES, default=EV.name, help=f"energies {where} (default: eV)")
 
 
 def _data(parser: Parser) -> None:

@@ -9,18 +9,15 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bsct_explorer.cli.list_commands import headline, load
+from bsct_explorer.cli.list_commands import load
 from bsct_explorer.cli.output_files import STDOUT, OutputError, Outputs, check_outputs
 from bsct_explorer.cli.parser import DEFAULT_MODEL
+from bsct_explorer.cli.scan_text import scan_text
 from bsct_explorer.cli.streams import ProgressLine, complain, only_results_on_stdout, write_stdout
-from bsct_explorer.cli.text_tables import table, wrapped
 from bsct_explorer.errors import DeformationError, ExplorerError
-from bsct_explorer.words.atoms import atoms_label
-from bsct_explorer.words.numbers import short
-from bsct_explorer.words.units import quantity, with_unit
+from bsct_explorer.words.units import energy_unit
 
 if TYPE_CHECKING:
-    from bsct_explorer.analysis import Analysis
     from bsct_explorer.artifacts import Thresholds
     from bsct_explorer.deformations import Scan
     from bsct_explorer.molecules import Bond, Molecule
@@ -50,7 +47,7 @@ def scan(options: argparse.Namespace) -> int:
     if not any(study.analyses for study in result.studies):
         result.studies[0].require_a_curve()
     if not wants_stdout(options):
-        write_stdout(report(result))
+        write_stdout(scan_text(result.studies, result.skipped, energy_unit(options.unit)))
     outputs.raise_failures()
     return 0
 
@@ -229,97 +226,3 @@ def _write_html(result: Result, path: Path) -> None:
     from bsct_explorer.export.html_report import write_html
 
     write_html(result.studies, path)
-
-
-def report(result: Result) -> str:
-    """What a person reads on the terminal."""
-    text = headline(result.molecule)
-    if len(result.studies) > 1:
-        text += f"{len(result.studies)} bonds, worst first.\n"
-    text += "".join("\n" + study_text(study) for study in result.studies)
-    if result.skipped:
-        rows = [(bond.label, bond.reason or "") for bond in result.skipped]
-        text += "\nNot pulled\n" + table(rows, indent="  ")
-    return text
-
-
-def study_text(study: Study) -> str:
-    """One bond: findings worst first, then metrics."""
-    return _scan_line(study) + _findings(study) + _metrics(study) + _remarks(study)
-
-
-def _scan_line(study: Study) -> str:
-    from bsct_explorer.study import source_line
-
-    values, unit = study.scan.values, study.scan.unit
-    label = atoms_label(study.scan.molecule.symbols, study.scan.atoms)
-    reference = source_line(study.reference.info) if study.reference else f"none ({study.reference_note})"
-    span = f"{short(values[0])} to {with_unit(short(values[-1]), unit)}"
-    return f"{study.scan.kind.capitalize()} {label}, {span}, {len(values)} frames\nReference: {reference}\n"
-
-
-def _findings(study: Study) -> str:
-    from bsct_explorer.artifacts import SEVERITIES
-    from bsct_explorer.artifacts.sentences import verdict_in_words
-
-    found = [(analysis, artifact) for analysis in sources(study) for artifact in analysis.artifacts]
-    if not found:
-        return "\nFindings: none\n" if study.analyses else ""
-    found.sort(key=lambda pair: SEVERITIES.index(pair[1].severity))
-    unit = study.scan.unit
-    text = f"\nFindings, worst first ({len(found)})\n"
-    for analysis, artifact in found:
-        place, size = with_unit(short(artifact.location), unit), quantity(artifact.size, artifact.unit)
-        text += f"  {artifact.severity:9} {name_of(study, analysis)}  {artifact.kind} at {place}, {size}\n"
-        text += wrapped(artifact.explanation, " " * 12)
-        text += wrapped(verdict_in_words(artifact), " " * 12)
-    return text + _refuted(study)
-
-
-def _refuted(study: Study) -> str:
-    """How many candidates the live potential disproved, and why."""
-    from bsct_explorer.artifacts.sentences import refuted_in_words
-
-    text = ""
-    for analysis in sources(study):
-        counts = refuted_in_words(analysis.refuted)
-        if counts:
-            text += f"  Refuted with the live potential, {name_of(study, analysis)}: {counts}\n"
-    return text
-
-
-def _metrics(study: Study) -> str:
-    from bsct_explorer.metrics import METRICS
-
-    analyses = sources(study)
-    if not study.analyses:
-        return ""
-    rows = []
-    for key, metric in METRICS.items():
-        values = [analysis.metrics.values.get(key) for analysis in analyses]
-        if any(value is not None for value in values):
-            rows.append((key, metric.unit, *(short(value) for value in values)))
-    head = ("metric", "unit", *(name_of(study, analysis) for analysis in analyses))
-    settings = f"FSD: eps {short(study.eps)} eV/Å, {len(study.scan)} frames; – has no value, --json says why"
-    return f"\nMetrics ({settings})\n" + table(rows, head, right=range(2, len(head)), indent="  ")
-
-
-def _remarks(study: Study) -> str:
-    text = ""
-    for analysis in sources(study):
-        far = analysis.far_field
-        beyond = [*far.sentences, *far.notes] if far is not None else []
-        notes = dict.fromkeys([*analysis.profile.evaluation.notes, *analysis.notes, *beyond])
-        text += "".join(wrapped(f"{name_of(study, analysis)}: {note}", "  ") for note in notes)
-    return f"\nRemarks\n{text}" if text else ""
-
-
-def sources(study: Study) -> list[Analysis]:
-    """The potentials' analyses, then the reference's own."""
-    return [*study.analyses, *([study.reference_analysis] if study.reference_analysis else [])]
-
-
-def name_of(study: Study, analysis: Analysis) -> str:
-    """A potential's name for a person; the reference is called so."""
-    name = analysis.profile.info.display_name
-    return f"{name} (reference)" if analysis is study.reference_analysis else name

@@ -1,0 +1,115 @@
+"""What `scan` says on the terminal: findings worst first, metrics, remarks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bsct_explorer.cli.list_commands import headline
+from bsct_explorer.cli.text_tables import table, wrapped
+from bsct_explorer.words.atoms import atoms_label
+from bsct_explorer.words.numbers import short
+from bsct_explorer.words.units import EnergyUnit, factor_of, in_unit, quantity, unit_in, with_unit
+
+if TYPE_CHECKING:
+    from bsct_explorer.analysis import Analysis
+    from bsct_explorer.molecules import Bond
+    from bsct_explorer.study import Study
+
+
+def scan_text(studies: Sequence[Study], skipped: Sequence[Bond], shown: EnergyUnit) -> str:
+    """What a person reads of one study, or of all bonds of a molecule, worst first."""
+    text = headline(studies[0].scan.molecule)
+    if len(studies) > 1:
+        text += f"{len(studies)} bonds, worst first.\n"
+    text += "".join("\n" + study_text(study, shown) for study in studies)
+    if skipped:
+        rows = [(bond.label, bond.reason or "") for bond in skipped]
+        text += "\nNot pulled\n" + table(rows, indent="  ")
+    return text
+
+
+def study_text(study: Study, shown: EnergyUnit) -> str:
+    """One bond: findings worst first, then metrics."""
+    return _scan_line(study) + _findings(study, shown) + _metrics(study, shown) + _remarks(study, shown)
+
+
+def _scan_line(study: Study) -> str:
+    from bsct_explorer.study import source_line
+
+    values, unit = study.scan.values, study.scan.unit
+    label = atoms_label(study.scan.molecule.symbols, study.scan.atoms)
+    reference = source_line(study.reference.info) if study.reference else f"none ({study.reference_note})"
+    span = f"{short(values[0])} to {with_unit(short(values[-1]), unit)}"
+    return f"{study.scan.kind.capitalize()} {label}, {span}, {len(values)} frames\nReference: {reference}\n"
+
+
+def _findings(study: Study, shown: EnergyUnit) -> str:
+    from bsct_explorer.artifacts import SEVERITIES
+    from bsct_explorer.artifacts.sentences import verdict_in_words
+    from bsct_explorer.artifacts.shown_units import told_in
+
+    found = [(analysis, artifact) for analysis in sources(study) for artifact in analysis.artifacts]
+    if not found:
+        return "\nFindings: none\n" if study.analyses else ""
+    found.sort(key=lambda pair: SEVERITIES.index(pair[1].severity))
+    unit = study.scan.unit
+    text = f"\nFindings, worst first ({len(found)})\n"
+    for analysis, artifact in found:
+        place, size = with_unit(short(artifact.location), unit), quantity(artifact.size, artifact.unit, shown)
+        text += f"  {artifact.severity:9} {name_of(study, analysis)}  {artifact.kind} at {place}, {size}\n"
+        told = told_in(artifact, shown)
+        text += wrapped(told.explanation, " " * 12)
+        text += wrapped(verdict_in_words(told), " " * 12)
+    return text + _refuted(study)
+
+
+def _refuted(study: Study) -> str:
+    """How many candidates the live potential disproved, and why."""
+    from bsct_explorer.artifacts.sentences import refuted_in_words
+
+    text = ""
+    for analysis in sources(study):
+        counts = refuted_in_words(analysis.refuted)
+        if counts:
+            text += f"  Refuted with the live potential, {name_of(study, analysis)}: {counts}\n"
+    return text
+
+
+def _metrics(study: Study, shown: EnergyUnit) -> str:
+    from bsct_explorer.metrics import METRICS
+
+    analyses = sources(study)
+    if not study.analyses:
+        return ""
+    rows = []
+    for key, metric in METRICS.items():
+        values = [analysis.metrics.values.get(key) for analysis in analyses]
+        if any(value is not None for value in values):
+            factor = factor_of(metric.unit, shown)
+            numbers = [short(value if value is None else value * factor) for value in values]
+            rows.append((key, unit_in(metric.unit, shown), *numbers))
+    head = ("metric", "unit", *(name_of(study, analysis) for analysis in analyses))
+    settings = f"FSD: eps {short(study.eps)} eV/Å, {len(study.scan)} frames; – has no value, --json says why"
+    return f"\nMetrics ({settings})\n" + table(rows, head, right=range(2, len(head)), indent="  ")
+
+
+def _remarks(study: Study, shown: EnergyUnit) -> str:
+    text = ""
+    for analysis in sources(study):
+        far = analysis.far_field
+        beyond = [*far.sentences, *far.notes] if far is not None else []
+        notes = dict.fromkeys([*analysis.profile.evaluation.notes, *analysis.notes, *beyond])
+        text += "".join(wrapped(f"{name_of(study, analysis)}: {in_unit(note, shown)}", "  ") for note in notes)
+    return f"\nRemarks\n{text}" if text else ""
+
+
+def sources(study: Study) -> list[Analysis]:
+    """The potentials' analyses, then the reference's own."""
+    return [*study.analyses, *([study.reference_analysis] if study.reference_analysis else [])]
+
+
+def name_of(study: Study, analysis: Analysis) -> str:
+    """A potential's name for a person; the reference is called so."""
+    name = analysis.profile.info.display_name
+    return f"{name} (reference)" if analysis is study.reference_analysis else name
