@@ -34,7 +34,7 @@ def test_a_limit_is_allowed_to_be_reached(run, own):
 def test_a_metric_without_a_value_is_not_checked(run, own):
     result = run(*BASE, "--model", own("Morse"), "--max", "fsd_full=60")
     assert result.code == 2
-    assert re.search(r"^not checked .* fsd_full +– +60 +there is no reference", result.out, re.MULTILINE)
+    assert re.search(r"^not checked .* fsd_full +– +60 +Å⁻¹ +there is no reference", result.out, re.MULTILINE)
     assert result.err.startswith("bsct-explorer: error: 1 of 1 limits could not be checked.")
 
 
