@@ -158,6 +158,32 @@ def metrics() -> str:
     return "\n\n".join(blocks)
 
 
+def kinds() -> str:
+    """Every kind of finding: what it means on each coordinate, what it does, what mends it, what decides on it."""
+    from bsct_explorer.artifacts import KINDS
+
+    blocks = []
+    for kind in KINDS.values():
+        means = rows(
+            ("on", "it means"),
+            [("a bond", kind.on_bond), ("an angle", kind.on_angle), ("a torsion", kind.on_torsion)],
+        )
+        facts = rows(
+            ("its size is", "symbol in plots", "thresholds"),
+            [
+                (
+                    "in eV" if kind.quantity == "energy" else "in eV/Å or eV/°",
+                    kind.symbol.replace("_", " "),
+                    ", ".join(f"[`{name}`](thresholds.md)" for name in kind.thresholds),
+                )
+            ],
+        )
+        blocks.append(
+            f"## {kind.title.capitalize()}\n\n`{kind.name}`\n\n{means}\n\n{kind.effect}\n\n{kind.remedy}\n\n{facts}"
+        )
+    return "\n\n".join(blocks)
+
+
 def rooms() -> str:
     """The rooms and the arrows between them, as SVG."""
     from scripts.rooms_figure import rooms_figure
@@ -165,4 +191,4 @@ def rooms() -> str:
     return rooms_figure()
 
 
-TABLES: dict[str, Callable[[], str]] = {"metrics": metrics, "rooms": rooms}
+TABLES: dict[str, Callable[[], str]] = {"kinds": kinds, "metrics": metrics, "rooms": rooms}

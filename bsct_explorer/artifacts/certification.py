@@ -97,11 +97,11 @@ def certify(
     ValueError
         A candidate is of no kind that there is.
     """
+    jumps = {i: candidate for i, candidate in enumerate(candidates) if kind_of(candidate.kind).is_jump}
     noise, memory = _first_look(scan, line, noise)
     curve = replace(scan, given_sigma_energy=noise.energy, sigma_force=noise.force)
     grid = RefinementGrid(curve, memory, reduced_mass)
     judge = Judge(curve, tuple(candidates), decided, reduced_mass, force_mae)
-    jumps = {i: candidate for i, candidate in enumerate(candidates) if kind_of(candidate.kind).is_jump}
     others: list[Shape] = [(i, candidate, grid) for i, candidate in enumerate(candidates) if i not in jumps]
     # Where the scan's frames do not stand for the line's answers, what lies between them cannot be compared with them.
     search = drive([look_finer(curve, memory)], line)[0] if memory.known_places else Finer(curve, curve.pieces)

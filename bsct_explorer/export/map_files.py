@@ -36,9 +36,12 @@ FRAME_FAILED = "frames that failed are null; failed_frames names them"
 
 
 def map_schema() -> Json:
-    """JSON Schema (draft 2020-12) of `map_document`."""
+    """JSON Schema (draft 2020-12) of `map_document`, with the names of the kinds that are."""
+    from bsct_explorer.artifacts import KINDS
+
     text = resources.files("bsct_explorer.export").joinpath("map_schema.json").read_text(encoding="utf-8")
     document: Json = json.loads(text)
+    document["properties"]["findings"]["items"]["properties"]["kind"] = {"enum": list(KINDS)}
     return document
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, get_origin
 import numpy as np
 
 from bsct_explorer.analysis import Analysis
-from bsct_explorer.artifacts import Artifact
+from bsct_explorer.artifacts import Artifact, kind_of
 from bsct_explorer.artifacts.refine.noise_floor import Noise
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ def refined_from_text(analysis: Analysis, text: str) -> Analysis:
     try:
         stored = json.loads(text)
         found = {name: _converter().structure(stored[name], kind) for name, kind in FIELDS.items()}
+        for artifact in (*found["artifacts"], *found["refuted"]):
+            kind_of(artifact.kind)  # a ValueError where this version has no such kind
     except (BaseValidationError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"this refinement was stored by another version of BSCT Explorer: {error}") from error
     return replace(analysis, **found)

@@ -31,9 +31,12 @@ FRAME_FAILED = "the frame has no finite energy or force; see failures"
 
 
 def schema() -> Json:
-    """JSON Schema (draft 2020-12) of `study_document` and `survey_document`."""
+    """JSON Schema (draft 2020-12) of `study_document` and `survey_document`, with the names of the kinds that are."""
+    from bsct_explorer.artifacts import KINDS
+
     text = resources.files("bsct_explorer.export").joinpath("schema.json").read_text(encoding="utf-8")
     document: Json = json.loads(text)
+    document["$defs"]["kind"] = {"enum": list(KINDS)}
     return document
 
 
