@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import panel_material_ui as pmui
@@ -129,16 +129,14 @@ function find(view, model) {
   for (const child of view.children?.() ?? []) { const hit = find(child, model); if (hit) return hit }
   return null;
 }
-const plots = [energy, force, deviation];
-const names = ["energy", "force", "deviation"];
-plots.forEach(async (plot, k) => {
+Object.entries(figures).forEach(async ([name, plot]) => {
   let view = null;
   for (const root of Object.values(Bokeh.index)) { view = view ?? find(root, plot) }
   if (!view || !view.el?.offsetParent) return;
   const blob = await view.export(kind, true).to_blob();
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
-  link.download = `${names[k]}.${kind}`;
+  link.download = `${name}.${kind}`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 })
@@ -152,14 +150,13 @@ if (navigator.clipboard && window.isSecureContext) navigator.clipboard.writeText
 """
 
 
-def plot_buttons(figures: Sequence[Any]) -> list[pmui.Button]:
-    """PNG and SVG of the plots that are unfolded."""
+def plot_buttons(figures: Mapping[str, Any]) -> list[pmui.Button]:
+    """PNG and SVG of the figures that are unfolded, each in a file of its name."""
     buttons = []
     for kind in ("png", "svg"):
         button = pmui.Button(label=f"Plots, {kind.upper()}", icon=icons.DOWNLOAD, **LOOK)
-        names = ("energy", "force", "deviation")
-        code = f"const kind = {kind!r};" + _SAVE_PLOTS
-        button.js_on_click(args=dict(zip(names, figures, strict=True)), code=code)
+        code = f"const kind = {kind!r}; const figures = {{{', '.join(figures)}}};" + _SAVE_PLOTS
+        button.js_on_click(args=dict(figures), code=code)
         buttons.append(button)
     return buttons
 

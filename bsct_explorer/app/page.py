@@ -25,6 +25,7 @@ from bsct_explorer.app.state import TABS, ExplorerState, from_query, to_query
 from bsct_explorer.app.tabs.all_bonds import AllBonds
 from bsct_explorer.app.tabs.far_field_panel import TITLE as FAR_FIELD
 from bsct_explorer.app.tabs.far_field_panel import FarFieldPanel
+from bsct_explorer.app.tabs.figure_column import figure_column
 from bsct_explorer.app.tabs.map_tab import MapTab
 from bsct_explorer.app.work.job import in_words
 from bsct_explorer.data import PotentialInfo
@@ -170,12 +171,7 @@ class PageSession:
         """Structure, plots, findings and metrics."""
         views = self.explorer.views
         left = pn.Column(views.viewer, views.legend, views.player, sizing_mode="stretch_width", margin=0)
-        energy, force, deviation = views.panes
-        folded = quiet_accordion(
-            ("L(r): where FSD comes from", [deviation]), active=[0] if self.state.deviation else []
-        )
-        folded.param.watch(lambda event: self.state.param.update(deviation=bool(event.new)), "active")
-        right = pn.Column(energy, force, folded, sizing_mode="stretch_width", margin=0)
+        right = pn.Column(*figure_column(views.panes, self.state), sizing_mode="stretch_width", margin=0)
         top = pn.Column(left, right, stylesheets=[GRID], sizing_mode="stretch_width", margin=0)
         beyond = quiet_accordion((FAR_FIELD, [self.far_field.layout()]))
         one = pn.Column(top, views.findings, views.metrics, beyond, sizing_mode="stretch_width", margin=0)

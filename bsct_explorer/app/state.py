@@ -13,9 +13,8 @@ import param
 
 from bsct_explorer.app.sidebar.threshold_texts import read_thresholds, write_thresholds
 from bsct_explorer.deformations import DEFAULT_POINTS, DEFAULT_RANGE, MAX_POINTS, MIN_POINTS
-
-REFERENCE = "reference"
-"""Key of the reference among evaluations and analyses, whatever potential it is."""
+from bsct_explorer.plots.figures import FIGURES
+from bsct_explorer.plots.shown_curves import REFERENCE
 
 DEFAULT_POTENTIALS = ("ani1x", "so3lr")
 ENERGY_ZEROS = {
@@ -63,7 +62,7 @@ class ExplorerState(param.Parameterized):
     colour = param.Selector(default="element", objects=list(COLOURS))
     arrows = param.String(default="", doc="The potential whose forces are drawn; empty for none.")
     thresholds = param.String(default="", doc="What differs from the usual thresholds, as `step:0.002,kink:0.1`.")
-    deviation = param.Boolean(default=False, doc="The plot of L(r) is unfolded.")
+    unfolded = param.List(default=[], item_type=str, doc="Figures that are folded away at first, and are open.")
     dark = param.Boolean(default=False)
     tab = param.Selector(default="bond", objects=list(TABS))
     variant = param.String(default="testbed-D", doc="The trained variant of the design lab.")
@@ -98,7 +97,7 @@ ADDRESS: Mapping[str, str] = {
     "colour": "colour",
     "arrows": "arrows",
     "thr": "thresholds",
-    "deviation": "deviation",
+    "unfold": "unfolded",
     "dark": "dark",
     "tab": "tab",
     "variant": "variant",
@@ -188,7 +187,7 @@ def from_query(query: str) -> tuple[dict[str, Any], list[str]]:
 def _to_text(name: str, value: Any) -> str:
     if name == "structure":
         return pack_text(value)
-    if name == "potentials":
+    if name in ("potentials", "unfolded"):
         return ",".join(value)
     if isinstance(value, bool):
         return "1" if value else "0"
@@ -203,6 +202,8 @@ def _from_text(name: str, text: str) -> Any:
         return write_thresholds(read_thresholds(text))
     if name == "potentials":
         return [item for item in BETWEEN_POTENTIALS.split(text) if item]
+    if name == "unfolded":
+        return _figures_that_fold(text)
     if isinstance(parameter, param.Boolean):
         return text in ("1", "true")
     if isinstance(parameter, param.Integer):
@@ -210,3 +211,14 @@ def _from_text(name: str, text: str) -> Any:
     if isinstance(parameter, param.Number):
         return float(text)
     return text
+
+
+def _figures_that_fold(text: str) -> list[str]:
+    names = [name for name in text.split(",") if name]
+    for name in names:
+        if name not in FIGURES or not FIGURES[name].folded:
+            raise ValueError(f"no figure {name!r} is folded away")
+    return names
+
+
+__all__ = ["ADDRESS", "REFERENCE", "TABS", "ExplorerState", "from_query", "to_query"]

@@ -7,6 +7,9 @@ from bokeh.plotting import figure
 
 from bsct_explorer.plots.looks import Surface
 
+FONT = "Roboto, system-ui, sans-serif"
+SMALL_TYPE = "11px"
+
 
 def make_figure(height: int, x_range: Range1d | None = None, y_axis: str = "linear") -> figure:
     """An empty plot in the page's type and with its tools; `colour_figure` gives it its colours.
@@ -29,18 +32,28 @@ def make_figure(height: int, x_range: Range1d | None = None, y_axis: str = "line
     plot.add_tools(wheel)
     plot.title.text_font_size = "12px"
     plot.title.text_font_style = "normal"
-    plot.title.text_font = "Roboto, system-ui, sans-serif"
+    plot.title.text_font = FONT
     plot.toolbar.logo = None
     plot.toolbar.autohide = True
     plot.yaxis.axis_label_standoff = 6
     for axis in (*plot.xaxis, *plot.yaxis):
         axis.axis_label_text_font_style = "normal"
-        axis.axis_label_text_font = axis.major_label_text_font = "Roboto, system-ui, sans-serif"
+        axis.axis_label_text_font = axis.major_label_text_font = FONT
         axis.axis_label_text_font_size = "12px"
-        axis.major_label_text_font_size = "11px"
+        axis.major_label_text_font_size = SMALL_TYPE
         axis.minor_tick_line_color = None
     plot.yaxis.major_label_standoff = 4
     return plot
+
+
+def shrink_figure(plot: figure) -> None:
+    """One of many beside one another: no title, no tools, small type."""
+    plot.title.visible = False
+    plot.toolbar_location = None
+    plot.toolbar.tools = []
+    plot.min_border_left = 0
+    for axis in (*plot.xaxis, *plot.yaxis):
+        axis.axis_label_text_font_size = SMALL_TYPE
 
 
 def colour_figure(plot: figure, colours: Surface) -> None:

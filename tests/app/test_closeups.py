@@ -23,6 +23,9 @@ from bsct_explorer.artifacts.refine.noise_floor import Noise
 from bsct_explorer.artifacts.refinement import CAUSE_KINDS, Cause, Refinement, Verdict, ZoomLevel
 from bsct_explorer.deformations import BondStretch
 from bsct_explorer.molecules import load_molecule
+from bsct_explorer.plots.figures import FIGURES
+from bsct_explorer.plots.looks import look_of
+from bsct_explorer.plots.shown_curves import ShownCurves
 from bsct_explorer.potentials import load_potential
 from bsct_explorer.profiles import Profile
 from bsct_explorer.words.units import energy_unit, quantity
@@ -142,8 +145,8 @@ def test_what_fsd_means_is_said_by_where_its_maximum_lies(analysis: Analysis) ->
     far = replace(analysis, fsd=replace(fsd, full=40.0, location=fsd.equilibrium + 0.9))
     assert "error of the force, not roughness" in present.fsd_judgement(near)
     assert "measures roughness" in present.fsd_judgement(far)
-    assert "force error at the minimum" in present.steepest_of({"a": near})
-    assert "rough force" in present.steepest_of({"a": far})
+    assert "force error at the minimum" in FIGURES["fsd_curve"].title(ShownCurves({"a": near}))
+    assert "rough force" in FIGURES["fsd_curve"].title(ShownCurves({"a": far}))
     assert present.fsd_judgement(replace(analysis, fsd=None)) == ""
 
 
@@ -168,7 +171,7 @@ def test_a_note_that_all_potentials_share_is_said_once(analysis: Analysis) -> No
 
 def test_the_noise_floor_stands_in_the_tooltip_and_the_numbers(analysis: Analysis) -> None:
     noisy = replace(analysis, noise=Noise(3e-5, 2e-4, 3e-5))
-    row = present.metric_rows({"morse": noisy}, {"morse": present.REFERENCE_LOOK}, False)[0]
+    row = present.metric_rows({"morse": noisy}, {"morse": look_of("morse")}, False)[0]
     assert "3.0 × 10⁻⁵ eV" in row["tip"]
     assert dict(closeups.facts(kink(), noisy))["noise floor"] == "30 µeV, 0.20 meV/Å"
 

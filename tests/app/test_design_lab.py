@@ -298,11 +298,11 @@ def test_many_turns_of_a_switch_leave_nothing_behind(session):
     for tau in (0.5, 1.0, 4.0, 8.0):
         session.state.switches = f"tau={tau}"
         wait(lambda tau=tau: f"testbed-D@tau={tau:g}" in lab.analyses and not lab.busy)
-        sizes.append((len(lab.offered), len(lab._analysed), len(lab.views.curves.energy.renderers)))
+        sizes.append((len(lab.offered), len(lab._analysed), len(lab.views.curves.figures["energy"].renderers)))
     assert len(set(sizes)) == 1, sizes
-    drawn = {r.name for r in lab.views.curves.energy.renderers if r.visible and r.name}
+    drawn = {r.name for r in lab.views.curves.figures["energy"].renderers if r.visible and r.name}
     assert {"testbed-D", "testbed-D@tau=8"} <= drawn
-    assert "testbed-D@tau=0.5" not in {r.name for r in lab.views.curves.energy.renderers}
+    assert "testbed-D@tau=0.5" not in {r.name for r in lab.views.curves.figures["energy"].renderers}
 
 
 def test_a_model_that_cannot_be_read_is_left_out(monkeypatch):

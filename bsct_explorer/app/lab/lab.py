@@ -20,6 +20,7 @@ from bsct_explorer.app.notices import notify
 from bsct_explorer.app.session.comparison import Comparison
 from bsct_explorer.app.session.explorer import Explorer
 from bsct_explorer.app.state import ExplorerState
+from bsct_explorer.app.tabs.figure_column import open_figures
 from bsct_explorer.data import PotentialInfo
 from bsct_explorer.errors import PotentialError
 from bsct_explorer.plots.looks import Look, look_of
@@ -134,8 +135,7 @@ class DesignLab:
         views = self.comparison.views
         below = self.graph.layout()
         left = pn.Column(views.viewer, views.legend, views.player, below, sizing_mode="stretch_width", margin=0)
-        energy, force, _ = views.panes
-        right = pn.Column(self.second.box, energy, force, sizing_mode="stretch_width", margin=0)
+        right = pn.Column(self.second.box, *open_figures(views.panes), sizing_mode="stretch_width", margin=0)
         top = pn.Column(left, right, stylesheets=[GRID], sizing_mode="stretch_width", margin=0)
         return pn.Column(
             self.board.layout(),

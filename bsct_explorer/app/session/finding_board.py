@@ -12,9 +12,8 @@ from typing import Any, Literal
 
 from bsct_explorer.analysis import Analysis
 from bsct_explorer.app.session import closeups
-from bsct_explorer.app.session.present import frame_of
 from bsct_explorer.artifacts import SEVERITIES, Artifact, kind_of
-from bsct_explorer.plots.curve_figures import Mark
+from bsct_explorer.plots.finding_marks import Mark, frame_of, mark_of
 from bsct_explorer.plots.looks import SEVERITY_MARKS, Look
 from bsct_explorer.words.units import quantity
 
@@ -275,19 +274,8 @@ def marks_of(findings: Sequence[Finding], analyses: Mapping[str, Analysis], sele
         artifact, analysis = finding.artifact, analyses[finding.potential]
         if finding.state in FOLDED and finding.key != selected:
             continue
-        head = f"{analysis.profile.info.display_name}: {kind_of(artifact.kind).title}, {STATE_WORDS[finding.state]}"
-        marks.append(
-            Mark(
-                key=finding.key,
-                potential=finding.potential,
-                frame=frame_of(artifact, analysis.profile.values),
-                low=artifact.interval[0],
-                high=artifact.interval[1],
-                text=f"<b>{head}</b><br>{artifact.explanation}",
-                symbol=kind_of(artifact.kind).symbol,
-                firm=finding.state in ("certified", "stored"),
-            )
-        )
+        status, firm = STATE_WORDS[finding.state], finding.state in ("certified", "stored")
+        marks.append(mark_of(finding.key, finding.potential, artifact, analysis, status=status, firm=firm))
     return marks
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from bsct_explorer.analysis import Analysis
-from bsct_explorer.artifacts import Artifact
 from bsct_explorer.data import Floats
 from bsct_explorer.metrics import METRICS
-from bsct_explorer.plots.curve_figures import Curve
-from bsct_explorer.plots.looks import REFERENCE_LOOK, Look
+from bsct_explorer.plots.figures import FIGURES
+from bsct_explorer.plots.figures.fsd_curve import NEAR_EQUILIBRIUM, from_minimum
+from bsct_explorer.plots.looks import Look
+from bsct_explorer.plots.shown_curves import ShownCurves
 from bsct_explorer.profiles import Profile
 from bsct_explorer.words.numbers import number, signed
 
@@ -22,114 +23,24 @@ if TYPE_CHECKING:
 METRIC_GROUPS = {True: "against the reference", False: "from the curve alone"}
 
 
-def curve_of(
-    analysis: Analysis,
-    look: Look,
-    *,
-    zero: str,
-    reference_frame: int | None,
-    integrated: bool = False,
-    is_reference: bool = False,
-) -> Curve:
-    """A potential's curve with its energy zero put where the person wants it.
-
-    Parameters
-    ----------
-    zero
-        ``minimum``: at the curve's own equilibrium; ``reference``: at frame `reference_frame`; ``longest``: at the last
-        frame with an energy.
-    integrated
-        Draw the path integral of the forces in place of the potential's own energies.
-    """
-    profile = analysis.profile
-    equilibrium = analysis.equilibrium.frame if analysis.equilibrium else None
-    energies = path_or_own_energies(profile, integrated, equilibrium)
-    origin = zero_frame(energies, zero, equilibrium, reference_frame)
-    energy_spread, force_spread = spreads(profile, origin)
-    return Curve(
-        key="reference" if is_reference else profile.info.name,
-        name=profile.info.display_name,
-        look=REFERENCE_LOOK if is_reference else look,
-        values=profile.values,
-        energies=energies - energies[origin] if origin is not None else energies,
-        forces=profile.generalized_forces,
-        energy_spread=energy_spread,
-        force_spread=force_spread,
-        deviation=deviation_of(analysis),
-        equilibrium=equilibrium,
-        is_reference=is_reference,
-        unit=profile.scan.unit,
-        periodic=profile.scan.period is not None,
-    )
-
-
-def path_or_own_energies(profile: Profile, integrated: bool, equilibrium: int | None) -> Floats:
-    """The potential's energies, or the integral of its forces from the equilibrium, eV, shape (n_frames,)."""
-    if not integrated:
-        return profile.energies
-    return profile.path_energies(equilibrium if equilibrium is not None else len(profile.scan) // 2)
-
-
-def zero_frame(energies: Floats, zero: str, equilibrium: int | None, reference_frame: int | None) -> int | None:
-    """The frame whose energy is called zero; None where no frame has an energy."""
-    finite = np.flatnonzero(np.isfinite(energies))
-    if not finite.size:
-        return None
-    wanted = {"reference": reference_frame, "longest": int(finite[-1])}.get(zero)
-    wanted = wanted if wanted is not None else equilibrium
-    if wanted is not None and np.isfinite(energies[wanted]):
-        return wanted
-    return int(finite[np.argmin(energies[finite])])
-
-
-def spreads(profile: Profile, origin: int | None) -> tuple[Floats | None, Floats | None]:
-    """Standard deviation over an ensemble's members of the relative energy and of the force along the coordinate.
-
-    Returns
-    -------
-    tuple
-        eV and eV per unit of the coordinate, each of shape (n_frames,), or None for a single model. The force of a
-        member is the derivative of its energy along the scan, by central differences: it serves a band, no number.
-    """
-    members = profile.evaluation.member_energies
-    if members is None or origin is None:
-        return None, None
-    relative = members - members[:, origin : origin + 1]
-    slopes = np.gradient(members - profile.energies, profile.values, axis=1)
-    return np.std(relative, axis=0, ddof=1), np.std(slopes, axis=0, ddof=1)
-
-
-def deviation_of(analysis: Analysis) -> Floats | None:
-    """L(r) of FSD on the scan's own frames, NaN where a frame was dropped; None without a reference."""
-    if analysis.fsd is None:
-        return None
-    values = np.full(len(analysis.profile.scan), np.nan)
-    values[np.searchsorted(analysis.profile.values, analysis.fsd.curve_values)] = analysis.fsd.L
-    return values
-
-
-def player_rows(curves: Sequence[Curve], dark: bool) -> list[dict[str, Any]]:
-    """Rows of the read-out under the slider."""
+def player_rows(shown: ShownCurves, dark: bool) -> list[dict[str, Any]]:
+    """Rows of the read-out under the slider: the numbers that the energy's and the force's figures draw."""
+    drawn = {name: FIGURES[name].curves(shown) for name in ("energy", "force")}
     return [
         {
-            "name": curve.name,
-            "colour": curve.look.colour(dark),
-            "dash": curve.look.dash,
-            "energies": nulls(curve.energies),
-            "forces": nulls(curve.forces),
+            "name": energy.name,
+            "colour": energy.look.colour(dark),
+            "dash": energy.look.dash,
+            "energies": nulls(energy.ordinates.values),
+            "forces": nulls(force.ordinates.values),
         }
-        for curve in curves
+        for energy, force in zip(drawn["energy"], drawn["force"], strict=True)
     ]
 
 
 def nulls(values: Floats) -> list[float | None]:
     """A list for JSON: null where there is no number."""
     return [float(value) if np.isfinite(value) else None for value in values]
-
-
-def frame_of(artifact: Artifact, values: Floats) -> int:
-    """The frame nearest to an artifact's place."""
-    return int(np.argmin(np.abs(values - artifact.location)))
 
 
 def metric_columns(with_reference: bool) -> list[dict[str, str]]:
@@ -172,19 +83,6 @@ def metric_rows(analyses: Mapping[str, Analysis], looks: Mapping[str, Look], dar
     return rows
 
 
-NEAR_EQUILIBRIUM = 0.15
-"""Å from the reference's minimum within which FSD's maximum measures a force error there: all scans of SO3LR, SevenNet
-and GFN2-xTB on 57 systems have it there, smooth as they are."""
-
-
-def from_minimum(analysis: Analysis) -> float | None:
-    """How far FSD's maximum lies from the reference's minimum, Å; None where there is no FSD along a bond."""
-    fsd = analysis.fsd
-    if fsd is None or fsd.location is None or fsd.full is None or analysis.profile.scan.unit != "Å":
-        return None
-    return abs(fsd.location - fsd.equilibrium)
-
-
 def fsd_judgement(analysis: Analysis) -> str:
     """Whether FSD's maximum is an error of the force at the minimum or roughness; empty where there is no FSD."""
     fsd, away = analysis.fsd, from_minimum(analysis)
@@ -213,17 +111,6 @@ def rough_without_findings(analyses: Mapping[str, Analysis]) -> list[str]:
             name = analysis.profile.info.display_name
             sentences.append(f"But the force of {name} leaves the reference's abruptly. {fsd_judgement(analysis)}")
     return sentences
-
-
-def steepest_of(analyses: Mapping[str, Analysis]) -> str:
-    """Where L(r) is steepest for each potential and what that means, short enough for the plot's title."""
-    parts = []
-    for analysis in analyses.values():
-        away = from_minimum(analysis)
-        if analysis.fsd is not None and away is not None:
-            words = "force error at the minimum" if away <= NEAR_EQUILIBRIUM else "rough force"
-            parts.append(f"{analysis.profile.info.display_name} {number(analysis.fsd.location)} Å, {words}")
-    return f"Steepest: {'; '.join(parts)}" if parts else ""
 
 
 def notes_of(analyses: Mapping[str, Analysis]) -> list[str]:

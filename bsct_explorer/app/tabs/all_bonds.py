@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
 
 from bsct_explorer.app import icons
 from bsct_explorer.app.notices import notify
-from bsct_explorer.app.session import present
 from bsct_explorer.app.session.coordinate_choice import BACK_TO_BOND
 from bsct_explorer.app.session.explorer import Explorer
 from bsct_explorer.app.sidebar.threshold_texts import read_thresholds
 from bsct_explorer.app.state import REFERENCE
 from bsct_explorer.app.work.job import Hearers, Job, Progress, Run
-from bsct_explorer.plots.curve_figures import Curve, energy_limits
-from bsct_explorer.plots.looks import REFERENCE_LOOK, look_of, surface
+from bsct_explorer.plots.curve_plots import CurvePlots
+from bsct_explorer.plots.figure_plot import CARD
+from bsct_explorer.plots.figures import FIGURES
+from bsct_explorer.plots.looks import look_of
+from bsct_explorer.plots.shown_curves import PlotSettings, ShownCurves
 from bsct_explorer.potentials.registry import load_offered
 from bsct_explorer.study import BondSurvey, Hooks, Potentials, Pull, Study, StudySettings, all_bonds
-
-if TYPE_CHECKING:
-    from bsct_explorer.analysis import Analysis
 
 CARD_WIDTH = 296
 
@@ -51,7 +50,7 @@ class AllBonds:
         explorer.state.param.watch(
             lambda *_: self._stale(), ["low", "high", "points", "fixed", "potentials", "reference"]
         )
-        explorer.state.param.watch(lambda *_: self._redraw(), ["dark"])
+        explorer.state.param.watch(lambda *_: self._redraw(), ["dark", "zero", "integrated", "full_range"])
         self.status.object = EXPLANATION
 
     def layout(self) -> pn.Column:
@@ -158,15 +157,17 @@ class AllBonds:
 
     def _card(self, study: Study) -> pn.Column:
         i, j = study.scan.atoms
+        state = self.explorer.state
         bond = study.scan.molecule.bond(i, j)
         count = sum(len(analysis.artifacts) for analysis in study.analyses)
         label = f"{bond.label if bond else f'{i}–{j}'} · {count} finding{'s' if count != 1 else ''}"
         button = pmui.Button(label=label, variant="text", size="small", end_icon=icons.ENLARGE, margin=0)
         button.on_click(lambda *_: self._open(f"{i}-{j}"))
-        plot = pn.pane.HoloViews(small_plot(study, self.explorer), sizing_mode="stretch_width", height=170, margin=0)
+        plots = card_plots(study, tuple(self.explorer.offered), self.explorer.views.plot_settings, state.dark)
+        panes = [pn.pane.Bokeh(plot, sizing_mode="stretch_width", margin=0) for plot in plots.figures.values()]
         failed = [f"{failure.model}: {failure.error}" for failure in study.failed]
         problems = [pn.pane.HTML("<br>".join(failed), styles={"font-size": "11px"})] if failed else []
-        return pn.Column(button, plot, *problems, width=CARD_WIDTH, margin=4)
+        return pn.Column(button, *panes, *problems, width=CARD_WIDTH, margin=4)
 
     def _open(self, bond: str) -> None:
         self.explorer.state.param.update(bond=bond, **BACK_TO_BOND)
@@ -174,53 +175,12 @@ class AllBonds:
             self.opened()
 
 
-def small_plot(study: Study, explorer: Explorer) -> Any:
-    """One bond's energies as a HoloViews overlay, in the colours of the page."""
-    import holoviews as hv
-
-    if "bokeh" not in hv.Store.renderers:
-        hv.extension("bokeh")
-    state, offered = explorer.state, tuple(explorer.offered)
-    entries: list[tuple[str, Analysis]] = [(a.profile.info.name, a) for a in study.analyses]
+def card_plots(study: Study, offered: tuple[str, ...], settings: PlotSettings, dark: bool) -> CurvePlots:
+    """One bond's curves in the figures that ask to stand on cards, in the colours of the page."""
+    analyses = {analysis.profile.info.name: analysis for analysis in study.analyses}
     if study.reference_analysis is not None:
-        entries.append((REFERENCE, study.reference_analysis))
-    curves: list[Curve] = []
-    for name, analysis in entries:
-        look = REFERENCE_LOOK if name == REFERENCE else look_of(name, offered)
-        curves.append(
-            present.curve_of(analysis, look, zero="minimum", reference_frame=None, is_reference=name == REFERENCE)
-        )
-    colours = surface(state.dark)
-    low, high = energy_limits(curves, False)
-
-    def theme(plot: Any, _: Any) -> None:
-        figure = plot.state
-        figure.background_fill_color = figure.border_fill_color = colours.background
-        figure.outline_line_color = None
-        for axis in (*figure.xaxis, *figure.yaxis):
-            axis.axis_label_text_color = axis.major_label_text_color = colours.muted
-            axis.axis_label_text_font_style = "normal"
-            axis.axis_label_text_font_size = axis.major_label_text_font_size = "11px"
-            axis.axis_line_color = axis.major_tick_line_color = colours.grid
-            axis.minor_tick_line_color = None
-        for grid in (*figure.xgrid, *figure.ygrid):
-            grid.grid_line_color = colours.grid
-
-    elements = [
-        hv.Curve((curve.values, curve.energies), "length / Å", "energy / eV").opts(
-            color=curve.look.colour(state.dark), line_dash=curve.look.dash, line_width=1.8
-        )
-        for curve in curves
-    ] or [hv.Curve(([], []), "length / Å", "energy / eV")]
-    return hv.Overlay(elements).opts(
-        hv.opts.Overlay(
-            responsive=True,
-            height=170,
-            toolbar=None,
-            show_legend=False,
-            hooks=[theme],
-            shared_axes=False,
-            axiswise=True,
-        ),
-        hv.opts.Curve(ylim=(low, high), default_tools=[], shared_axes=False, axiswise=True, framewise=True),
-    )
+        analyses[REFERENCE] = study.reference_analysis
+    looks = {name: look_of(name, offered) for name in analyses if name != REFERENCE}
+    plots = CurvePlots(CARD, [record for record in FIGURES.values() if record.on_cards], dark)
+    plots.show(ShownCurves(analyses, looks, settings))
+    return plots

@@ -19,8 +19,9 @@ from bsct_explorer.app.state import REFERENCE
 from bsct_explorer.app.viewer import MoleculeViewer
 from bsct_explorer.deformations import Scan
 from bsct_explorer.molecules import Molecule
-from bsct_explorer.plots.curve_figures import Curves
+from bsct_explorer.plots.curve_plots import CurvePlots
 from bsct_explorer.plots.looks import REFERENCE_LOOK, Look
+from bsct_explorer.plots.shown_curves import ENERGY_ZEROS, PlotSettings, ShownCurves
 from bsct_explorer.words.atoms import coordinate_label
 from bsct_explorer.words.numbers import number
 
@@ -33,11 +34,6 @@ NOTHING_FOUND = (
 )
 COMPUTING = "The curves are being computed."
 VIEWER: dict[str, Any] = {"sizing_mode": "stretch_width", "height": 336}
-ENERGY_NOTES = {
-    "minimum": "relative to each curve's minimum",
-    "reference": "relative to the reference's equilibrium",
-    "longest": "relative to the longest bond",
-}
 
 
 class Views:
@@ -46,7 +42,7 @@ class Views:
     def __init__(self, explorer: Comparison) -> None:
         self.explorer = explorer
         self.state = explorer.state
-        self.curves = Curves()
+        self.curves = CurvePlots()
         self.viewer = MoleculeViewer(**VIEWER)
         self.viewers: dict[str, MoleculeViewer] = {}
         """Structures of one potential's own, beside `viewer`, which is everybody else's; made by `make_viewer`."""
@@ -55,7 +51,10 @@ class Views:
         self.metrics = MetricsTable(sizing_mode="stretch_width", margin=(8, 10))
         # Its line is there when it is empty, so that words in it move nothing.
         self.legend = pn.pane.HTML("", margin=(0, 10), min_height=18, styles={"font-size": "12px", "opacity": "0.8"})
-        self.panes = [pn.pane.Bokeh(plot, sizing_mode="stretch_width", margin=(0, 4)) for plot in self.curves.figures]
+        self.panes = {
+            name: pn.pane.Bokeh(plot, sizing_mode="stretch_width", margin=(0, 4))
+            for name, plot in self.curves.figures.items()
+        }
         self.analyses: Mapping[str, Analysis] = {}
         self.complete = False
         """Whether findings and metrics stand for everything that was computed last."""
@@ -69,18 +68,19 @@ class Views:
         # In the browser: nothing here waits for the server while the slider moves.
         self._link_viewer(self.viewer)
         self.player.jscallback(
-            args={f"span{k}": span for k, span in enumerate(self.curves.markers)},
-            frame="const q = cb_obj.values[cb_obj.frame];"
-            "if (q !== undefined) { span0.location = q; span1.location = q; span2.location = q }",
+            args={f"marker_{name}": marker for name, marker in self.curves.markers.items()},
+            frame="const q = cb_obj.values[cb_obj.frame]; if (q !== undefined) { "
+            + "; ".join(f"marker_{name}.location = q" for name in self.curves.markers)
+            + " }",
         )
-        for plot in self.curves.figures:
+        for plot in self.curves.figures.values():
             plot.on_event("tap", self._on_tap)
         self.player.param.watch(self._on_frame, "frame")
         self.player.param.watch(lambda event: self._select(event.new), "stop")
         self.findings.param.watch(self._on_finding, "clicks")
         watch = self.state.param.watch
         watch(lambda *_: self._show_curves(), ["zero", "integrated"])
-        watch(lambda *_: self.curves.set_ranges(self.state.full_range), "full_range")
+        watch(lambda *_: self.curves.set_full_range(self.state.full_range), "full_range")
         watch(lambda *_: self._show_atoms(), ["colour", "arrows"])
         watch(lambda *_: self.apply_theme(), "dark")
 
@@ -142,36 +142,20 @@ class Views:
         """Colour and dash of every potential that is shown."""
         return {name: REFERENCE_LOOK if name == REFERENCE else self.explorer.look(name) for name in self.analyses}
 
+    @property
+    def plot_settings(self) -> PlotSettings:
+        """What the person asked of all figures."""
+        return PlotSettings(self.state.zero, self.state.integrated, self.state.full_range)
+
     def _show_curves(self) -> None:
         scan = self.explorer.scan
         if scan is None:
             return
-        looks = self.looks()
-        reference = self.analyses.get(REFERENCE)
-        equilibrium = reference.equilibrium if reference else None
-        curves = [
-            present.curve_of(
-                analysis,
-                looks[name],
-                zero=self.state.zero,
-                reference_frame=equilibrium.frame if equilibrium else None,
-                integrated=self.state.integrated,
-                is_reference=name == REFERENCE,
-            )
-            for name, analysis in self.analyses.items()
-        ]
-        source = "Energy as the path integral of the forces" if self.state.integrated else "Energy"
-        self.curves.show(
-            curves,
-            label=f"{coordinate_label(scan.molecule.symbols, scan.kind, scan.atoms)} / {scan.unit}",
-            title=f"{source}, {ENERGY_NOTES[self.state.zero]}",
-            force_unit=f"eV/{scan.unit}",
-            steepest=present.steepest_of(self.analyses),
-        )
+        state = self.state
+        shown = ShownCurves(self.analyses, self.looks(), self.plot_settings)
+        self.curves.show(shown)
         self.curves.set_frame(float(scan.values[min(self.player.frame, len(scan) - 1)]))
-        self.player.param.update(
-            rows=present.player_rows(curves, self.state.dark), energy_note=ENERGY_NOTES[self.state.zero]
-        )
+        self.player.param.update(rows=present.player_rows(shown, state.dark), energy_note=ENERGY_ZEROS[state.zero])
         if self._replace:
             self.curves.show_marks([])
             self.findings.selected = ""
@@ -330,7 +314,7 @@ class Views:
     def push(self) -> None:
         """In a notebook, send changes of the plots; a server does that by itself."""
         if pn.state.curdoc is None or pn.state.curdoc.session_context is None:
-            pn.io.push_notebook(*self.panes)
+            pn.io.push_notebook(*self.panes.values())
 
 
 def together() -> AbstractContextManager[None]:

@@ -1,0 +1,137 @@
+"""What is drawn together: the analyses of one scan, how each looks, and what the person asked of the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bsct_explorer.analysis import Analysis
+from bsct_explorer.data import Floats
+from bsct_explorer.deformations import Scan
+from bsct_explorer.plots.looks import REFERENCE_LOOK, Look
+from bsct_explorer.words.atoms import coordinate_label
+
+REFERENCE = "reference"
+"""Key of the reference among what is drawn, whatever potential it is."""
+
+ENERGY_ZEROS = {
+    "minimum": "relative to each curve's minimum",
+    "reference": "relative to the reference's equilibrium",
+    "longest": "relative to the longest bond",
+}
+"""Where an energy can be called zero, and what a figure says of it."""
+
+
+@dataclass(frozen=True)
+class PlotSettings:
+    """What a person asked of the figures.
+
+    Attributes
+    ----------
+    zero
+        A key of `ENERGY_ZEROS`.
+    integrated
+        Draw the path integral of the forces in place of the potential's own energies.
+    full_range
+        Show the whole repulsive wall; else it is clipped, so that the well and the dissociation are seen.
+    """
+
+    zero: str = "minimum"
+    integrated: bool = False
+    full_range: bool = False
+
+
+@dataclass(frozen=True)
+class ShownCurves:
+    """Everything that a figure needs to know.
+
+    Attributes
+    ----------
+    analyses
+        By key, in the order in which they are drawn; `REFERENCE` for the reference.
+    looks
+        Colour and dash by key; the reference's is fixed.
+    settings
+        What a person asked for.
+    """
+
+    analyses: Mapping[str, Analysis] = field(default_factory=dict)
+    looks: Mapping[str, Look] = field(default_factory=dict)
+    settings: PlotSettings = field(default_factory=PlotSettings)
+
+    @property
+    def scan(self) -> Scan | None:
+        """The scan of these curves; None where there is none."""
+        return next((analysis.profile.scan for analysis in self.analyses.values()), None)
+
+    @property
+    def unit(self) -> str:
+        """The coordinate's unit."""
+        return self.scan.unit if self.scan is not None else "Å"
+
+    @property
+    def reference(self) -> Analysis | None:
+        """The reference's own analysis."""
+        return self.analyses.get(REFERENCE)
+
+    @property
+    def coordinate_label(self) -> str:
+        """What the coordinate is, with its atoms and its unit: ``C0–C1 distance / Å``."""
+        scan = self.scan
+        if scan is None:
+            return ""
+        return f"{coordinate_label(scan.molecule.symbols, scan.kind, scan.atoms)} / {scan.unit}"
+
+    def look(self, key: str) -> Look:
+        """Colour and dash of one of them."""
+        return REFERENCE_LOOK if key == REFERENCE else self.looks[key]
+
+
+@dataclass(frozen=True)
+class Ordinates:
+    """What one curve has on one figure's axis of values, in units of eV and of the coordinate.
+
+    Attributes
+    ----------
+    values
+        Shape (n_frames,), NaN for gaps.
+    spread
+        Standard deviation over an ensemble's members, same shape; None for a single model.
+    """
+
+    values: Floats
+    spread: Floats | None = None
+
+
+@dataclass(frozen=True)
+class DrawnCurve:
+    """One potential's line in one figure.
+
+    Attributes
+    ----------
+    key, name, look
+        Who it is, what a person calls it, and how it is drawn.
+    values
+        The coordinate, shape (n_frames,).
+    ordinates
+        What is drawn against it.
+    equilibrium
+        Frame of the curve's own minimum; None where it has none.
+    unit
+        Of the coordinate.
+    periodic
+        Whether the coordinate closes on itself, so that there is no wall.
+    """
+
+    key: str
+    name: str
+    look: Look
+    values: Floats
+    ordinates: Ordinates
+    equilibrium: int | None = None
+    unit: str = "Å"
+    periodic: bool = False
+
+    @property
+    def is_reference(self) -> bool:
+        return self.key == REFERENCE
