@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,11 +12,12 @@ from bokeh.palettes import Cividis256, RdBu11, interp_palette
 from bokeh.plotting import figure
 
 from bsct_explorer.artifacts import kind_of
+from bsct_explorer.artifacts.shown_units import told_in
 from bsct_explorer.data import Floats
 from bsct_explorer.plots.looks import surface
 from bsct_explorer.study.map_quantities import QUANTITIES
 from bsct_explorer.words.atoms import coordinate_label
-from bsct_explorer.words.numbers import number
+from bsct_explorer.words.units import EV, EnergyUnit, factor_of, quantity, unit_in
 
 if TYPE_CHECKING:
     from bsct_explorer.study.map_lines import MapFinding
@@ -102,11 +104,19 @@ class MapPlot:
         plot.grid.visible = False
         self.apply_theme(False)
 
-    def show(self, surface_map: SurfaceMap, key: str, *, full: bool, findings: Sequence[MapFinding]) -> None:
-        """Draw one quantity of a map and these findings."""
+    def show(
+        self,
+        surface_map: SurfaceMap,
+        key: str,
+        *,
+        full: bool,
+        findings: Sequence[MapFinding],
+        shown: EnergyUnit = EV,
+    ) -> None:
+        """Draw one quantity of a map and these findings, energies in `shown`."""
         grid, row = surface_map.grid, QUANTITIES[key]
         symbols = grid.molecule.symbols
-        values = surface_map.quantity(key)
+        values = factor_of(surface_map.unit_of(key), shown) * surface_map.quantity(key)
         (x0, x1), (y0, y1) = edges(grid.x_values), edges(grid.y_values)
         low, high = colour_limits(values, row.signed, full)
         # In Bokeh's red-blue palette red is at the end: positive.
@@ -125,9 +135,9 @@ class MapPlot:
                 axis[0].ticker = BasicTicker()
         beyond = np.isfinite(values) & ((values > high) | (values < low))
         note = "; colours end before the largest values" if beyond.any() else ""
-        self.bar.title = f"{row.label} / {surface_map.unit_of(key)}"
+        self.bar.title = f"{row.label} / {unit_in(surface_map.unit_of(key), shown)}"
         plot.title.text = f"{surface_map.evaluation.info.display_name}: {row.label.lower()}, {row.description}{note}"
-        self._show_findings(findings)
+        self._show_findings([replace(finding, artifact=told_in(finding.artifact, shown)) for finding in findings])
 
     def _show_findings(self, findings: Sequence[MapFinding]) -> None:
         places = [place_of(finding) for finding in findings]
@@ -187,19 +197,19 @@ def nearest(surface_map: SurfaceMap, x: float, y: float) -> tuple[int, int]:
     return int(np.argmin(np.abs(grid.y_values - y))), int(np.argmin(np.abs(grid.x_values - x)))
 
 
-def reading(surface_map: SurfaceMap, row: int, column: int) -> list[tuple[str, str]]:
-    """Label and text of everything that is known of one frame."""
+def reading(surface_map: SurfaceMap, row: int, column: int, shown: EnergyUnit = EV) -> list[tuple[str, str]]:
+    """Label and text of everything that is known of one frame, energies in `shown`."""
     grid, symbols = surface_map.grid, surface_map.grid.molecule.symbols
     lines = []
     for coordinate, value in ((grid.x, grid.x_values[column]), (grid.y, grid.y_values[row])):
         lines.append(
             (
                 coordinate_label(symbols, coordinate.kind, coordinate.atoms),
-                f"{number(float(value), 4)} {coordinate.unit}",
+                quantity(float(value), coordinate.unit, digits=4),
             )
         )
     for key in surface_map.available:
         value = float(surface_map.quantity(key)[row, column])
-        text = f"{number(value)} {surface_map.unit_of(key)}" if np.isfinite(value) else "no answer"
+        text = quantity(value, surface_map.unit_of(key), shown) if np.isfinite(value) else "no answer"
         lines.append((QUANTITIES[key].label, text))
     return lines
