@@ -405,7 +405,7 @@ def _scan_options(parser: Parser) -> None:
     outputs.add_argument("--csv", metavar="PATH", help="the curves as one table")
     outputs.add_argument("--xyz", metavar="PATH", help="all frames with energies and forces as extended xyz")
     outputs.add_argument("--html", metavar="PATH", help="a report in one file that needs no network")
-    _unit(outputs, "on the terminal; files, --max, --thresholds and --eps are in eV")
+    _unit(outputs, "on the terminal and in --html; other files, --max, --thresholds and --eps are in eV")
 
 
 def _molecule(parser: Parser) -> None:

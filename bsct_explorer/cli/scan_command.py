@@ -15,7 +15,7 @@ from bsct_explorer.cli.parser import DEFAULT_MODEL
 from bsct_explorer.cli.scan_text import scan_text
 from bsct_explorer.cli.streams import ProgressLine, complain, only_results_on_stdout, write_stdout
 from bsct_explorer.errors import DeformationError, ExplorerError
-from bsct_explorer.words.units import energy_unit
+from bsct_explorer.words.units import EnergyUnit, energy_unit
 
 if TYPE_CHECKING:
     from bsct_explorer.artifacts import Thresholds
@@ -218,11 +218,11 @@ def write_files(options: argparse.Namespace, result: Result) -> Outputs:
     if any(study.analyses for study in result.studies):
         outputs.write(options.csv, lambda: csv_text(result.studies))
         outputs.write(options.xyz, lambda: xyz_text(result.studies))
-        outputs.write_with(options.html, lambda path: _write_html(result, path))
+        outputs.write_with(options.html, lambda path: _write_html(result, path, energy_unit(options.unit)))
     return outputs
 
 
-def _write_html(result: Result, path: Path) -> None:
+def _write_html(result: Result, path: Path, unit: EnergyUnit) -> None:
     from bsct_explorer.export.html_report import write_html
 
-    write_html(result.studies, path)
+    write_html(result.studies, path, unit)

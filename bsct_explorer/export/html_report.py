@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bsct_explorer.artifacts import SEVERITIES
 from bsct_explorer.artifacts.kinds import kind_of
 from bsct_explorer.artifacts.sentences import refuted_in_words, verdict_in_words
+from bsct_explorer.artifacts.shown_units import told_in
 from bsct_explorer.export.curves_csv import model_labels
 from bsct_explorer.metrics import METRICS
 from bsct_explorer.plots.curve_plots import CurvePlots
@@ -18,12 +19,12 @@ from bsct_explorer.plots.figure_plot import REPORT
 from bsct_explorer.plots.figures import FIGURES
 from bsct_explorer.plots.finding_marks import mark_of
 from bsct_explorer.plots.looks import REFERENCE_LOOK, SEVERITY_MARKS, Look, look_of
-from bsct_explorer.plots.shown_curves import REFERENCE, ShownCurves
+from bsct_explorer.plots.shown_curves import REFERENCE, PlotSettings, ShownCurves
 from bsct_explorer.plots.standalone_html import bokeh_script, embedded
 from bsct_explorer.study import source_line
 from bsct_explorer.words.atoms import atoms_label
-from bsct_explorer.words.numbers import number, signed
-from bsct_explorer.words.units import quantity
+from bsct_explorer.words.numbers import number, short, signed
+from bsct_explorer.words.units import EV, EnergyUnit, factor_of, in_unit, quantity, unit_in, with_unit
 
 if TYPE_CHECKING:
     from bsct_explorer.analysis import Analysis
@@ -41,17 +42,17 @@ ol.findings li { margin-bottom: .7rem; } .scroll { overflow-x: auto; } code { ov
 """
 
 
-def write_html(studies: Study | Sequence[Study], path: str | Path) -> None:
-    """Write the report of one study, or of several (all bonds of a molecule), to `path`."""
-    Path(path).write_text(html_text(studies), encoding="utf-8")
+def write_html(studies: Study | Sequence[Study], path: str | Path, unit: EnergyUnit = EV) -> None:
+    """Write the report of one study, or of several (all bonds of a molecule), to `path`, energies in `unit`."""
+    Path(path).write_text(html_text(studies, unit), encoding="utf-8")
 
 
-def html_text(studies: Study | Sequence[Study]) -> str:
-    """The report as text: one document with its script and style inside."""
+def html_text(studies: Study | Sequence[Study], unit: EnergyUnit = EV) -> str:
+    """The report as text, energies in `unit`: one document with its script and style inside."""
     several = list(studies) if isinstance(studies, Sequence) else [studies]
     molecule = several[0].scan.molecule
     drawn = [study for study in several if study.analyses]
-    scripts, divs = embedded([_plots(study) for study in drawn])
+    scripts, divs = embedded([_plots(study, unit) for study in drawn])
     library = bokeh_script() if drawn else ""
     plots = {id(study): div for study, div in zip(drawn, divs, strict=True)}
     charge = signed(molecule.charge)
@@ -59,8 +60,8 @@ def html_text(studies: Study | Sequence[Study]) -> str:
     body = [
         f"<h1>{escape(molecule.name)}</h1>",
         f'<p class="sub">{escape(sent)}</p>',
-        *(f"<p>{escape(note)}</p>" for note in molecule.notes),
-        *(_section(study, plots.get(id(study), "")) for study in several),
+        *(f"<p>{escape(in_unit(note, unit))}</p>" for note in molecule.notes),
+        *(_section(study, plots.get(id(study), ""), unit) for study in several),
         _provenance(several[0]),
     ]
     return (
@@ -98,10 +99,14 @@ def _sources(study: Study) -> list[_Source]:
 # plots
 
 
-def _plots(study: Study) -> CurvePlots:
+def _plots(study: Study, unit: EnergyUnit) -> CurvePlots:
     """The page's own figures, those that have something to draw."""
     sources = _sources(study)
-    shown = ShownCurves({source.key: source.analysis for source in sources}, {s.key: s.look for s in sources})
+    shown = ShownCurves(
+        {source.key: source.analysis for source in sources},
+        {source.key: source.look for source in sources},
+        PlotSettings(energy_unit=unit),
+    )
     plots = CurvePlots(REPORT, [record for record in FIGURES.values() if record.curves(shown)])
     plots.show(shown)
     plots.show_marks(
@@ -109,7 +114,7 @@ def _plots(study: Study) -> CurvePlots:
             mark_of(
                 f"{source.key}/{k}",
                 source.key,
-                artifact,
+                told_in(artifact, unit),
                 source.analysis,
                 status="certified" if artifact.certified else "on the curve",
                 firm=True,
@@ -124,20 +129,23 @@ def _plots(study: Study) -> CurvePlots:
 # words
 
 
-def _section(study: Study, plot: str) -> str:
-    values, unit = study.scan.values, study.scan.unit
+def _section(study: Study, plot: str, unit: EnergyUnit) -> str:
+    values = study.scan.values
     label = atoms_label(study.scan.molecule.symbols, study.scan.atoms)
-    span = f"{number(float(values[0]), 4)} to {number(float(values[-1]), 4)} {unit}, {len(values)} frames"
+    end = with_unit(number(float(values[-1]), 4), study.scan.unit)
+    span = f"{number(float(values[0]), 4)} to {end}, {len(values)} frames"
     reference = (
         f"Reference: none ({study.reference_note})"
         if study.reference is None
         else f"Reference: {source_line(study.reference.info)}"
     )
-    failed = "".join(f"<p><b>{escape(f.model)}</b> gave no curve: {escape(f.error)}</p>" for f in study.failed)
+    failed = "".join(
+        f"<p><b>{escape(f.model)}</b> gave no curve: {escape(in_unit(f.error, unit))}</p>" for f in study.failed
+    )
+    words = _findings_list(study, unit) + _metrics_table(study, unit) + _remarks(study, unit) if study.analyses else ""
     return (
         f"<h2>{escape(study.scan.kind.capitalize())} {escape(label)}</h2>"
-        f'<p class="sub">{escape(span)}. {escape(reference)}.</p>{failed}{plot}'
-        + (_findings_list(study) + _metrics_table(study) + _remarks(study) if study.analyses else "")
+        f'<p class="sub">{escape(span)}. {escape(reference)}.</p>{failed}{plot}{words}'
     )
 
 
@@ -146,14 +154,14 @@ def _findings(study: Study) -> list[tuple[Artifact, str]]:
     return sorted(found, key=lambda item: SEVERITIES.index(item[0].severity))
 
 
-def _findings_list(study: Study) -> str:
+def _findings_list(study: Study, unit: EnergyUnit) -> str:
     coordinate = study.scan.kind
     items = [
         f"<li>{SEVERITY_MARKS[artifact.severity]} <b>{escape(name)}</b>, {escape(kind_of(artifact.kind).title)} "
-        f"({artifact.severity}), {escape(quantity(artifact.size, artifact.unit))}<br>{escape(artifact.explanation)}"
-        f"<br>{escape(verdict_in_words(artifact))}"
+        f"({artifact.severity}), {escape(quantity(artifact.size, artifact.unit, unit))}<br>"
+        f"{escape(artifact.explanation)}<br>{escape(verdict_in_words(artifact))}"
         f'<br><span class="why">{escape(kind_of(artifact.kind).why_it_matters(coordinate))}</span></li>'
-        for artifact, name in _findings(study)
+        for artifact, name in ((told_in(artifact, unit), name) for artifact, name in _findings(study))
     ]
     listed = f'<ol class="findings">{"".join(items)}</ol>' if items else "<p>None above the thresholds.</p>"
     refuted = "".join(
@@ -164,7 +172,7 @@ def _findings_list(study: Study) -> str:
     return f"<h3>Findings, worst first</h3>{listed}{refuted}"
 
 
-def _metrics_table(study: Study) -> str:
+def _metrics_table(study: Study, unit: EnergyUnit) -> str:
     sources = _sources(study)
     heads = "".join(
         f'<th class="n" scope="col"><span class="swatch" style="{look.border(False)}"></span> {escape(name)}</th>'
@@ -173,26 +181,31 @@ def _metrics_table(study: Study) -> str:
     rows = []
     for key, metric in METRICS.items():
         cells = "".join(
-            f'<td class="n" title="{escape(source.analysis.metrics.notes.get(key, ""))}">'
-            f"{number(source.analysis.metrics.values.get(key), 4)}</td>"
+            f'<td class="n" title="{escape(in_unit(source.analysis.metrics.notes.get(key, ""), unit))}">'
+            f"{_metric_text(source.analysis, key, unit)}</td>"
             for source in sources
         )
-        tip = escape(f"{metric.description} {metric.formula}. {metric.source}")
-        unit = f" ({escape(metric.unit)})" if metric.unit else ""
-        rows.append(f'<tr><th scope="row" title="{tip}">{escape(metric.label)}{unit}</th>{cells}</tr>')
+        tip = escape(in_unit(f"{metric.description} {metric.formula}. {metric.source}", unit))
+        inside = f" ({escape(unit_in(metric.unit, unit))})" if metric.unit else ""
+        rows.append(f'<tr><th scope="row" title="{tip}">{escape(metric.label)}{inside}</th>{cells}</tr>')
     return (
-        f'<h3>Metrics</h3><p class="sub">FSD with ε = {number(study.eps)} eV/Å on {len(study.scan)} frames. Hold the '
+        f'<h3>Metrics</h3><p class="sub">FSD with ε = {short(study.eps)} eV/Å on {len(study.scan)} frames. Hold the '
         f'pointer over a name for its definition, over a dash for why there is no value.</p><div class="scroll"><table>'
         f'<thead><tr><th scope="col">Metric</th>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
     )
 
 
-def _remarks(study: Study) -> str:
+def _metric_text(analysis: Analysis, key: str, unit: EnergyUnit) -> str:
+    value = analysis.metrics.values.get(key)
+    return number(value if value is None else value * factor_of(METRICS[key].unit, unit), 4)
+
+
+def _remarks(study: Study, unit: EnergyUnit) -> str:
     items = []
     for source in _sources(study):
         analysis, name = source.analysis, source.name
         notes = dict.fromkeys([*analysis.profile.info.notes, *analysis.profile.evaluation.notes, *analysis.notes])
-        items += [f"<li><b>{escape(name)}</b>: {escape(note)}</li>" for note in notes]
+        items += [f"<li><b>{escape(name)}</b>: {escape(in_unit(note, unit))}</li>" for note in notes]
     return f"<h3>Remarks</h3><ul>{''.join(items)}</ul>" if items else ""
 
 

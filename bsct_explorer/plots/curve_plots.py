@@ -78,7 +78,8 @@ class CurvePlots:
     # curves
 
     def show(self, shown: ShownCurves) -> None:
-        """Replace what is drawn."""
+        """Replace what is drawn; a person's zoom along the coordinate stays while it is the same scan."""
+        another = shown.scan is not self._shown.scan
         self._shown, self._full_range = shown, shown.settings.full_range
         self._curves = {record.name: record.curves(shown) for record in self.records}
         for key, columns in self._columns().items():
@@ -87,7 +88,7 @@ class CurvePlots:
             plot.show(self._curves[name], shown, self.dark)
         self.set_dimmed(False)
         self.show_marks(self._marks, self._selected)
-        self.set_full_range(self._full_range, reset_x=True)
+        self.set_full_range(self._full_range, reset_x=another)
 
     def _columns(self) -> dict[str, dict[str, Floats]]:
         """The numbers of every curve, by key and column: NaN where a figure has nothing of it."""

@@ -22,6 +22,7 @@ from bsct_explorer.plots.bokeh_style import SMALL_TYPE, colour_figure, make_figu
 from bsct_explorer.plots.figure_record import FigureRecord
 from bsct_explorer.plots.looks import surface
 from bsct_explorer.plots.shown_curves import DrawnCurve, ShownCurves
+from bsct_explorer.words.units import EnergyUnit, unit_in
 
 GHOST, DIMMED = 0.45, 0.3
 """Strength of a line that another one is compared with, and of one that waits to be replaced."""
@@ -165,9 +166,9 @@ class FigurePlot:
             line.visible = curve is not None
             self._bands[key].visible = curve is not None and curve.ordinates.spread is not None
             if curve is not None:
-                self._tips[key].tooltips = self._tip(curve)
+                self._tips[key].tooltips = self._tip(curve, shown.settings.energy_unit)
         self.style(curves, dark)
-        self.figure.yaxis.axis_label = self.record.axis_label(shown.unit)
+        self.figure.yaxis.axis_label = self.record.axis_label(shown.unit, shown.settings.energy_unit)
         self.figure.xaxis.axis_label = shown.coordinate_label
         if not self.form.small:
             waiting = self.record.needs_reference and shown.reference is None
@@ -212,11 +213,12 @@ class FigurePlot:
         """Show where the pointer is on the coordinate, on all figures at once."""
         self.figure.add_tools(crosshair)
 
-    def _tip(self, curve: DrawnCurve) -> str:
+    def _tip(self, curve: DrawnCurve, energy_unit: EnergyUnit) -> str:
         """What hovering over a line says."""
-        unit = self.record.unit(curve.unit)
+        unit = unit_in(self.record.unit(curve.unit), energy_unit)
+        places = "0" * (4 if curve.factor == 1 else max(1, energy_unit.places(4)))
         place = "0.000" if curve.unit == "Å" else "0.0"
-        text = f"{escape(curve.name)}<br>@x{{{place}}} {curve.unit} · @{self.record.name}{{0.0000}} {unit}"
+        text = f"{escape(curve.name)}<br>@x{{{place}}} {curve.unit} · @{self.record.name}{{0.{places}}} {unit}"
         return text.rstrip()
 
 

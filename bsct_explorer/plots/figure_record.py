@@ -13,6 +13,7 @@ import numpy as np
 
 from bsct_explorer.analysis import Analysis
 from bsct_explorer.plots.shown_curves import DrawnCurve, Ordinates, ShownCurves
+from bsct_explorer.words.units import EV, EnergyUnit, factor_of, unit_in
 
 Axis = Literal["linear", "log"]
 
@@ -33,7 +34,8 @@ class FigureRecord:
     quantity
         Label of the axis of values, without its unit.
     unit
-        The quantity's unit, given the coordinate's: ``eV/Å`` from ``Å``; empty where it has none.
+        The quantity's unit, given the coordinate's: ``eV/Å`` from ``Å``; empty where it has none. Energies are drawn in
+        the unit that a person chose: that is done here, and a record knows of eV only.
     help
         What it shows and what to look for, in one or two sentences.
     title
@@ -83,9 +85,9 @@ class FigureRecord:
         if wrong:
             raise ValueError(f"The figure {self.name!r} cannot be used as it is: mend its {', '.join(wrong)}.")
 
-    def axis_label(self, coordinate_unit: str) -> str:
-        """``Force / eV/Å``."""
-        unit = self.unit(coordinate_unit)
+    def axis_label(self, coordinate_unit: str, shown: EnergyUnit = EV) -> str:
+        """``Force / eV/Å``, with the unit of energy that is shown."""
+        unit = unit_in(self.unit(coordinate_unit), shown)
         return f"{self.quantity} / {unit}" if unit else self.quantity
 
     def curves(self, shown: ShownCurves) -> tuple[DrawnCurve, ...]:
@@ -96,13 +98,15 @@ class FigureRecord:
             if ordinates is None:
                 continue
             profile = analysis.profile
+            factor = factor_of(self.unit(profile.scan.unit), shown.settings.energy_unit)
             lines.append(
                 DrawnCurve(
                     key=key,
                     name=profile.info.display_name,
                     look=shown.look(key),
                     values=profile.values,
-                    ordinates=self._drawable(ordinates),
+                    ordinates=self._drawable(ordinates).times(factor),
+                    factor=factor,
                     equilibrium=analysis.equilibrium.frame if analysis.equilibrium else None,
                     unit=profile.scan.unit,
                     periodic=profile.scan.period is not None,
@@ -111,7 +115,12 @@ class FigureRecord:
         return tuple(lines)
 
     def range_of(self, curves: Sequence[DrawnCurve], full: bool) -> tuple[float, float]:
-        """Ends of the axis of values: `limits`, and above zero where the axis is logarithmic."""
+        """Ends of the axis of values, in the unit that is shown: `limits`, above zero where the axis is logarithmic."""
+        factor = curves[0].factor if curves else 1.0
+        low, high = self._range_in_ev([curve.in_ev() for curve in curves], full)
+        return factor * low, factor * high
+
+    def _range_in_ev(self, curves: Sequence[DrawnCurve], full: bool) -> tuple[float, float]:
         low, high = self.limits(curves, full)
         if self.axis == "linear":
             return low, high

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bsct_explorer.analysis import Analysis
 from bsct_explorer.data import Floats
 from bsct_explorer.deformations import Scan
 from bsct_explorer.plots.looks import REFERENCE_LOOK, Look
 from bsct_explorer.words.atoms import coordinate_label
+from bsct_explorer.words.units import EV, EnergyUnit
 
 REFERENCE = "reference"
 """Key of the reference among what is drawn, whatever potential it is."""
@@ -34,11 +35,14 @@ class PlotSettings:
         Draw the path integral of the forces in place of the potential's own energies.
     full_range
         Show the whole repulsive wall; else it is clipped, so that the well and the dissociation are seen.
+    energy_unit
+        What energies and forces are drawn in.
     """
 
     zero: str = "minimum"
     integrated: bool = False
     full_range: bool = False
+    energy_unit: EnergyUnit = EV
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ class ShownCurves:
 
 @dataclass(frozen=True)
 class Ordinates:
-    """What one curve has on one figure's axis of values, in units of eV and of the coordinate.
+    """What one curve has on one figure's axis of values; a record gives it in units of eV and of the coordinate.
 
     Attributes
     ----------
@@ -101,6 +105,10 @@ class Ordinates:
 
     values: Floats
     spread: Floats | None = None
+
+    def times(self, factor: float) -> Ordinates:
+        """The same in another unit."""
+        return Ordinates(factor * self.values, None if self.spread is None else factor * self.spread)
 
 
 @dataclass(frozen=True)
@@ -114,7 +122,9 @@ class DrawnCurve:
     values
         The coordinate, shape (n_frames,).
     ordinates
-        What is drawn against it.
+        What is drawn against it, in the unit that is shown.
+    factor
+        How many of that unit one of eV is.
     equilibrium
         Frame of the curve's own minimum; None where it has none.
     unit
@@ -128,6 +138,7 @@ class DrawnCurve:
     look: Look
     values: Floats
     ordinates: Ordinates
+    factor: float = 1.0
     equilibrium: int | None = None
     unit: str = "Å"
     periodic: bool = False
@@ -135,3 +146,7 @@ class DrawnCurve:
     @property
     def is_reference(self) -> bool:
         return self.key == REFERENCE
+
+    def in_ev(self) -> DrawnCurve:
+        """The same curve as its record gave it."""
+        return replace(self, ordinates=self.ordinates.times(1 / self.factor), factor=1.0)
