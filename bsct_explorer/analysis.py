@@ -16,6 +16,7 @@ from bsct_explorer.artifacts import (
     find_equilibrium,
     kind_of,
 )
+from bsct_explorer.artifacts.thresholds import ON_FORCES
 from bsct_explorer.deformations import FULL_TURN, Scan
 from bsct_explorer.errors import ReferenceDataError
 from bsct_explorer.metrics import DEFAULT_EPS, FSDResult, Metrics, clean_curve, compute_metrics
@@ -27,9 +28,6 @@ from bsct_explorer.words.units import with_unit
 if TYPE_CHECKING:
     from bsct_explorer.artifacts.far_field import FarField
     from bsct_explorer.artifacts.refine.noise_floor import Noise
-
-FORCE_THRESHOLDS = ("kink", "kink_offset", "dead_band", "extremum", "curl")
-"""Fields of `Thresholds` that are in eV per unit of the coordinate."""
 
 SEAM = 15.0
 """Degrees around the ends of a full turn within which a minimum is looked for on the other side too."""
@@ -174,7 +172,7 @@ def thresholds_for(scan: Scan, thresholds: Thresholds) -> Thresholds:
     rate = scan.length_per_unit
     if rate == 1.0:
         return thresholds
-    return replace(thresholds, **{name: getattr(thresholds, name) * rate for name in FORCE_THRESHOLDS})
+    return replace(thresholds, **{name: getattr(thresholds, name) * rate for name in ON_FORCES})
 
 
 def with_size_along_path(artifact: Artifact, scan: Scan) -> Artifact:

@@ -25,5 +25,9 @@ class ReferenceDataError(ExplorerError, ValueError):
     """Reference energies and forces could not be read, or do not belong to the scan."""
 
 
+class ThresholdError(ExplorerError, ValueError):
+    """There is no such threshold, or it cannot have that value."""
+
+
 class Cancelled(ExplorerError):
     """The person asked to stop; nothing went wrong."""

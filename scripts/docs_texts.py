@@ -184,6 +184,20 @@ def kinds() -> str:
     return "\n\n".join(blocks)
 
 
+def thresholds() -> str:
+    """Every threshold: its key, unit, usual value, what it does, and on which kinds it decides."""
+    from bsct_explorer.artifacts import KINDS
+    from bsct_explorer.artifacts.thresholds import ABOUT, USUAL
+
+    blocks = []
+    for name, about in ABOUT.items():
+        titles = [f"[{kind.title}](kinds.md)" for kind in KINDS.values() if name in kind.thresholds]
+        usual = f"{USUAL[name]:g} {about.unit}".strip()
+        facts = rows(("key", "usual value", "decides on"), [(f"`{name}`", usual, ", ".join(titles) or "–")])
+        blocks.append(f"## {about.label}\n\n{about.help}\n\n{facts}")
+    return "\n\n".join(blocks)
+
+
 def rooms() -> str:
     """The rooms and the arrows between them, as SVG."""
     from scripts.rooms_figure import rooms_figure
@@ -191,4 +205,4 @@ def rooms() -> str:
     return rooms_figure()
 
 
-TABLES: dict[str, Callable[[], str]] = {"kinds": kinds, "metrics": metrics, "rooms": rooms}
+TABLES: dict[str, Callable[[], str]] = {"kinds": kinds, "metrics": metrics, "thresholds": thresholds, "rooms": rooms}

@@ -12,8 +12,8 @@ import panel_material_ui as pmui
 from bsct_explorer.app import icons
 from bsct_explorer.app.notices import notify
 from bsct_explorer.app.session.comparison import Comparison
-from bsct_explorer.app.sidebar.threshold_texts import read_thresholds
 from bsct_explorer.app.state import REFERENCE
+from bsct_explorer.artifacts.threshold_reader import read_thresholds
 from bsct_explorer.errors import ExplorerError
 from bsct_explorer.study import Failure, Study, StudySettings, gather_study
 

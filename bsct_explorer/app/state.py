@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 import param
 
-from bsct_explorer.app.sidebar.threshold_texts import read_thresholds, write_thresholds
+from bsct_explorer.artifacts.threshold_reader import read_thresholds, write_thresholds
 from bsct_explorer.deformations import DEFAULT_POINTS, DEFAULT_RANGE, MAX_POINTS, MIN_POINTS
 from bsct_explorer.plots.figures import FIGURES
 from bsct_explorer.plots.shown_curves import REFERENCE

@@ -90,14 +90,15 @@ def port(text: str) -> int:
     return int(text)
 
 
-def assignment(text: str, form: str = "KEY=VALUE") -> tuple[str, float]:
-    """``KEY=VALUE`` with a number; whether the key exists is looked up when the command runs."""
+def setting(text: str, form: str = "KEY=VALUE") -> tuple[str, str]:
+    """``KEY=VALUE`` as two texts; whether the key exists and takes the value is looked up when the command runs."""
     key, equals, value = text.partition("=")
     if not equals or not key.strip():
         raise argparse.ArgumentTypeError(f"{text!r} has no value: write {form}")
-    return key.strip(), number(value, f"write {key.strip()}=VALUE with a number")
+    return key.strip(), value.strip()
 
 
 def limit(text: str) -> tuple[str, float]:
-    """``NAME=VALUE`` of `--max`."""
-    return assignment(text, "NAME=VALUE")
+    """``NAME=VALUE`` of `--max`, with a number; whether the name exists is looked up when the command runs."""
+    name, value = setting(text, "NAME=VALUE")
+    return name, number(value, f"write {name}=VALUE with a number")

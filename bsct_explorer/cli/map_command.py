@@ -11,7 +11,6 @@ import numpy as np
 from bsct_explorer.cli.list_commands import headline, load
 from bsct_explorer.cli.output_files import STDOUT, OutputError, Outputs, check_outputs
 from bsct_explorer.cli.parser import DEFAULT_MODEL
-from bsct_explorer.cli.scan_command import thresholds_of
 from bsct_explorer.cli.streams import ProgressLine, only_results_on_stdout, write_stdout
 from bsct_explorer.cli.text_tables import table
 from bsct_explorer.words.atoms import atoms_label
@@ -42,13 +41,15 @@ def surface(options: argparse.Namespace) -> int:
 
 
 def _compute(options: argparse.Namespace, progress: ProgressLine) -> SurfaceMap:
+    from bsct_explorer.artifacts import Thresholds
+    from bsct_explorer.artifacts.threshold_reader import with_changes
     from bsct_explorer.study import Hooks, StudySettings, make_grid, run_map
 
     settings = StudySettings(
         reference=options.reference,
         device=options.device,
         dtype=options.dtype,
-        thresholds=thresholds_of(options.thresholds),
+        thresholds=with_changes(Thresholds(), options.thresholds),
         command=options.command_line,
     )
     x, y = _coordinate(options.x, options.x_range), _coordinate(options.y, options.y_range)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from bsct_explorer import __version__
-from bsct_explorer.cli.argument_types import angle, assignment, bond, grid, limit, port, positive, span, torsion, whole
+from bsct_explorer.cli.argument_types import angle, bond, grid, limit, port, positive, setting, span, torsion, whole
 from bsct_explorer.cli.streams import complain
 from bsct_explorer.words.units import ENERGY_UNIT_NAMES, EV
 
@@ -257,7 +257,7 @@ def _add_map(commands: Any) -> None:
         "--thresholds",
         action="append",
         default=[],
-        type=assignment,
+        type=setting,
         metavar="KEY=VALUE",
         help="as in `scan`; repeatable",
     )
@@ -381,7 +381,7 @@ def _scan_options(parser: Parser) -> None:
         "--thresholds",
         action="append",
         default=[],
-        type=assignment,
+        type=setting,
         metavar="KEY=VALUE",
         help="change a threshold of the detectors, such as prominence=0.02 (eV); a wrong key lists all; repeatable",
     )

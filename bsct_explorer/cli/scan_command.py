@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,6 @@ from bsct_explorer.errors import DeformationError, ExplorerError
 from bsct_explorer.words.units import EnergyUnit, energy_unit
 
 if TYPE_CHECKING:
-    from bsct_explorer.artifacts import Thresholds
     from bsct_explorer.deformations import Scan
     from bsct_explorer.molecules import Bond, Molecule
     from bsct_explorer.study import Hooks, Study, StudySettings
@@ -99,6 +97,8 @@ def _all_bonds(options: argparse.Namespace, molecule: Molecule, settings: StudyS
 
 def settings_of(options: argparse.Namespace) -> StudySettings:
     """What the options ask of a study."""
+    from bsct_explorer.artifacts import Thresholds
+    from bsct_explorer.artifacts.threshold_reader import with_changes
     from bsct_explorer.study import StudySettings
 
     return StudySettings(
@@ -106,7 +106,7 @@ def settings_of(options: argparse.Namespace) -> StudySettings:
         reference_level=options.reference_level,
         device=options.device,
         dtype=options.dtype,
-        thresholds=thresholds_of(options.thresholds),
+        thresholds=with_changes(Thresholds(), options.thresholds),
         eps=options.eps,
         refine=options.refine,
         far_field=options.far_field,
@@ -167,32 +167,6 @@ def _bonds_in_words(molecule: Molecule) -> str:
     return (
         f"{molecule.name} has {', '.join(pulled[:MOST_BONDS_NAMED])}{more}: give one with --bond I-J, or --all-bonds."
     )
-
-
-def thresholds_of(changes: Sequence[tuple[str, float]]) -> Thresholds:
-    """The detectors' thresholds with the person's changes.
-
-    Raises
-    ------
-    OptionError
-        A key is not known or a value is negative; the message lists the keys.
-    """
-    from bsct_explorer.artifacts import Thresholds
-
-    thresholds = Thresholds()
-    keys = {field.name: getattr(thresholds, field.name) for field in fields(thresholds)}
-    new: dict[str, float] = {}
-    for key, value in changes:
-        if key not in keys:
-            close = difflib.get_close_matches(key, keys, n=1)
-            hint = f"Did you mean {close[0]}? " if close else ""
-            raise OptionError(f"--thresholds: {key!r} is no threshold. {hint}There are: {', '.join(keys)}.")
-        if value < 0:
-            raise OptionError(
-                f"--thresholds: {key}={value:g} is negative, so every point would be a finding. Give 0 or more."
-            )
-        new[key] = int(value) if isinstance(keys[key], int) else value
-    return replace(thresholds, **new)  # type: ignore[arg-type]
 
 
 def _failures(studies: Sequence[Study]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -11,13 +11,7 @@ import pytest
 
 from bsct_explorer.analysis import Analysis, analyse
 from bsct_explorer.app.session import closeups, present
-from bsct_explorer.app.sidebar.threshold_texts import (
-    edited_thresholds,
-    explanations,
-    form_rows,
-    read_thresholds,
-    write_thresholds,
-)
+from bsct_explorer.app.sidebar.threshold_rows import form_rows
 from bsct_explorer.artifacts import Artifact, Thresholds
 from bsct_explorer.artifacts.refine.noise_floor import Noise
 from bsct_explorer.artifacts.refinement import CAUSE_KINDS, Cause, Refinement, Verdict, ZoomLevel
@@ -204,33 +198,11 @@ def test_no_ev_is_left_in_another_unit_and_points_stay_as_they_are(
     assert ["rounding", quantity(0.00012, "eV", shown, 4)] in told["cause"]["evidence"]
 
 
-def test_thresholds_survive_the_address() -> None:
-    assert write_thresholds(Thresholds()) == ""
-    chosen = read_thresholds("step:0.002,coarse_points:50")
-    assert (chosen.step, chosen.coarse_points, chosen.kink) == (0.002, 50, Thresholds().kink)
-    assert read_thresholds(write_thresholds(chosen)) == chosen
-
-
-@pytest.mark.parametrize(
-    ("text", "named"),
-    [
-        ("stepp:1", "stepp"),
-        ("step:-1", "-1"),
-        ("step:much", "much"),
-        ("step:nan", "nan"),
-        ("kink_likeness:2", "cosine"),
-        ("coarse_points:2.5", "counts points"),
-    ],
-)
-def test_an_impossible_threshold_is_named(text: str, named: str) -> None:
-    with pytest.raises(ValueError, match=named):
-        read_thresholds(text)
-
-
 def test_every_threshold_has_a_row_with_its_help_and_unit() -> None:
-    rows = {row["name"]: row for row in form_rows(edited_thresholds(Thresholds(), "step", "0,002".replace(",", ".")))}
-    assert rows["step"]["value"] == 0.002
-    assert rows["step"]["usual"] == 5e-3
-    assert all(row["help"].endswith(".") for row in rows.values())
+    rows = {row["name"]: row for row in form_rows(Thresholds(step=0.002))}
+    assert set(rows) == {field.name for field in fields(Thresholds)}
+    assert (rows["step"]["value"], rows["step"]["usual"], rows["step"]["main"]) == (0.002, 5e-3, True)
     assert (rows["step"]["unit"], rows["kink"]["unit"], rows["kink_noise"]["unit"]) == ("eV", "eV/Å", "")
-    assert set(explanations()) == set(rows)
+    assert rows["prominence_noise"]["help"].endswith("Decides on: artificial minimum, wall collapse and outer fall.")
+    assert all(row["label"] for row in rows.values())
+    assert [row["name"] for row in form_rows(Thresholds())][:3] == ["step", "kink", "prominence"]

@@ -12,7 +12,6 @@ from bsct_explorer.analysis import Analysis, analyse
 from bsct_explorer.app.notices import notify
 from bsct_explorer.app.session.checking import Activity, Checking
 from bsct_explorer.app.session.coordinate_choice import frame_nearest
-from bsct_explorer.app.sidebar.threshold_texts import read_thresholds
 from bsct_explorer.app.state import REFERENCE, ExplorerState
 from bsct_explorer.app.tabs.explore_view import Views
 from bsct_explorer.app.work.evaluations import (
@@ -25,6 +24,7 @@ from bsct_explorer.app.work.evaluations import (
 )
 from bsct_explorer.app.work.job import Hearers, Job, Progress
 from bsct_explorer.artifacts.far_field import FarField
+from bsct_explorer.artifacts.threshold_reader import read_thresholds
 from bsct_explorer.data import Evaluation, PotentialInfo
 from bsct_explorer.deformations import Scan
 from bsct_explorer.plots.looks import Look, look_of

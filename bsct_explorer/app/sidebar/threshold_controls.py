@@ -6,8 +6,10 @@ from typing import Any
 
 from bsct_explorer.app.components import ThresholdsForm
 from bsct_explorer.app.notices import notify
-from bsct_explorer.app.sidebar.threshold_texts import edited_thresholds, form_rows, read_thresholds, write_thresholds
+from bsct_explorer.app.sidebar.threshold_rows import form_rows
 from bsct_explorer.app.state import ExplorerState
+from bsct_explorer.artifacts.threshold_reader import read_thresholds, with_changes, write_thresholds
+from bsct_explorer.errors import ThresholdError
 
 
 def thresholds_form(state: ExplorerState) -> ThresholdsForm:
@@ -20,9 +22,9 @@ def thresholds_form(state: ExplorerState) -> ThresholdsForm:
     def edited(event: Any) -> None:
         old = read_thresholds(state.thresholds)
         try:
-            state.thresholds = write_thresholds(edited_thresholds(old, event.new["name"], event.new["value"]))
-        except ValueError as error:
-            notify("warning", f"{error}. It stays as it was.")
+            state.thresholds = write_thresholds(with_changes(old, [(event.new["name"], event.new["value"])]))
+        except ThresholdError as error:
+            notify("warning", f"{error} It stays as it was.")
         form.rows = []
         show()
 

@@ -11,9 +11,9 @@ from bsct_explorer.app import icons
 from bsct_explorer.app.notices import notify
 from bsct_explorer.app.session.coordinate_choice import BACK_TO_BOND
 from bsct_explorer.app.session.explorer import Explorer
-from bsct_explorer.app.sidebar.threshold_texts import read_thresholds
 from bsct_explorer.app.state import REFERENCE
 from bsct_explorer.app.work.job import Hearers, Job, Progress, Run
+from bsct_explorer.artifacts.threshold_reader import read_thresholds
 from bsct_explorer.plots.curve_plots import CurvePlots
 from bsct_explorer.plots.figure_plot import CARD
 from bsct_explorer.plots.figures import FIGURES
