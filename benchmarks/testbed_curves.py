@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bsct_explorer.analysis import analyse
-from bsct_explorer.app.session.present import NEAR_EQUILIBRIUM
+from bsct_explorer.app.views.present import NEAR_EQUILIBRIUM
 from bsct_explorer.data import Floats
 from bsct_explorer.deformations import BondStretch, sum_of_radii
 from bsct_explorer.molecules import Molecule, load_molecule

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LOOK: dict[str, Any] = {"variant": "text", "size": "small", "margin": (0, 4), "align": "center"}
 
 
-def study_of(explorer: Comparison) -> Study:
+def study_of(comparison: Comparison) -> Study:
     """What the page shows, as the study that the exports take.
 
     While another scan is being computed the curves are still those of the one before: so is the study.
@@ -35,59 +35,59 @@ def study_of(explorer: Comparison) -> Study:
     ExplorerError
         Nothing has been computed yet.
     """
-    scan = shown_scan(explorer)
+    scan = shown_scan(comparison)
     if scan is None:
         raise ExplorerError("There is nothing to download yet: choose a potential and wait for its curve.")
-    judged = {name: analysis for name, analysis in explorer.analyses.items() if name != REFERENCE}
-    reference = explorer.analyses.get(REFERENCE)
+    judged = {name: analysis for name, analysis in comparison.analyses.items() if name != REFERENCE}
+    reference = comparison.analyses.get(REFERENCE)
     return gather_study(
         scan,
         tuple(judged.values()),
         reference,
-        StudySettings(thresholds=read_thresholds(explorer.state.thresholds), command="the page"),
-        failed=tuple(Failure(name, error) for name, error in explorer.errors.items()),
+        StudySettings(thresholds=read_thresholds(comparison.state.thresholds), command="the page"),
+        failed=tuple(Failure(name, error) for name, error in comparison.errors.items()),
         reference_note="" if reference else "no reference was chosen",
-        live=explorer.loaded(),
+        live=comparison.loaded(),
     )
 
 
-def shown_scan(explorer: Comparison) -> Scan | None:
+def shown_scan(comparison: Comparison) -> Scan | None:
     """The scan of the curves that are shown; None where there are none."""
-    analysis = next(iter(explorer.analyses.values()), None)
+    analysis = next(iter(comparison.analyses.values()), None)
     return analysis.profile.scan if analysis is not None else None
 
 
-def file_stem(explorer: Comparison) -> str:
+def file_stem(comparison: Comparison) -> str:
     """``ethane_C0-C1``: safe on every file system."""
-    scan = shown_scan(explorer)
+    scan = shown_scan(comparison)
     if scan is None:
         return "scan"
     atoms = "-".join(f"{scan.molecule.symbols[i]}{i}" for i in scan.atoms)
     return re.sub(r"[^\w.+-]", "_", f"{scan.molecule.name}_{atoms}")[:80]
 
 
-def csv_file(explorer: Comparison) -> str:
+def csv_file(comparison: Comparison) -> str:
     from bsct_explorer.export.curves_csv import csv_text
 
-    return csv_text(study_of(explorer))
+    return csv_text(study_of(comparison))
 
 
-def json_file(explorer: Comparison) -> str:
+def json_file(comparison: Comparison) -> str:
     from bsct_explorer.export.study_json import json_text, study_document
 
-    return json_text(study_document(study_of(explorer)))
+    return json_text(study_document(study_of(comparison)))
 
 
-def xyz_file(explorer: Comparison) -> str:
+def xyz_file(comparison: Comparison) -> str:
     from bsct_explorer.export.frames_xyz import xyz_text
 
-    return xyz_text(study_of(explorer))
+    return xyz_text(study_of(comparison))
 
 
-def html_file(explorer: Comparison) -> str:
+def html_file(comparison: Comparison) -> str:
     from bsct_explorer.export.html_report import html_text
 
-    return html_text(study_of(explorer))
+    return html_text(study_of(comparison))
 
 
 FILES: dict[str, tuple[str, Callable[[Comparison], str]]] = {

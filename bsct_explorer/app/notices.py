@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import panel as pn
 
+from bsct_explorer.app.session.events import Message
+
 READ = {False: 7_000, True: 20_000}
 """Milliseconds that a notification stays, an error longer: what was typed wrong is soon typed right, and then the words
 would cover what they are no longer about."""
@@ -13,3 +15,8 @@ def notify(kind: str, text: str) -> None:
     """A notification on the page; errors stay longer, for there is more to read."""
     if pn.state.notifications is not None:
         getattr(pn.state.notifications, kind)(text, duration=READ[kind == "error"])
+
+
+def show_message(message: Message) -> None:
+    """A session's message, as a notification."""
+    notify(message.kind, message.text)

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from bsct_explorer.analysis import Analysis, analyse
-from bsct_explorer.app.session import closeups, present
 from bsct_explorer.app.sidebar.threshold_rows import form_rows
+from bsct_explorer.app.views import closeups, present
 from bsct_explorer.artifacts import Artifact, Thresholds
 from bsct_explorer.artifacts.refine.noise_floor import Noise
 from bsct_explorer.artifacts.refinement import CAUSE_KINDS, Cause, Refinement, Verdict, ZoomLevel

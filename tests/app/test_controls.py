@@ -33,11 +33,11 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def settle(session: PageSession, name: str = "ethane") -> None:
     """Wait until a molecule of this name is shown and nothing is being done."""
-    explorer = session.explorer
+    explorer, comparison = session.explorer, session.explorer.comparison
 
     def done() -> bool:
-        shown = explorer.molecule is not None and explorer.molecule.name == name and explorer.scan is not None
-        return shown and not explorer._loading and not explorer.busy
+        shown = explorer.molecule is not None and explorer.molecule.name == name and comparison.scan is not None
+        return shown and not explorer._loading and not comparison.busy
 
     end = time.monotonic() + 60
     while not done() and time.monotonic() < end:
@@ -140,7 +140,7 @@ def test_what_ifs_of_the_address_are_offered_and_what_cannot_be_is_said() -> Non
     session = PageSession(ExplorerState(**values))
     hard = "testbed-D@graph=hard-knn,k=8"
     assert session.state.potentials == ["morse", hard, "testbed-D"]
-    assert session.explorer.offered[hard].display_name in session.controls.boxes.boxes[hard].label
+    assert session.explorer.comparison.potentials.infos[hard].display_name in session.controls.boxes.boxes[hard].label
     assert session.controls.boxes.boxes[hard].value
     assert "k = -3 is out of bounds" in session.problems[0]
     again, _ = from_query("?" + urlencode(to_query(session.state)))

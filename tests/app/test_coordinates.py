@@ -29,9 +29,9 @@ def session(**chosen: object) -> PageSession:
 
 def settle(page: PageSession) -> None:
     end = time.monotonic() + 20
-    while (page.explorer.busy or page.explorer.scan is None) and time.monotonic() < end:
+    while (page.explorer.comparison.busy or page.explorer.comparison.scan is None) and time.monotonic() < end:
         time.sleep(0.01)
-    assert not page.explorer.busy
+    assert not page.explorer.comparison.busy
     # Outside of a browser the worker's own thread shows what it found: wait until it has left the widgets.
     time.sleep(0.1)
     while page.controls._silent and time.monotonic() < end:
@@ -74,11 +74,11 @@ def test_the_frame_to_open_at() -> None:
 
 def test_an_address_opens_a_torsion() -> None:
     page = session(torsion=TURN)
-    scan = page.explorer.scan
+    scan = page.explorer.comparison.scan
     assert scan is not None
     assert (scan.kind, scan.atoms, scan.unit) == ("torsion", (0, 1, 2, 8), "°")
-    assert page.explorer.views.viewer.bond == [0, 1, 2, 8]
-    assert page.explorer.views.player.unit == "°"
+    assert page.views.structure.viewer.bond == [0, 1, 2, 8]
+    assert page.views.player.player.unit == "°"
     controls = page.controls
     assert controls.coordinate.kind.value == "torsion"
     assert controls.coordinate.lists["torsion"].value == TURN
@@ -94,23 +94,23 @@ def test_choosing_kind_atoms_and_range() -> None:
     controls.coordinate.kind.value = "angle"
     settle(page)
     assert state.angle == "0-1-2"
-    assert page.explorer.scan is not None
-    assert page.explorer.scan.kind == "angle"
+    assert page.explorer.comparison.scan is not None
+    assert page.explorer.comparison.scan.kind == "angle"
     controls.coordinate.lists["angle"].value = "1-2-8"
     settle(page)
-    assert page.explorer.scan.atoms == (1, 2, 8)
+    assert page.explorer.comparison.scan.atoms == (1, 2, 8)
     controls.high.value = 150.0
     settle(page)
     assert (state.turn_low, state.turn_high) == (60.0, 150.0)
-    assert page.explorer.scan.values[-1] == 150.0
+    assert page.explorer.comparison.scan.values[-1] == 150.0
     assert state.low == 0.5
     controls.coordinate.by_hand.value = "8-2-1"
     settle(page)
-    assert page.explorer.scan.atoms == (8, 2, 1)
+    assert page.explorer.comparison.scan.atoms == (8, 2, 1)
     assert controls.coordinate.lists["angle"].value == "8-2-1"
     controls.coordinate.kind.value = "bond"
     settle(page)
-    assert page.explorer.scan.kind == "bond"
+    assert page.explorer.comparison.scan.kind == "bond"
     assert (state.angle, state.turn_low, controls.low.value, controls.bond.visible) == ("", None, 0.5, True)
 
 
@@ -122,8 +122,8 @@ def test_what_cannot_be_turned_changes_nothing() -> None:
     state.angle = "0-1-77"  # whoever sets it
     settle(page)
     assert state.angle == "0-1-2"
-    assert page.explorer.scan is not None
-    assert page.explorer.scan.atoms == (0, 1, 2)
+    assert page.explorer.comparison.scan is not None
+    assert page.explorer.comparison.scan.atoms == (0, 1, 2)
     state.param.update(turn_low=100.0, turn_high=90.0)
     assert (state.turn_low, state.turn_high) == (None, None)
 
@@ -136,7 +136,7 @@ def test_another_molecule_keeps_the_kind() -> None:
     while page.explorer.molecule.name != "butane" and time.monotonic() < end:
         time.sleep(0.01)
     settle(page)
-    scan = page.explorer.scan
+    scan = page.explorer.comparison.scan
     assert scan is not None
     assert scan.kind == "torsion"
     assert len(scan.molecule) == 14
@@ -146,6 +146,6 @@ def test_a_click_on_a_bond_drives_the_bond() -> None:
     page = session(angle="0-1-2")
     page.explorer.pick([1, 2])
     settle(page)
-    assert page.explorer.scan is not None
-    assert (page.explorer.scan.kind, page.explorer.scan.atoms) == ("bond", (1, 2))
+    assert page.explorer.comparison.scan is not None
+    assert (page.explorer.comparison.scan.kind, page.explorer.comparison.scan.atoms) == ("bond", (1, 2))
     assert page.controls.coordinate.kind.value == "bond"

@@ -7,7 +7,11 @@ import time
 import numpy as np
 import pytest
 
-from bsct_explorer.app.lab.lab_choices import (
+from bsct_explorer.app.lab.lab_looks import lab_look
+from bsct_explorer.app.lab.walk import KEPT, PLACE, Walk, steps_with
+from bsct_explorer.app.lab.walk import STEPS as STOPS
+from bsct_explorer.app.page import PageSession
+from bsct_explorer.app.session.lab_choices import (
     STEPS,
     Shown,
     attention_of,
@@ -19,9 +23,6 @@ from bsct_explorer.app.lab.lab_choices import (
     variants_among,
     with_switch,
 )
-from bsct_explorer.app.lab.walk import KEPT, PLACE, Walk, steps_with
-from bsct_explorer.app.lab.walk import STEPS as STOPS
-from bsct_explorer.app.page import PageSession
 from bsct_explorer.app.state import TABS, ExplorerState, from_query, to_query
 from bsct_explorer.deformations import BondStretch
 from bsct_explorer.molecules import load_molecule
@@ -162,14 +163,14 @@ def test_only_the_tab_in_front_computes(session):
     session.explorer.start()
     lab = session.lab.comparison
     wait(lambda: "testbed-D" in lab.analyses and not lab.busy)
-    assert session.explorer.asleep
-    assert not session.explorer.evaluations
+    assert session.explorer.comparison.asleep
+    assert not session.explorer.comparison.evaluations
     assert session.front is lab
     session.tabs.active = list(TABS).index("bond")
-    wait(lambda: "morse" in session.explorer.analyses and not session.explorer.busy)
+    wait(lambda: "morse" in session.explorer.comparison.analyses and not session.explorer.comparison.busy)
     assert lab.asleep
     session.state.molecule = "methane"
-    wait(lambda: not session.explorer.busy and session.explorer.molecule.name == "methane")
+    wait(lambda: not session.explorer.comparison.busy and session.explorer.molecule.name == "methane")
     assert lab.scan.molecule.name == "ethane"  # it did not hear of it
     session.tabs.active = list(TABS).index("lab")
     wait(lambda: lab.scan.molecule.name == "methane" and "testbed-D" in lab.analyses and not lab.busy)
@@ -190,9 +191,10 @@ def test_a_what_if_opens_jumps_beside_its_ghost_and_another_takes_them_away(sess
     name = "testbed-D@graph=hard-knn"
     wait(lambda: name in lab.analyses and jumps(name) and not lab.busy)
     assert not jumps("testbed-D")
-    assert lab.look("testbed-D").ghost
-    assert not lab.look(name).ghost
-    assert lab.look(name).colour(False) == lab.look("testbed-D").colour(False)
+    ghost, lead = (lab_look(session.lab.session, n) for n in ("testbed-D", name))
+    assert ghost.ghost
+    assert not lead.ghost
+    assert lead.colour(False) == ghost.colour(False)
     wait(lambda: session.lab.graph.lead.neighbours is not None)
     assert session.lab.graph.lead.neighbours.config.graph == "hard-knn"
     session.state.switches = "graph=hard-knn,k=16"  # more than there are: none is selected
@@ -217,9 +219,9 @@ def test_new_frames_of_the_same_bond_get_their_own_graph(session):
     wait(lambda: lab.graph.lead.neighbours is not None)
     session.state.points = 40
     wait(lambda: lab.graph.lead.neighbours is not None and len(lab.graph.lead.neighbours.distances) == 40)
-    wait(lambda: len(lab.comparison.views.viewer.graph.get("nearest", b"")) == 40 * 8 * 2 * 2)
+    wait(lambda: len(lab.views.structure.viewer.graph.get("nearest", b"")) == 40 * 8 * 2 * 2)
     session.state.neighbours_of = "none"
-    assert lab.comparison.views.viewer.graph == {}
+    assert lab.views.structure.viewer.graph == {}
 
 
 def test_a_variant_beside_another_has_a_structure_of_its_own(session):
@@ -227,7 +229,7 @@ def test_a_variant_beside_another_has_a_structure_of_its_own(session):
     session.explorer.start()
     lab = session.lab
     wait(lambda: {"testbed-D", "testbed-H"} <= set(lab.comparison.analyses) and not lab.comparison.busy)
-    first, second = lab.comparison.views.viewer, lab.second.viewer
+    first, second = lab.views.structure.viewer, lab.second.viewer
     wait(lambda: first.graph and second.graph)
     assert (first.title, second.title) == ("Testbed D", "Testbed H")
     assert first.twin == second.twin != ""
@@ -237,7 +239,7 @@ def test_a_variant_beside_another_has_a_structure_of_its_own(session):
         forces = np.frombuffer(viewer.forces, "<f4")
         assert forces == pytest.approx(lab.comparison.analyses[name].profile.forces.ravel(), abs=1e-4)
     assert first.color_maximum == second.color_maximum
-    assert "each variant" in lab.comparison.views.legend.object
+    assert "each variant" in lab.views.structure.legend.object
     session.state.points = 40
     wait(lambda: second.scene["n_frames"] == 40 and second.graph and not lab.comparison.busy)
     session.state.beside = ""
@@ -262,7 +264,7 @@ def test_neighbours_of_a_scan_that_is_gone_are_not_drawn(session):
     lab.comparison.sleep()  # nothing of the next scan is computed
     lab.comparison.show(BondStretch(0, 1).scan(load_molecule("ethane"), 50))
     lab.graph.lead.take(found)
-    assert lab.comparison.views.viewer.graph == {}
+    assert lab.views.structure.viewer.graph == {}
 
 
 def test_asleep_it_judges_nothing(session):
@@ -271,7 +273,7 @@ def test_asleep_it_judges_nothing(session):
     wait(lambda: "testbed-D" in lab.analyses and not lab.busy)
     session.tabs.active = list(TABS).index("bond")
     said = []
-    lab.on_activity.append(said.append)
+    lab.on_activity.listen(said.append)
     session.state.thresholds = "step:0.002"
     assert not lab.busy
     assert not said
@@ -279,30 +281,30 @@ def test_asleep_it_judges_nothing(session):
 
 def test_the_frame_is_the_pages(session):
     session.state.frame = 7
-    session.explorer.frame_wanted = 7
+    session.explorer.comparison.frame_wanted = 7
     session.explorer.start()
     lab = session.lab.comparison
     wait(lambda: "testbed-D" in lab.analyses and not lab.busy)
-    assert lab.views.player.frame == 7
-    lab.views.player.frame = 12
+    assert session.lab.views.player.player.frame == 7
+    session.lab.views.player.player.frame = 12
     assert session.state.frame == 12
     session.tabs.active = list(TABS).index("bond")
-    assert session.explorer.views.player.frame == 12
+    assert session.views.player.player.frame == 12
 
 
 def test_many_turns_of_a_switch_leave_nothing_behind(session):
     session.explorer.start()
     lab = session.lab.comparison
     wait(lambda: "testbed-D" in lab.analyses and not lab.busy)
-    sizes = []
+    sizes, energy = [], session.lab.views.curves.plots.figures["energy"]
     for tau in (0.5, 1.0, 4.0, 8.0):
         session.state.switches = f"tau={tau}"
         wait(lambda tau=tau: f"testbed-D@tau={tau:g}" in lab.analyses and not lab.busy)
-        sizes.append((len(lab.offered), len(lab._analysed), len(lab.views.curves.figures["energy"].renderers)))
+        sizes.append((len(lab.potentials.infos), len(lab._analysed), len(energy.renderers)))
     assert len(set(sizes)) == 1, sizes
-    drawn = {r.name for r in lab.views.curves.figures["energy"].renderers if r.visible and r.name}
+    drawn = {r.name for r in energy.renderers if r.visible and r.name}
     assert {"testbed-D", "testbed-D@tau=8"} <= drawn
-    assert "testbed-D@tau=0.5" not in {r.name for r in lab.views.curves.figures["energy"].renderers}
+    assert "testbed-D@tau=0.5" not in {r.name for r in energy.renderers}
 
 
 def test_a_model_that_cannot_be_read_is_left_out(monkeypatch):

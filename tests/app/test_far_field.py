@@ -23,7 +23,7 @@ def session(**chosen: object) -> PageSession:
     )
     page = PageSession(state)
     page.explorer.start()
-    wait(lambda: bool(page.explorer.analyses) and not page.explorer.busy)
+    wait(lambda: bool(page.explorer.comparison.analyses) and not page.explorer.comparison.busy)
     return page
 
 
@@ -65,9 +65,9 @@ def test_the_download_has_it_and_a_new_judgement_keeps_it() -> None:
     page = session(reference="")
     far = pulled(page).found["morse"]
     page.state.thresholds = "prominence:0.02"
-    wait(lambda: not page.explorer.busy)
-    assert page.explorer.analyses["morse"].far_field is far
-    document = json.loads(json_file(page.explorer))
+    wait(lambda: not page.explorer.comparison.busy)
+    assert page.explorer.comparison.analyses["morse"].far_field is far
+    document = json.loads(json_file(page.explorer.comparison))
     assert document["profiles"][0]["far_field"]["residual_force"] == far.residual_force
 
 
@@ -76,12 +76,12 @@ def test_another_reference_does_not_take_over_the_far_field_of_the_old_one() -> 
     panel = pulled(page)
     explorer, far = page.explorer, dict(panel.found)
     page.state.param.update(potentials=["morse"], reference="lennard-jones")
-    wait(lambda: set(explorer.analyses) == {"morse", REFERENCE} and not explorer.busy)
-    assert explorer.analyses[REFERENCE].far_field is far["lennard-jones"]
-    assert explorer.analyses["morse"].far_field is far["morse"]
+    wait(lambda: set(explorer.comparison.analyses) == {"morse", REFERENCE} and not explorer.comparison.busy)
+    assert explorer.comparison.analyses[REFERENCE].far_field is far["lennard-jones"]
+    assert explorer.comparison.analyses["morse"].far_field is far["morse"]
     page.state.param.update(potentials=["lennard-jones"], reference="ani1x")
-    wait(lambda: set(explorer.analyses) == {"lennard-jones", REFERENCE} and not explorer.busy)
-    assert explorer.analyses[REFERENCE].far_field is None
+    wait(lambda: set(explorer.comparison.analyses) == {"lennard-jones", REFERENCE} and not explorer.comparison.busy)
+    assert explorer.comparison.analyses[REFERENCE].far_field is None
     assert panel.run.visible, "the new reference was not asked yet"
 
 
@@ -89,10 +89,10 @@ def test_another_scan_forgets_it() -> None:
     page = session(reference="")
     panel = pulled(page)
     page.state.bond = "0-2"
-    wait(lambda: not page.explorer.busy)
+    wait(lambda: not page.explorer.comparison.busy)
     assert panel.found == {}
     assert not panel.plots.visible
-    assert page.explorer.analyses["morse"].far_field is None
+    assert page.explorer.comparison.analyses["morse"].far_field is None
 
 
 def test_a_new_potential_is_asked_alone() -> None:
@@ -100,7 +100,7 @@ def test_a_new_potential_is_asked_alone() -> None:
     panel = pulled(page)
     first = panel.found["morse"]
     page.state.potentials = ["morse", "lennard-jones"]
-    wait(lambda: len(page.explorer.analyses) == 2 and not page.explorer.busy)
+    wait(lambda: len(page.explorer.comparison.analyses) == 2 and not page.explorer.comparison.busy)
     assert panel.run.label == f"Pull 1 more on to {REACH:g} Å"
     assert panel.run.visible
     pulled(page)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from bsct_explorer.analysis import Analysis, analyse
-from bsct_explorer.app.session.finding_board import Board, finding_items, marks_of, stops_of, tally
+from bsct_explorer.app.session.finding_board import Board
+from bsct_explorer.app.views.finding_items import finding_items, marks_of, stops_of, tally
 from bsct_explorer.artifacts import Artifact
 from bsct_explorer.artifacts.refinement import Cause, Refinement, Verdict
 from bsct_explorer.deformations import BondStretch

@@ -152,7 +152,7 @@ def test_cancel() -> None:
     assert tab.status.object == "Stopped."
     time.sleep(0.3)
     assert tab.surface is None
-    page.explorer.cancel()
+    page.explorer.comparison.cancel()
 
 
 def test_colours() -> None:

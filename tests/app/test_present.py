@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bsct_explorer.analysis import Analysis, analyse
-from bsct_explorer.app.session import present
+from bsct_explorer.app.views import present
 from bsct_explorer.data import Evaluation
 from bsct_explorer.deformations import BondStretch
 from bsct_explorer.molecules import load_molecule

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import panel as pn
 
 from bsct_explorer.app.lab.graph_panel import DrawnGraph, GraphPanel
-from bsct_explorer.app.lab.lab_choices import Shown
-from bsct_explorer.app.tabs.explore_view import VIEWER
+from bsct_explorer.app.lab.lab_looks import lab_look
+from bsct_explorer.app.session.lab_choices import Shown
+from bsct_explorer.app.session.lab_session import LabSession
 from bsct_explorer.app.viewer import MoleculeViewer
-
-if TYPE_CHECKING:
-    from bsct_explorer.app.lab.lab import LabComparison
-
+from bsct_explorer.app.views.structure_view import HEIGHT as ALONE
+from bsct_explorer.app.views.structure_view import StructureView
 
 HEIGHT = 250
 """CSS px of each of the two: lower than one alone, so that the plots below stay in sight."""
@@ -30,33 +27,31 @@ class SecondStructure:
         None until then.
     """
 
-    def __init__(self, comparison: LabComparison, graph: GraphPanel) -> None:
-        self.comparison, self.graph = comparison, graph
+    def __init__(self, session: LabSession, first: StructureView, graph: GraphPanel) -> None:
+        self.session, self.first, self.graph = session, first, graph
         self.box = pn.Column(sizing_mode="stretch_width", margin=0, visible=False)
         self.viewer: MoleculeViewer | None = None
 
     def show(self, shown: Shown) -> None:
         """Show or hide it, and write on both structures whose they are."""
-        views = self.comparison.views
-        first = views.viewer
+        first, comparison = self.first.viewer, self.session.comparison
         if not shown.beside:
-            views.viewers = {}
+            self.first.viewers = {}
             self.box.visible = False
-            first.param.update(title="", twin="", height=VIEWER["height"])
+            first.param.update(title="", twin="", height=ALONE)
             return
         if self.viewer is None:
-            self.viewer = views.make_viewer()
+            self.viewer = self.first.make_viewer()
             self.viewer.twin = first.name
-            self.graph.beside = DrawnGraph(self.comparison, self.viewer)
+            self.graph.beside = DrawnGraph(self.session, self.viewer)
             self.box.append(self.viewer)
-        known = shown.beside in views.viewers
-        views.viewers = {shown.beside: self.viewer}
+        known = shown.beside in self.first.viewers
+        self.first.viewers = {shown.beside: self.viewer}
         first.twin = first.name
-        if not known and self.comparison.scan is not None:
-            dark = self.comparison.state.dark
-            self.viewer.show(self.comparison.scan, frame=views.player.frame, dark=dark)
+        if not known and comparison.scan is not None:
+            self.viewer.show(comparison.scan, frame=comparison.state.frame, dark=comparison.state.dark)
         for viewer, name in ((first, shown.lead), (self.viewer, shown.beside)):
-            viewer.title = self.comparison.offered[name].display_name
+            viewer.title = comparison.potentials.display(name)
             viewer.height = HEIGHT
-            viewer.title_color = self.comparison.look(name).colour(self.comparison.state.dark)
+            viewer.title_color = lab_look(self.session, name).colour(comparison.state.dark)
         self.box.visible = True

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import panel as pn
 import panel_material_ui as pmui
 
-from bsct_explorer.app.lab.lab_choices import ALL, MOST_PAIRS, NOBODY, attention_of, drawn_choices, graph_atom
 from bsct_explorer.app.notices import notify
+from bsct_explorer.app.session.lab_choices import ALL, MOST_PAIRS, NOBODY, attention_of, drawn_choices, graph_atom
+from bsct_explorer.app.session.lab_session import LabSession
 from bsct_explorer.app.sidebar.choices import fill
-from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.app.work.job import Hearers, Job, Run
 from bsct_explorer.potentials.registry import load_offered
 from bsct_explorer.words.atoms import atom_label
 
 if TYPE_CHECKING:
-    from bsct_explorer.app.lab.lab import LabComparison
     from bsct_explorer.app.viewer import MoleculeViewer
     from bsct_explorer.deformations import Scan
     from bsct_explorer.testbed.edges import Neighbours
-    from bsct_explorer.testbed.model_config import ModelConfig
 
 COMPACT: dict[str, Any] = {"size": "small", "margin": (2, 8)}
 NOTHING_ASKED: tuple[Any, ...] = (None, "", None, None)
@@ -32,7 +29,7 @@ class DrawnGraph:
 
     Parameters
     ----------
-    comparison
+    session
         Whose scan and potentials are shown.
     viewer
         Where it is drawn.
@@ -43,10 +40,10 @@ class DrawnGraph:
         Of the scan that is shown, as the model answered; None until then.
     """
 
-    def __init__(self, comparison: LabComparison, viewer: MoleculeViewer) -> None:
-        self.comparison, self.viewer = comparison, viewer
+    def __init__(self, session: LabSession, viewer: MoleculeViewer) -> None:
+        self.comparison, self.viewer = session.comparison, viewer
         self.neighbours: Neighbours | None = None
-        self._job = Job(comparison.schedule)
+        self._job = Job(session.scheduler.soon)
         self._asked: tuple[Any, ...] = NOTHING_ASKED
         self._packed: Neighbours | None = None
         self._atom: int | None = None
@@ -74,7 +71,7 @@ class DrawnGraph:
         if self._asked[:2] != asked[:2]:
             self.viewer.set_graph(None)  # of another potential, or of other frames
         self._asked, self.neighbours = asked, None
-        device, dtype = self.comparison.state.device, self.comparison.dtype
+        device, dtype = self.comparison.potentials.device, self.comparison.potentials.dtype
 
         def work(_: Run[None]) -> Neighbours:
             potential: Any = load_offered(name, device=device, dtype=dtype)
@@ -119,12 +116,10 @@ class GraphPanel:
 
     Parameters
     ----------
-    state
-        The page's.
-    comparison
+    session
         Whose scan and potentials are shown.
-    configs
-        What each trained variant was trained with.
+    viewer
+        The structure of what is looked at.
 
     Attributes
     ----------
@@ -134,16 +129,16 @@ class GraphPanel:
         That of the variant beside it, once there was one.
     """
 
-    def __init__(self, state: ExplorerState, comparison: LabComparison, configs: Mapping[str, ModelConfig]) -> None:
-        self.state, self.comparison, self.configs = state, comparison, configs
-        self.lead = DrawnGraph(comparison, comparison.views.viewer)
+    def __init__(self, session: LabSession, viewer: MoleculeViewer) -> None:
+        self.session, self.state, self.comparison = session, session.state, session.comparison
+        self.lead = DrawnGraph(session, viewer)
         self.beside: DrawnGraph | None = None
         self._silent = False
         self.of = pmui.Select(label="Neighbours of", options={}, width=115, **COMPACT)
         self.drawn = pmui.Select(label="Edges show", options={}, width=225, **COMPACT)
-        comparison.on_scan.append(lambda scan, _: self.show_scan(scan))
-        comparison.on_results.append(self.show)
-        state.param.watch(lambda *_: self.show(), ["neighbours_of", "edges_show"])
+        self.comparison.on_scan.listen(lambda scan, _: self.show_scan(scan))
+        self.comparison.on_results.listen(self.show)
+        self.state.param.watch(lambda *_: self.show(), ["neighbours_of", "edges_show"])
         self.of.param.watch(lambda event: self._choose(neighbours_of=event.new), "value")
         self.drawn.param.watch(lambda event: self._choose(edges_show=event.new), "value")
 
@@ -165,7 +160,7 @@ class GraphPanel:
         atom = graph_atom(self.state.neighbours_of, scan.atoms, len(labels))
         chosen = self.state.neighbours_of if atom is None else str(atom)
         atoms = {"all atoms": ALL, **{label: str(i) for i, label in enumerate(labels)}, "nobody": NOBODY}
-        choices = drawn_choices(self.configs[self.state.variant])
+        choices = drawn_choices(self.session.configs[self.state.variant])
         drawn = self.state.edges_show if self.state.edges_show in choices.values() else "envelope"
         if drawn != "envelope" and chosen == ALL:
             chosen = str(scan.atoms[0])  # attention is an atom's own: there is none of all
@@ -178,7 +173,7 @@ class GraphPanel:
 
     def show(self, *_: Any) -> None:
         """Draw the graphs of the scan that is shown, as soon as the models have answered."""
-        scan, state, now = self.comparison.scan, self.state, self.comparison.shown
+        scan, state, now = self.comparison.scan, self.state, self.session.shown
         if scan is None or self.comparison.asleep:
             return
         self.show_scan(scan)

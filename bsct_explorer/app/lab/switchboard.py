@@ -8,8 +8,8 @@ from typing import Any
 import panel as pn
 import panel_material_ui as pmui
 
-from bsct_explorer.app.lab.lab_choices import STEPS, idle, steps_of, with_switch
 from bsct_explorer.app.notices import notify
+from bsct_explorer.app.session.lab_choices import STEPS, idle, steps_of, with_switch
 from bsct_explorer.app.sidebar.choices import fill
 from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.testbed.model_config import ModelConfig

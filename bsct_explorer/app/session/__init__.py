@@ -1,1 +1,1 @@
-"""What one person's session holds: results and how they come about."""
+"""One person's session: results from the state, told as events. Nothing here knows of Panel, Bokeh or a view."""

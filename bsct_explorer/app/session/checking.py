@@ -1,47 +1,22 @@
-"""Checking what is shown: each potential's findings refined behind its curves, and the list told what came of it."""
+"""Checking what is shown: each potential's findings refined behind its curves, and what came of it told as it comes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
-
-import panel as pn
 
 from bsct_explorer.analysis import Analysis
-from bsct_explorer.app.notices import notify
+from bsct_explorer.app.session.events import Activity, Event, Message
 from bsct_explorer.app.session.finding_board import Board
-from bsct_explorer.app.state import REFERENCE
-from bsct_explorer.app.work.evaluations import evaluation_key
+from bsct_explorer.app.session.offered_potentials import OfferedPotentials
+from bsct_explorer.app.session.scheduling import Scheduler
 from bsct_explorer.app.work.job import Hearers, Job, Progress
 from bsct_explorer.app.work.refinements import REFINED, RefineAnswer, RefineTask, refine_all, refined_key
+from bsct_explorer.deformations import Scan
 from bsct_explorer.study import candidates_of
 
-if TYPE_CHECKING:
-    from bsct_explorer.app.session.comparison import Comparison
-
 VERDICTS_TOGETHER = 120
-"""Milliseconds for which verdicts are collected before the list hears of them."""
-
-
-@dataclass(frozen=True)
-class Activity:
-    """What the session is doing, for the line under the header.
-
-    Attributes
-    ----------
-    text
-        Empty when idle.
-    fraction
-        0 to 1, or None where it is not known.
-    stopped
-        Work was cancelled and can be taken up again.
-    """
-
-    text: str = ""
-    fraction: float | None = None
-    stopped: bool = False
+"""Milliseconds for which verdicts are collected before anybody hears of them."""
 
 
 class Checking:
@@ -51,72 +26,52 @@ class Checking:
     ----------
     board
         The findings in their places.
+    on_refined
+        Told of each analysis that is decided: the potential's name on the page, and the refined analysis.
+    on_verdicts
+        Told when findings on the board were decided.
+    on_activity, on_message
+        What it does, and what the person should know.
     """
 
-    def __init__(self, explorer: Comparison) -> None:
-        self.explorer = explorer
+    def __init__(self, potentials: OfferedPotentials, scheduler: Scheduler) -> None:
         self.board = Board()
-        self._refining = Job(explorer.schedule)
+        self.on_refined: Event[[str, Analysis]] = Event()
+        self.on_verdicts: Event[[]] = Event()
+        self.on_activity: Event[[Activity]] = Event()
+        self.on_message: Event[[Message]] = Event()
+        self._potentials, self._scheduler = potentials, scheduler
+        self._refining = Job(scheduler.soon)
         self._tasks: dict[str, RefineTask] = {}
-        self._document = pn.state.curdoc
         self._telling = False
+        scheduler.when_drawn(self._start)
 
     @property
     def running(self) -> bool:
+        """Whether something is still to be decided."""
         return bool(self._tasks)
-
-    def key(self, name: str, analysis: Analysis) -> str:
-        """Name of a potential's refinement in the cache."""
-        explorer = self.explorer
-        assert explorer.scan is not None
-        potential = explorer.state.reference if name == REFERENCE else name
-        return refined_key(evaluation_key(explorer.scan, potential, explorer.state.device, explorer.dtype), analysis)
 
     def known(self, name: str, analysis: Analysis) -> Analysis:
         """The refined analysis where the cache has it, else the analysis as it is."""
-        return REFINED.get(self.key(name, analysis)) or analysis
+        return REFINED.get(self._key(name, analysis)) or analysis
 
-    def place(self, *, complete: bool, refine: bool) -> None:
-        """Put what the explorer shows on the board, with the candidates of what has still to be refined.
+    def place(self, scan: Scan, analyses: Mapping[str, Analysis], *, complete: bool, refine: bool) -> None:
+        """Put what is shown on the board, with the candidates of what has still to be refined.
 
         Parameters
         ----------
+        analyses
+            Of this scan, by the potential's name on the page.
         complete
             The reference is there, so that candidates will not change.
         refine
             Every curve is there: refinement starts.
         """
-        explorer = self.explorer
         # Frames of a file cannot be refined: nothing is loaded only to say so.
-        refinable = explorer.scan is not None and explorer.scan.deformation is not None
-        tasks = self._wanted() if complete and refinable else []
-        candidates = {task.name: candidates_of(task.analysis) for task in tasks}
-        self.board.place(explorer.analyses, candidates)
+        tasks = self._wanted(analyses) if complete and scan.deformation is not None else []
+        self.board.place(analyses, {task.name: candidates_of(task.analysis) for task in tasks})
         if refine:
             self._refine(tasks)
-
-    def _wanted(self) -> list[RefineTask]:
-        """What is still to be refined: each analysis with a live potential behind it."""
-        explorer, tasks = self.explorer, []
-        for name, analysis in explorer.analyses.items():
-            potential = explorer.state.reference if name == REFERENCE else name
-            key = self.key(name, analysis)
-            if potential in explorer.offered and REFINED.get(key) is None:
-                tasks.append(RefineTask(name, potential, analysis, key, explorer.state.device, explorer.dtype))
-        return tasks
-
-    def _refine(self, tasks: list[RefineTask]) -> None:
-        if {task.key for task in tasks} == {task.key for task in self._tasks.values()}:
-            return  # it is at it, or waits for the page
-        self._refining.cancel()
-        self._tasks = {task.name: task for task in tasks}
-        if tasks and self.explorer.drawn:
-            self._start()
-
-    def page_drawn(self) -> None:
-        """Now there is time to load what refinement needs."""
-        if self._tasks:
-            self._start()
 
     def stop(self) -> None:
         """What is asked of the potentials is no longer wanted."""
@@ -133,69 +88,84 @@ class Checking:
         self.stop()
         left = self.board.checking
         self.board.stop()
-        self.explorer.views.show_verdicts()
+        self.on_verdicts()
         text = (
             f"Stopped. Not checked: {left} candidate{'s' if left != 1 else ''}"
             if left
             else "Stopped. Causes not tested"
         )
-        self.explorer.tell(Activity(text, stopped=True))
+        self.on_activity(Activity(text, stopped=True))
+
+    # asking
+
+    def _key(self, name: str, analysis: Analysis) -> str:
+        """Name of a potential's refinement in the cache."""
+        return refined_key(self._potentials.key(analysis.profile.scan, name), analysis)
+
+    def _wanted(self, analyses: Mapping[str, Analysis]) -> list[RefineTask]:
+        """What is still to be refined: each analysis with a live potential behind it."""
+        tasks, potentials = [], self._potentials
+        for name, analysis in analyses.items():
+            potential, key = potentials.loaded_by(name), self._key(name, analysis)
+            if potential in potentials and REFINED.get(key) is None:
+                tasks.append(RefineTask(name, potential, analysis, key, potentials.device, potentials.dtype))
+        return tasks
+
+    def _refine(self, tasks: list[RefineTask]) -> None:
+        if {task.key for task in tasks} == {task.key for task in self._tasks.values()}:
+            return  # these are being refined already, or wait for the page
+        self._refining.cancel()
+        self._tasks = {task.name: task for task in tasks}
+        if self._scheduler.drawn:  # else there is no time to load what refinement needs
+            self._start()
 
     def _start(self) -> None:
-        self._refining.start(
-            partial(refine_all, list(self._tasks.values())),
-            Hearers(done=self._finished, failed=self._broken, said=self._hear, progress=self._say_progress),
-        )
+        if self._tasks:
+            self._refining.start(
+                partial(refine_all, list(self._tasks.values())),
+                Hearers(done=self._finished, failed=self._broken, said=self._hear, progress=self._say_progress),
+            )
+
+    # hearing
 
     def _say_progress(self, progress: Progress) -> None:
-        self.explorer.tell(Activity(f"{progress.what}: {progress.done} of {progress.total}", progress.fraction))
+        self.on_activity(Activity(f"{progress.what}: {progress.done} of {progress.total}", progress.fraction))
 
     def _hear(self, said: RefineAnswer) -> None:
         if said.name not in self._tasks:
             return
+        display = self._potentials.display(said.name)
         if said.loading:
-            self.explorer.tell(Activity(f"{self._display(said.name)}: loading, to check its findings", 0.0))
+            self.on_activity(Activity(f"{display}: loading, to check its findings", 0.0))
         elif said.decided is not None:
             self.board.decide(said.name, said.decided)
-            self._tell_list()
+            self._tell()
         elif said.analysis is not None:
-            self.explorer.take_refined(said.name, said.analysis)
+            self.on_refined(said.name, said.analysis)
             self._settled(said.name, partial(self.board.settle, said.name, said.analysis))
         elif said.error:
-            notify("warning", f"{self._display(said.name)}: its findings could not be checked. {said.error}")
+            self.on_message(Message("warning", f"{display}: its findings could not be checked. {said.error}"))
             self._settled(said.name, partial(self.board.give_up, said.name))
-
-    def _finished(self, _: None) -> None:
-        self.explorer.tell(Activity())
-
-    def _broken(self, words: str) -> None:
-        notify("error", words)
-        self.stop()
-        self.explorer.tell(Activity())
 
     def _settled(self, name: str, settle: Callable[[], None]) -> None:
         settle()
         del self._tasks[name]
-        self._tell_list()
-        for listener in self.explorer.on_results:
-            listener()
+        self._tell()
 
-    def _display(self, name: str) -> str:
-        offered = self.explorer.offered
-        name = self.explorer.state.reference if name == REFERENCE else name
-        return offered[name].display_name if name in offered else name
+    def _finished(self, _: None) -> None:
+        self.on_activity(Activity())
 
-    def _tell_list(self) -> None:
-        """Verdicts come in bursts: the list hears of those of a moment at once."""
-        if self._telling:
-            return
+    def _broken(self, words: str) -> None:
+        self.on_message(Message("error", words))
+        self.stop()
+        self.on_activity(Activity())
 
-        def show() -> None:
-            self._telling = False
-            self.explorer.views.show_verdicts()
-
-        if self._document is not None and self._document.session_context is not None:
+    def _tell(self) -> None:
+        """Verdicts come in bursts: those of a moment are told at once."""
+        if not self._telling:
             self._telling = True
-            self._document.add_timeout_callback(show, VERDICTS_TOGETHER)
-        else:
-            show()
+            self._scheduler.later(self._told, VERDICTS_TOGETHER)
+
+    def _told(self) -> None:
+        self._telling = False
+        self.on_verdicts()

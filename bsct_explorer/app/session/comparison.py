@@ -1,140 +1,95 @@
-"""Several potentials on one scan: evaluated in the background, analysed, checked, and shown as they come."""
+"""Several potentials on one scan: evaluated in the background, analysed, checked, and told as they come."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from functools import partial
 
-import panel as pn
-
-from bsct_explorer.analysis import Analysis, analyse
-from bsct_explorer.app.notices import notify
-from bsct_explorer.app.session.checking import Activity, Checking
+from bsct_explorer.analysis import Analysis
+from bsct_explorer.app.session.checking import Checking
 from bsct_explorer.app.session.coordinate_choice import frame_nearest
+from bsct_explorer.app.session.events import Activity, Event, Message
+from bsct_explorer.app.session.offered_potentials import OfferedPotentials
+from bsct_explorer.app.session.scheduling import Scheduler
+from bsct_explorer.app.session.shown_analyses import Question, ShownAnalyses
 from bsct_explorer.app.state import REFERENCE, ExplorerState
-from bsct_explorer.app.tabs.explore_view import Views
-from bsct_explorer.app.work.evaluations import (
-    CACHE,
-    Answer,
-    EvaluationRequest,
-    evaluate_all,
-    evaluation_key,
-    warm_up,
-)
+from bsct_explorer.app.work.evaluations import CACHE, Answer, EvaluationRequest, evaluate_all, warm_up
 from bsct_explorer.app.work.job import Hearers, Job, Progress
 from bsct_explorer.artifacts.far_field import FarField
-from bsct_explorer.artifacts.threshold_reader import read_thresholds
-from bsct_explorer.data import Evaluation, PotentialInfo
+from bsct_explorer.data import Evaluation
 from bsct_explorer.deformations import Scan
-from bsct_explorer.plots.looks import Look, look_of
 from bsct_explorer.potentials import Potential
-from bsct_explorer.profiles import Profile
 
-NO_POTENTIAL = "Choose a potential on the left: its curve and what is wrong with it appear here."
-PAGE_TAKES = 60_000
-"""Milliseconds after which a page counts as drawn though its browser never said so."""
 AT_ONCE = 300
 """Milliseconds in which an answer may come before the old curves are dimmed and the new structure is shown alone."""
 
 
 class Comparison:
-    """Background work and views of one scan after another.
+    """What potentials say of one scan after another.
 
     Attributes
     ----------
     state
         What the person chose.
-    offered
-        What may be evaluated, by name.
+    potentials
+        What may be asked, and what of it is.
     scan
-        What is shown, or being computed; None before the first.
+        What is asked about; None before the first, and where a molecule has nothing to drive.
+    shown
+        The scan on the page, which another may have followed in `scan` without being shown yet.
     frame_wanted
         Frame at which the next scan is opened; None for the length that is on the page, or the molecule's own.
     asleep
         Nobody looks at it, so it computes nothing.
     evaluations, analyses, errors
-        Results for `scan` by potential (`REFERENCE` for the reference), as far as they are there.
-    on_scan, on_activity, on_results
-        Listeners: the sidebar, the header, the downloads.
-    hint
-        What to do where no potential has a curve.
+        Results by potential (`REFERENCE` for the reference), as far as they are there.
+    complete
+        Whether `analyses` are all that was asked for: the findings will not change for want of the reference.
+    checking
+        Its findings, and what certifies them.
+    on_scan
+        Another scan is shown: the scan, and the frame at which it opens.
+    on_results
+        Curves have come, or were judged anew.
+    on_findings
+        Findings and metrics of everything that is shown are there.
+    on_verdicts
+        Findings that were told by `on_findings` are decided.
+    on_activity, on_message
+        What is being done; what the person should know.
     """
 
-    hint = NO_POTENTIAL
-
-    def __init__(self, state: ExplorerState, offered: tuple[PotentialInfo, ...]) -> None:
-        self.state = state
-        self.offered = {info.name: info for info in offered}
+    def __init__(self, state: ExplorerState, potentials: OfferedPotentials, scheduler: Scheduler) -> None:
+        self.state, self.potentials = state, potentials
         self.scan: Scan | None = None
+        self.shown: Scan | None = None
+        self.frame_wanted: int | None = state.frame or None
+        self.asleep = self.complete = False
         self.evaluations: dict[str, Evaluation] = {}
         self.analyses: dict[str, Analysis] = {}
         self.errors: dict[str, str] = {}
-        self.on_scan: list[Callable[[Scan, bool], None]] = []
-        self.on_activity: list[Callable[[Activity], None]] = []
-        self.on_results: list[Callable[[], None]] = []
-        self.asleep = False
+        self.on_scan: Event[[Scan, int]] = Event()
+        self.on_results: Event[[]] = Event()
+        self.on_findings: Event[[]] = Event()
+        self.on_verdicts: Event[[]] = Event()
+        self.on_activity: Event[[Activity]] = Event()
+        self.on_message: Event[[Message]] = Event()
+        self._scheduler = scheduler
+        self._evaluating = Job(scheduler.soon)
+        self._analysed = ShownAnalyses()
         self._unshown: Callable[[], None] | None = None
-        self._shown: Scan | None = None
-        self.frame_wanted: int | None = state.frame or None
-        self._document = pn.state.curdoc
-        self._evaluating = Job(self.schedule)
-        self._analysed: dict[str, tuple[tuple[object, ...], Analysis]] = {}
-        self.drawn = self._document is None or pn.state.loaded
-        self._unheard: list[Callable[[], None]] = []
-        self.checking = Checking(self)
-        if not self.drawn and self._document is not None:
-            pn.state.onload(self._page_drawn)
-            self._document.add_timeout_callback(self._page_drawn, PAGE_TAKES)
-        self.views = Views(self)
+        self.checking = Checking(potentials, scheduler)
+        self.checking.on_refined.listen(self._take_refined)
+        self.checking.on_verdicts.listen(self._tell_verdicts)
+        self.checking.on_activity.listen(self.on_activity)
+        self.checking.on_message.listen(self.on_message)
+        scheduler.when_drawn(self._warm_up)
 
-    # from other threads
-
-    def schedule(self, action: Callable[[], None]) -> None:
-        """Run `action` under the document's lock; the only way from a worker's thread to the page.
-
-        While a browser is fetching the page, actions wait until it has drawn it: it would not hear of what they change,
-        since Panel drops all changes between its fetching the document and its saying that it is ready.
-        """
-        document = self._document
-        if document is not None and document.session_context is not None:
-            document.add_next_tick_callback(partial(self._when_heard, action))
-        else:  # a notebook, where the kernel's own thread serves the page
-            action()
-            self.views.push()
-
-    def _when_heard(self, action: Callable[[], None]) -> None:
-        session = getattr(self._document.session_context, "session", None) if self._document is not None else None
-        if not self.drawn and session is not None and session.connection_count:
-            self._unheard.append(action)
-        else:
-            action()
-
-    def _page_drawn(self) -> None:
-        """The browser shows the page: it hears what waited for that, and there is time for refinement."""
-        if self.drawn or self._document is None:
-            return
-        self.drawn = True
-        waiting, self._unheard = self._unheard, []
-        for action in (*waiting, self.checking.page_drawn, self._warm_up):
-            self._document.add_next_tick_callback(action)
-
-    def _warm_up(self) -> None:
-        """Load the potentials behind stored curves while the person looks at them."""
-        from bsct_explorer.potentials.registry import loaded_by_name
-
-        if self.scan is not None and not self.busy:
-            names = [self.state.reference if name == REFERENCE else name for name in self.evaluations]
-            live = [name for name in names if name in self.offered and not loaded_by_name([name])]
-            if live:
-                warm_up(self.scan, live, self.state.device, self.dtype)
-
-    # scan
+    # what is compared
 
     def show(self, scan: Scan, stored: Mapping[str, Evaluation] | None = None) -> None:
         """Have the potentials evaluated on a scan, and show it; `stored` answers are there already."""
-        self._evaluating.cancel()
-        self.checking.stop()
+        self.stop()
         self.scan = scan
         self.evaluations, self.errors = dict(stored or {}), {}
         if self.asleep:
@@ -142,81 +97,60 @@ class Comparison:
             return
         self._start_evaluating()
         show = partial(self._show_scan, scan)
-        if self._document is None or not self.drawn or self.evaluations or not self.running:
+        if not self._scheduler.drawn or self.evaluations or not self.running:
             show()
             self._show_started()
             return
         # What is answered at once is shown at once: structure and curves change together, nothing is dimmed for a
         # blink, and the browser does not draw on the cores that the potential needs.
-        self.tell(Activity())
+        self.on_activity(Activity())
         self._unshown = show
-        self._document.add_timeout_callback(partial(self._show_unshown, show), AT_ONCE)
+        self._scheduler.later(partial(self.show_now, show), AT_ONCE)
 
-    def _show_scan(self, scan: Scan) -> None:
-        self._unshown = None
-        frame = self._frame_for(scan, self._shown)
-        self._shown = scan
-        self.views.show_scan(scan, frame)
-        for listener in self.on_scan:
-            listener(scan, self.own_frames)
-
-    def _show_unshown(self, show: Callable[[], None] | None = None) -> None:
+    def show_now(self, show: Callable[[], None] | None = None) -> None:
         """Show the new scan, if it still waits (and is this one)."""
         if self._unshown is not None and show in (None, self._unshown):
             self._unshown()
 
-    @property
-    def own_frames(self) -> bool:
-        """Whether the frames come with the reference, so that range and points are not the person's to change."""
-        return self.scan is not None and self.scan.deformation is None
+    def drop_scan(self) -> None:
+        """What is still computed is of a scan that is gone."""
+        self.stop()
+        self.scan = None
 
-    def _frame_for(self, scan: Scan, previous: Scan | None) -> int:
-        """The frame to open a scan at: the address's, the same length as on the page, or the molecule's own length.
+    def drop_reference(self) -> None:
+        """Another reference was chosen: what was compared with the old one is no longer wanted."""
+        self.evaluations.pop(REFERENCE, None)
+        self.checking.stop()
 
-        `previous` is what the state's frame is of: the scan on the page, which another may have followed unshown.
-        """
-        if self.frame_wanted is not None:
-            frame, self.frame_wanted = self.frame_wanted, None
-            return min(frame, len(scan) - 1)
-        if previous is not None and previous.atoms == scan.atoms and previous.molecule is scan.molecule:
-            value = float(previous.values[min(self.state.frame, len(previous) - 1)])
-        else:
-            value = scan.own_value
-        return frame_nearest(scan, value)
+    def forget(self, names: Collection[str]) -> None:
+        """Keep nothing of these potentials: evaluations stay in the cache that all sessions share."""
+        self.potentials.forget(names)
+        self._analysed.forget(names)
+        for name in names:
+            self.evaluations.pop(name, None)
+            self.analyses.pop(name, None)
+            self.errors.pop(name, None)
 
-    # evaluation
+    def look_beyond(self, name: str, far: FarField) -> None:
+        """Put what was found far beyond the range into the analysis that is shown."""
+        self.analyses[name] = self._analysed.look_beyond(name, far)
 
     def loaded(self) -> dict[str, Potential]:
         """Loaded potentials behind what is shown, for the provenance; a stored opening case has loaded none."""
         from bsct_explorer.potentials.registry import loaded_by_name
 
-        names = [self.state.reference if name == REFERENCE else name for name in self.evaluations]
-        return dict(loaded_by_name(names))
+        return dict(loaded_by_name([self.potentials.loaded_by(name) for name in self.evaluations]))
 
-    @property
-    def dtype(self) -> str | None:
-        """Precision to ask for; None for each potential's own."""
-        return None if self.state.dtype == "own" else str(self.state.dtype)
+    def judge_anew(self) -> None:
+        """Judge the same curves by the thresholds of now; nothing is evaluated again. Asleep, it waits for `wake`."""
+        if self.scan is not None and not self.asleep:
+            self.show_now()
+            self.checking.stop()
+            if not self.running:
+                self.on_activity(Activity())
+            self._show_results(final=not self.running)
 
-    def forget(self, names: Collection[str]) -> None:
-        """Keep nothing of these potentials: evaluations stay in the cache that all sessions share."""
-        for name in names:
-            for kept in (self.offered, self.evaluations, self.analyses, self.errors, self._analysed):
-                kept.pop(name, None)  # type: ignore[attr-defined]
-
-    def look(self, name: str) -> Look:
-        """Colour and dash of a potential."""
-        return look_of(name, tuple(self.offered))
-
-    def wanted(self) -> tuple[str, ...]:
-        """Potentials to show: the chosen ones that are offered, without the one that is the reference."""
-        chosen = [name for name in self.state.potentials if name in self.offered and name != self.state.reference]
-        return tuple(dict.fromkeys(chosen))
-
-    def resume(self) -> None:
-        """Compute what a cancel left out."""
-        if self.scan is not None:
-            self._evaluate()
+    # working, stopping, sleeping
 
     @property
     def running(self) -> bool:
@@ -228,171 +162,176 @@ class Comparison:
         """Whether there is something to cancel."""
         return self.running or self.checking.running
 
+    def evaluate(self) -> None:
+        """Have what is wanted and not there evaluated, also what a cancel left out, and show what is there."""
+        if self.scan is not None and not self.asleep:
+            self._start_evaluating()
+            self._show_started()
+
+    def stop(self) -> None:
+        """What is being computed is no longer wanted."""
+        self._evaluating.cancel()
+        self.checking.stop()
+
     def cancel(self) -> None:
-        """Stop computing; what is there stays."""
-        self._show_unshown()
+        """The person stopped it; what is there stays."""
+        self.show_now()
         if not self.running:
             self.checking.cancel()
             return
-        self._evaluating.cancel()
-        self.checking.stop()
-        missing = [self.offered[name].display_name for name in self.wanted() if name not in self.evaluations]
+        self.stop()
+        missing = [self.potentials.display(name) for name in self.potentials.wanted() if name not in self.evaluations]
         self._show_results(final=True, refine=False)
-        self.tell(Activity(f"Stopped. Not computed: {', '.join(missing) or 'the reference'}", stopped=True))
+        self.on_activity(Activity(f"Stopped. Not computed: {', '.join(missing) or 'the reference'}", stopped=True))
 
     def close(self) -> None:
-        """Stop everything that runs in the background, for good."""
+        """Stop for good."""
         self._evaluating.close()
         self.checking.close()
 
     def sleep(self) -> None:
         """Nobody looks: nothing is computed until `wake`."""
         self.asleep = True
-        self._show_unshown()
-        self._evaluating.cancel()
-        self.checking.stop()
+        self.show_now()
+        self.stop()
 
     def wake(self) -> None:
         """Somebody looks: compute what is missing."""
         if self.asleep:
             self.asleep = False
-            if self.scan is not None:
-                self._evaluate()
+            self.evaluate()
 
-    def _evaluate(self) -> None:
-        """Have what is wanted and not there evaluated, and show what is there."""
-        if self.asleep:
-            return
-        self._start_evaluating()
-        self._show_started()
+    # evaluating
 
     def _start_evaluating(self) -> None:
-        """Take what the cache has, and start the worker on the rest."""
+        """Take what the cache has, and have the rest evaluated."""
         assert self.scan is not None
-        names = [name for name in self.wanted() if name not in self.evaluations]
-        reference = self.state.reference
-        if reference in self.offered and REFERENCE not in self.evaluations:
-            names.append(reference)
-        for name in list(names):
-            cached = CACHE.get(evaluation_key(self.scan, name, self.state.device, self.dtype))
+        asked, potentials = [], self.potentials
+        reference = [self.state.reference] if self.state.reference in potentials else []
+        for name in (*potentials.wanted(), *reference):
+            shown = potentials.shown_as(name)
+            if shown in self.evaluations:
+                continue
+            cached = CACHE.get(potentials.key(self.scan, name))
             if cached is not None:
-                self.evaluations[REFERENCE if name == reference else name] = cached
-                names.remove(name)
-        self.errors = {name: text for name, text in self.errors.items() if name in names}
-        if names:
-            request = EvaluationRequest(self.scan, tuple(names), self.state.device, self.dtype)
-            self._evaluating.start(
-                partial(evaluate_all, request),
-                Hearers(done=self._evaluated, failed=self._broken, said=self._take, progress=self._say_progress),
-            )
-        else:
+                self.evaluations[shown] = cached
+            else:
+                asked.append(name)
+        self.errors = {name: text for name, text in self.errors.items() if name in asked}
+        if not asked:
             self._evaluating.cancel()
-
-    def _show_started(self) -> None:
-        """Show what was there already; what takes long speaks up for itself (`_deliver`)."""
-        if self.evaluations or not self.running:
-            self._show_results(final=not self.running)
-        self.tell(Activity())
+            return
+        request = EvaluationRequest(self.scan, tuple(asked), potentials.device, potentials.dtype)
+        self._evaluating.start(
+            partial(evaluate_all, request),
+            Hearers(done=self._evaluated, failed=self._broken, said=self._take, progress=self._say_progress),
+        )
 
     def _say_progress(self, progress: Progress) -> None:
-        self._show_unshown()
-        self.tell(Activity(f"{progress.what}: {progress.done} of {progress.total} frames", progress.fraction))
+        self.show_now()
+        self.on_activity(Activity(f"{progress.what}: {progress.done} of {progress.total} frames", progress.fraction))
 
     def _take(self, answer: Answer) -> None:
         """One potential has answered, or is about to be loaded."""
-        self._show_unshown()
+        self.show_now()
         name = answer.potential
         if answer.loading:
-            display = self.offered[name].display_name if name in self.offered else name
-            self.tell(Activity(f"{display}: loading"))
+            self.on_activity(Activity(f"{self.potentials.display(name)}: loading"))
         elif answer.error:
             self.errors[name] = answer.error
-            notify("warning", answer.error)
+            self.on_message(Message("warning", answer.error))
         elif answer.evaluation is not None:
-            self.evaluations[REFERENCE if name == self.state.reference else name] = answer.evaluation
+            self.evaluations[self.potentials.shown_as(name)] = answer.evaluation
             self._show_results(final=not self.running)
 
     def _evaluated(self, _: None) -> None:
         """Every potential has answered."""
-        self._show_unshown()
-        self.tell(Activity())
-        if self.views.complete:
-            self.checking.place(complete=True, refine=True)
+        self.show_now()
+        self.on_activity(Activity())
+        if self.complete and self.scan is not None:
+            self.checking.place(self.scan, self.analyses, complete=True, refine=True)
         else:
             self._show_results(final=True)
 
     def _broken(self, words: str) -> None:
-        notify("error", words)
+        self.on_message(Message("error", words))
         self._evaluated(None)
 
+    def _warm_up(self) -> None:
+        """Load the potentials behind stored curves while the person looks at them."""
+        from bsct_explorer.potentials.registry import loaded_by_name
+
+        if self.scan is not None and not self.busy:
+            names = [self.potentials.loaded_by(name) for name in self.evaluations]
+            live = [name for name in names if name in self.potentials and not loaded_by_name([name])]
+            if live:
+                warm_up(self.scan, live, self.potentials.device, self.potentials.dtype)
+
+    # telling
+
+    def _show_scan(self, scan: Scan) -> None:
+        self._unshown = None
+        frame = self._frame_for(scan)
+        self.shown, self.complete = scan, False
+        self.state.frame = frame
+        self.on_scan(scan, frame)
+
+    def _frame_for(self, scan: Scan) -> int:
+        """The frame to open a scan at: the address's, the same length as on the page, or the molecule's own length."""
+        if self.frame_wanted is not None:
+            frame, self.frame_wanted = self.frame_wanted, None
+            return min(frame, len(scan) - 1)
+        previous = self.shown
+        if previous is not None and previous.atoms == scan.atoms and previous.molecule is scan.molecule:
+            value = float(previous.values[min(self.state.frame, len(previous) - 1)])
+        else:
+            value = scan.own_value
+        return frame_nearest(scan, value)
+
+    def _show_started(self) -> None:
+        """Tell what was there already; what takes long speaks up for itself (`_take`)."""
+        if self.evaluations or not self.running:
+            self._show_results(final=not self.running)
+        self.on_activity(Activity())
+
     def _show_results(self, *, final: bool, refine: bool = True) -> None:
-        """Analyse what is there and draw it; findings wait for the reference, lest they change under the eyes."""
-        assert self.scan is not None
-        stored = self.evaluations.get(REFERENCE)
-        shown = [name for name in self.wanted() if name in self.evaluations] + [REFERENCE] * (stored is not None)
-        self.analyses = {name: self._analyse(name, stored if name != REFERENCE else None) for name in shown}
+        """Analyse what is there and tell it; findings wait for the reference, lest they change under the eyes."""
+        scan, stored = self.scan, self.evaluations.get(REFERENCE)
+        assert scan is not None
+        names = [name for name in self.potentials.wanted() if name in self.evaluations]
+        names += [REFERENCE] * (stored is not None)
         waiting = self.state.reference != "" and stored is None and self.state.reference not in self.errors
         complete = final or not waiting
-        self.checking.place(complete=complete, refine=final and refine)
+        if not names and not complete:
+            return
+        self.analyses = {name: self._analyse(scan, name, stored if name != REFERENCE else None) for name in names}
+        self.complete = complete
+        self.checking.place(scan, self.analyses, complete=complete, refine=final and refine)
         if not refine:
             self.checking.board.stop()
-        self.views.show_results(self.analyses, complete=complete)
-        for listener in self.on_results:
-            listener()
+        self.on_results()
+        if complete:  # as an action of its own, so that the curves do not wait for them
+            (self._scheduler.soon if self._scheduler.drawn else _now)(partial(self._tell_findings, scan))
 
-    def _analyse(self, name: str, reference: Evaluation | None) -> Analysis:
-        """The analysis of one potential: the one that is there, where it answers the same question; else anew.
+    def _tell_findings(self, scan: Scan) -> None:
+        """The findings of this scan, unless another has taken its place."""
+        if self.complete and self.scan is scan:
+            self.on_findings()
 
-        A refined one where the cache has it.
-        """
-        assert self.scan is not None
-        question = (self.scan, self.evaluations[name], reference, self.state.thresholds)
-        old, analysis = self._analysed.get(name, ((), None))
-        if analysis is None or not _same(old, question):
-            compared = Profile(self.scan, reference) if reference is not None else None
-            thresholds = read_thresholds(self.state.thresholds)
-            analysis = analyse(Profile(self.scan, self.evaluations[name]), compared, thresholds=thresholds)
+    def _tell_verdicts(self) -> None:
+        if self.shown is not None and self.scan is not None:
+            self.on_verdicts()
+
+    def _analyse(self, scan: Scan, name: str, reference: Evaluation | None) -> Analysis:
+        """The analysis of one potential, refined where the cache knows it."""
+        analysis = self._analysed.answer(name, Question(scan, self.evaluations[name], reference, self.state.thresholds))
         # Asked each time: verdicts may have come after a cancel, when nobody listened.
         known = self.checking.known(name, analysis)
-        analysis = replace(known, far_field=analysis.far_field)
-        self._analysed[name] = (question, analysis)
-        return analysis
+        return analysis if known is analysis else self._analysed.refine(name, known)
 
-    def take_refined(self, name: str, analysis: Analysis) -> None:
-        """Put a refined analysis in the place of the one that is shown."""
-        question, old = self._analysed[name]
-        self._replace_analysis(name, question, replace(analysis, far_field=old.far_field))
-
-    def take_far_field(self, name: str, far: FarField) -> None:
-        """Put what was found far beyond the range into the analysis that is shown."""
-        question, old = self._analysed[name]
-        self._replace_analysis(name, question, replace(old, far_field=far))
-
-    def _replace_analysis(self, name: str, question: tuple[object, ...], analysis: Analysis) -> None:
-        self._analysed[name] = (question, analysis)
-        self.analyses[name] = analysis
-        self.views.analyses = dict(self.analyses)
-
-    def judge_anew(self) -> None:
-        """Judge the same curves by the thresholds of now; nothing is evaluated again. Asleep, it waits for `wake`."""
-        if self.scan is not None and not self.asleep:
-            self._show_unshown()
-            self.checking.stop()
-            if not self.running:
-                self.tell(Activity())
-            self._show_results(final=not self.running)
-
-    # picking in the 3D view
-
-    def pick(self, picked: list[int]) -> None:
-        """What was clicked in the structure: an atom, a bond's two atoms, or nothing."""
-
-    def tell(self, activity: Activity) -> None:
-        """Say what is being done."""
-        for listener in self.on_activity:
-            listener(activity)
+    def _take_refined(self, name: str, refined: Analysis) -> None:
+        self.analyses[name] = self._analysed.refine(name, refined)
 
 
-def _same(old: tuple[object, ...], new: tuple[object, ...]) -> bool:
-    """Whether these are the same objects, or equal texts."""
-    return all(a is b or (isinstance(a, str) and a == b) for a, b in zip(old, new, strict=True))
+def _now(action: Callable[[], None]) -> None:
+    action()

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from bsct_explorer.app.sidebar.choices import list_of
 from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.deformations import (
     Coordinate,
@@ -26,8 +25,6 @@ STORED = ("dft", "file")
 
 BACK_TO_BOND: dict[str, Any] = {"angle": "", "torsion": "", "turn_low": None, "turn_high": None}
 """Changes to the state that make the bond the coordinate."""
-
-ORDER_WORDS = {1.0: "single", 1.5: "aromatic", 2.0: "double", 3.0: "triple"}
 
 
 def kind_of(state: ExplorerState) -> str:
@@ -93,16 +90,3 @@ def frame_nearest(scan: Scan, value: float) -> int:
     if scan.period is not None:
         away = np.minimum(away % scan.period, scan.period - away % scan.period)
     return int(np.argmin(away))
-
-
-def bond_list(molecule: Molecule, chosen: str) -> dict[str, Any]:
-    """What the bond list holds; `chosen` (``i-j``) is shown where it can be pulled."""
-    rows = [
-        (
-            f"{bond.label}   {bond.type} {ORDER_WORDS.get(bond.order or 0.0, '')}".rstrip(),
-            f"{bond.i}-{bond.j}",
-            not bond.reason,
-        )
-        for bond in molecule.bonds
-    ]
-    return list_of(rows, chosen, "no bond can be pulled")

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bsct_explorer.app.notices import notify
-from bsct_explorer.app.session.checking import Activity
 from bsct_explorer.app.session.comparison import Comparison
 from bsct_explorer.app.session.coordinate_choice import BACK_TO_BOND, fitting, kind_of, turned_deformation
+from bsct_explorer.app.session.events import Activity, Event, Message
 from bsct_explorer.app.session.molecule_sources import first_bond, load_shown_molecule
+from bsct_explorer.app.session.offered_potentials import OfferedPotentials
+from bsct_explorer.app.session.scheduling import Scheduler
 from bsct_explorer.app.state import REFERENCE, ExplorerState
 from bsct_explorer.app.work.job import Hearers, Job
-from bsct_explorer.data import Evaluation, PotentialInfo
+from bsct_explorer.data import Evaluation
 from bsct_explorer.deformations import BondStretch, Deformation, Scan, spice_scan
 from bsct_explorer.errors import DeformationError, ExplorerError
 from bsct_explorer.molecules import Bond, Molecule
@@ -34,40 +34,52 @@ class OwnReference:
     level: str
 
 
-class Explorer(Comparison):
+class Explorer:
     """A session's molecule, the scan that its state asks for, and the comparison of potentials on it.
 
     Attributes
     ----------
+    state
+        What the person chose.
+    comparison
+        What potentials say of the scan.
     molecule
         What is shown, or being read; None before the first.
     on_molecule
-        Listeners: the sidebar.
+        Another molecule is shown, or the one that was shown again.
+    on_scan
+        A scan is shown, or the one that was shown again: the range is that of its frames.
     on_refused
-        Called with what was to be the molecule and could not be read, when the page shows again what it showed before.
+        Told what was to be the molecule and could not be read, when the page shows again what it showed before.
+    on_nothing
+        A molecule that has nothing to drive, and the sentence that says so.
+    on_message
+        What the person should know.
     """
 
-    def __init__(self, state: ExplorerState, offered: tuple[PotentialInfo, ...]) -> None:
-        super().__init__(state, offered)
+    def __init__(self, state: ExplorerState, potentials: OfferedPotentials, scheduler: Scheduler) -> None:
+        self.state = state
+        self.comparison = Comparison(state, potentials, scheduler)
         self.molecule: Molecule | None = None
-        self.own_reference: OwnReference | None = None
-        self.on_molecule: list[Callable[[Molecule], None]] = []
-        self.on_refused: list[Callable[[str], None]] = []
-        self._reading = Job(self.schedule)
+        self.on_molecule: Event[[Molecule]] = Event()
+        self.on_scan: Event[[Scan]] = Event()
+        self.on_refused: Event[[str]] = Event()
+        self.on_nothing: Event[[Molecule, str]] = Event()
+        self.on_message: Event[[Message]] = Event()
+        self._own_reference: OwnReference | None = None
+        self._reading = Job(scheduler.soon)
         self._loading = False
         self._restoring = False
         self._good: dict[str, Any] = {}
         self._picked_atom: int | None = None
+        self.comparison.on_scan.listen(lambda scan, _: self.on_scan(scan))
+        self.comparison.on_message.listen(self.on_message)
         watch = state.param.watch
         watch(self._on_molecule, list(MOLECULE_FIELDS))
         watch(self._on_scan, list(SCAN_FIELDS))
         watch(self._on_sources, ["potentials", "reference"])
         watch(self._on_device, ["device", "dtype"])
         watch(self._on_thresholds, ["thresholds"])
-
-    def close(self) -> None:
-        self._reading.close()
-        super().close()
 
     def start(self) -> None:
         """Show what the state asks for: at once where nothing has to be computed, so that the page opens complete."""
@@ -79,9 +91,14 @@ class Explorer(Comparison):
         try:
             molecule = load_shown_molecule(**fields)
         except ExplorerError as error:
-            self._refused(str(error))
+            self._refuse(str(error))
         else:
             self._take_molecule(molecule)
+
+    def close(self) -> None:
+        """Stop everything that runs in the background, for good."""
+        self._reading.close()
+        self.comparison.close()
 
     # molecule
 
@@ -89,34 +106,30 @@ class Explorer(Comparison):
         if self._restoring:
             return
         if not self._loading:
-            self.frame_wanted = None
+            self.comparison.frame_wanted = None
         self._load_molecule()
 
     def _load_molecule(self) -> None:
         self._loading = True
-        self.tell(Activity("Reading the molecule"))
+        self.comparison.on_activity(Activity("Reading the molecule"))
         fields = self._molecule_fields()
         self._reading.start(
-            lambda _: load_shown_molecule(**fields), Hearers(done=self._take_molecule, failed=self._refused)
+            lambda _: load_shown_molecule(**fields), Hearers(done=self._take_molecule, failed=self._refuse)
         )
 
     def _molecule_fields(self) -> dict[str, Any]:
         return {name: getattr(self.state, name) for name in MOLECULE_FIELDS}
 
-    def _refused(self, words: str) -> None:
+    def _refuse(self, words: str) -> None:
         """The molecule could not be read: say so, and show again what was shown."""
-        notify("error", words)
+        self.on_message(Message("error", words))
         refused = "" if self.state.structure else self.state.molecule
         self._go_back()
-        for tell in self.on_refused:
-            tell(refused)
+        self.on_refused(refused)
 
     def _take_molecule(self, molecule: Molecule) -> None:
         self.molecule = molecule
-        # What is still computed is of a scan that is gone, also where the new molecule has none.
-        self.scan = None
-        self._evaluating.cancel()
-        self.checking.stop()
+        self.comparison.drop_scan()  # also where the new molecule has none
         if self._bond() is None:
             bond = first_bond(molecule)
             # Still `_loading`: nobody starts a scan for this change.
@@ -125,30 +138,28 @@ class Explorer(Comparison):
         self.state.param.update(**changes)
         self._loading = False
         if note:
-            notify("info", note)
-        for listener in self.on_molecule:
-            listener(molecule)
+            self._note(note)
+        self.on_molecule(molecule)
         for note in molecule.notes:
-            notify("info", note)
+            self._note(note)
         self.new_scan()
 
     def _go_back(self) -> None:
         """After a failure the state is again what is shown, so that page and address agree and nothing is lost."""
-        self.tell(Activity())
-        self._show_unshown()
+        self.comparison.on_activity(Activity())
+        self.comparison.show_now()
         self._loading = self._restoring = True
         try:
             first = {"molecule": "ethane", "structure": "", "bond": "0-1", **BACK_TO_BOND}
             self.state.param.update(**(self._good or first))
         finally:
             self._loading = self._restoring = False
-        if self.molecule is None or self.scan is None:  # another molecule has taken the place of what is shown
+        scan = self.comparison.scan
+        if self.molecule is None or scan is None:  # another molecule has taken the place of what is shown
             self._load_molecule()
             return
-        for listener in self.on_molecule:
-            listener(self.molecule)
-        for tell in self.on_scan:
-            tell(self.scan, self.own_frames)
+        self.on_molecule(self.molecule)
+        self.on_scan(scan)
 
     def _bond(self) -> Bond | None:
         """The chosen bond, where the molecule has it and it can be pulled."""
@@ -172,15 +183,15 @@ class Explorer(Comparison):
         try:
             scan, stored = self._build_scan(self.molecule)
         except ExplorerError as error:
-            notify("error", str(error))
+            self.on_message(Message("error", str(error)))
             if self._good:
                 self._go_back()
             else:
-                self.tell(Activity())
-                self.views.show_nothing(self.molecule, str(error))
+                self.comparison.on_activity(Activity())
+                self.on_nothing(self.molecule, str(error))
             return False
         self._good = {name: getattr(self.state, name) for name in (*MOLECULE_FIELDS, *SCAN_FIELDS)}
-        self.show(scan, stored)
+        self.comparison.show(scan, stored)
         return True
 
     def _build_scan(self, molecule: Molecule) -> tuple[Scan, dict[str, Evaluation]]:
@@ -190,8 +201,8 @@ class Explorer(Comparison):
             scan = spice_scan(molecule)
             return scan, {REFERENCE: load_spice_reference(scan)}
         scan = self._deformation(molecule).scan(molecule, state.points)
-        if state.reference == "file" and self.own_reference is not None:
-            own = self.own_reference
+        if state.reference == "file" and self._own_reference is not None:
+            own = self._own_reference
             scan, evaluation = read_reference(own.content, scan, name=own.filename, level=own.level or None)
             return scan, {REFERENCE: evaluation}
         return scan, {}
@@ -212,25 +223,24 @@ class Explorer(Comparison):
     def own_frames(self) -> bool:
         """Whether the frames come with the reference, so that range and points are not the person's to change."""
         is_dft = self.state.reference == "dft" and self.molecule is not None and self.molecule.source == "bsct-spice"
-        return is_dft or (self.scan is not None and self.scan.deformation is None)
+        scan = self.comparison.scan
+        return is_dft or (scan is not None and scan.deformation is None)
 
     # evaluation
 
     def _on_sources(self, *events: Any) -> None:
         if self.molecule is None or self._loading:
             return
-        self._show_unshown()
+        self.comparison.show_now()
         if any(event.name == "reference" for event in events):
-            self.evaluations.pop(REFERENCE, None)
-            self.checking.stop()
+            self.comparison.drop_reference()
             changes_frames = {"dft", "file"} & {
                 value for event in events for value in (event.old, event.new) if event.name == "reference"
             }
             if changes_frames:
                 self.new_scan()
                 return
-        if self.scan is not None:
-            self._evaluate()
+        self.comparison.evaluate()
 
     def _on_device(self, *_: Any) -> None:
         if self.molecule is not None and not self._loading:
@@ -238,45 +248,53 @@ class Explorer(Comparison):
 
     def _on_thresholds(self, *_: Any) -> None:
         if not self._loading:
-            self.judge_anew()
+            self.comparison.judge_anew()
 
     def use_reference(self, own: OwnReference) -> None:
         """Compare with a file of the person's own; where it cannot serve, the reference stays what it was."""
-        previous, self.own_reference = self.own_reference, own
+        previous, self._own_reference = self._own_reference, own
         kept = self.state.reference
         self._loading = True
         self.state.reference = "file"
         self._loading = False
         if not self.new_scan():
-            self.own_reference = previous
+            self._own_reference = previous
             self._loading = True
             self.state.reference = kept
             self._loading = False
         elif self.molecule is not None:
-            for listener in self.on_molecule:
-                listener(self.molecule)
+            self.on_molecule(self.molecule)
 
     # picking in the 3D view
 
-    def pick(self, picked: list[int]) -> None:
-        """A click on a bond gives two atoms, a click on an atom one: two of those, one after the other, are a pair."""
+    def pick(self, picked: list[int]) -> bool:
+        """A click on a bond gives two atoms, a click on an atom one: two of those, one after the other, are a pair.
+
+        Returns
+        -------
+        bool
+            A pair was picked and is dealt with: nothing has to stay lit.
+        """
         if self.molecule is None or not picked:
             self._picked_atom = None
-            return
+            return False
         if len(picked) == 1:
             first, self._picked_atom = self._picked_atom, picked[0]
             if first is None or first == picked[0]:
-                return
+                return False
             picked = [first, picked[0]]
         self._picked_atom = None
-        self.views.viewer.picked = []
         bond = self.molecule.bond(picked[0], picked[1])
         if bond is None:
             pair = " and ".join(atom_label(self.molecule.symbols, i) for i in picked)
-            notify("info", f"{pair} are not bonded: click a bond, or two atoms that share one.")
+            self._note(f"{pair} are not bonded: click a bond, or two atoms that share one.")
         elif bond.reason:
-            notify("info", f"{bond.label} cannot be pulled: {bond.reason}")
+            self._note(f"{bond.label} cannot be pulled: {bond.reason}")
         elif self.own_frames:
-            notify("info", "The reference's own frames fix the bond: choose another reference to pull a different one.")
+            self._note("The reference's own frames fix the bond: choose another reference to pull a different one.")
         else:
             self.state.param.update(bond=f"{bond.i}-{bond.j}", **BACK_TO_BOND)
+        return True
+
+    def _note(self, text: str) -> None:
+        self.on_message(Message("info", text))

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from bsct_explorer.molecules import Molecule
+
 IN_A_RING = " · in a ring"
+ORDER_WORDS = {1.0: "single", 1.5: "aromatic", 2.0: "double", 3.0: "triple"}
 
 
 def list_of(rows: Iterable[tuple[str, str, bool]], chosen: str, nothing: str) -> dict[str, Any]:
@@ -47,3 +50,16 @@ def fill(widget: Any, **content: Any) -> None:
 
 EMPTY: dict[str, Any] = {"options": {}, "disabled_options": [], "value": None}
 """A list that is filled later."""
+
+
+def bond_list(molecule: Molecule, chosen: str) -> dict[str, Any]:
+    """What the bond list holds; `chosen` (``i-j``) is shown where it can be pulled."""
+    rows = [
+        (
+            f"{bond.label}   {bond.type} {ORDER_WORDS.get(bond.order or 0.0, '')}".rstrip(),
+            f"{bond.i}-{bond.j}",
+            not bond.reason,
+        )
+        for bond in molecule.bonds
+    ]
+    return list_of(rows, chosen, "no bond can be pulled")

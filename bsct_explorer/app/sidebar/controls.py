@@ -12,8 +12,8 @@ import panel_material_ui as pmui
 from bsct_explorer.app import icons
 from bsct_explorer.app.layout import quiet_accordion, row, with_help
 from bsct_explorer.app.notices import notify
-from bsct_explorer.app.session.coordinate_choice import BACK_TO_BOND, bond_list, kind_of
-from bsct_explorer.app.sidebar.choices import fill
+from bsct_explorer.app.session.coordinate_choice import BACK_TO_BOND, kind_of
+from bsct_explorer.app.sidebar.choices import bond_list, fill
 from bsct_explorer.app.sidebar.coordinate_controls import CoordinateControls
 from bsct_explorer.app.sidebar.potential_boxes import PotentialBoxes
 from bsct_explorer.app.sidebar.threshold_controls import thresholds_form

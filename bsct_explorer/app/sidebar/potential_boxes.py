@@ -8,8 +8,8 @@ from typing import Any
 import panel as pn
 import panel_material_ui as pmui
 
-from bsct_explorer.app.lab.lab_choices import variants_among
 from bsct_explorer.app.layout import heading, quiet_accordion
+from bsct_explorer.app.session.lab_choices import variants_among
 from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.data import PotentialInfo
 from bsct_explorer.molecules import Molecule

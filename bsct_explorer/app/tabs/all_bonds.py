@@ -11,7 +11,9 @@ from bsct_explorer.app import icons
 from bsct_explorer.app.notices import notify
 from bsct_explorer.app.session.coordinate_choice import BACK_TO_BOND
 from bsct_explorer.app.session.explorer import Explorer
+from bsct_explorer.app.session.scheduling import Scheduler
 from bsct_explorer.app.state import REFERENCE
+from bsct_explorer.app.views.curves_view import plot_settings
 from bsct_explorer.app.work.job import Hearers, Job, Progress, Run
 from bsct_explorer.artifacts.threshold_reader import read_thresholds
 from bsct_explorer.plots.curve_plots import CurvePlots
@@ -33,9 +35,9 @@ EXPLANATION = (
 class AllBonds:
     """The survey of one molecule, computed when it is asked for."""
 
-    def __init__(self, explorer: Explorer) -> None:
-        self.explorer = explorer
-        self._job = Job(explorer.schedule)
+    def __init__(self, explorer: Explorer, scheduler: Scheduler) -> None:
+        self.explorer, self.potentials = explorer, explorer.comparison.potentials
+        self._job = Job(scheduler.soon)
         self.opened: Any = None
         self.run = pmui.Button(label="Pull all bonds", variant="contained", size="small", margin=(4, 8))
         self.stop = pmui.Button(label="Cancel", variant="text", size="small", visible=False, margin=(4, 0))
@@ -46,7 +48,7 @@ class AllBonds:
         self.stop.on_click(lambda *_: self.cancel())
         self.survey: BondSurvey | None = None
         self._cards: dict[tuple[int, ...], pn.Column] = {}
-        explorer.on_molecule.append(lambda _: self._forget())
+        explorer.on_molecule.listen(lambda _: self._forget())
         explorer.state.param.watch(
             lambda *_: self._stale(), ["low", "high", "points", "fixed", "potentials", "reference"]
         )
@@ -64,14 +66,14 @@ class AllBonds:
     def start(self) -> None:
         """Compute the survey in the background."""
         explorer, state = self.explorer, self.explorer.state
-        if explorer.molecule is None or not explorer.wanted():
+        if explorer.molecule is None or not self.potentials.wanted():
             notify("info", "Choose a potential first: its curves are compared over all bonds.")
             return
-        molecule, models = explorer.molecule, explorer.wanted()
+        molecule, models = explorer.molecule, self.potentials.wanted()
         settings = StudySettings(
-            reference=state.reference if state.reference in explorer.offered else None,
-            device=state.device,
-            dtype=explorer.dtype,
+            reference=state.reference if state.reference in self.potentials else None,
+            device=self.potentials.device,
+            dtype=self.potentials.dtype,
             thresholds=read_thresholds(state.thresholds),
             command="the page",
         )
@@ -163,7 +165,7 @@ class AllBonds:
         label = f"{bond.label if bond else f'{i}–{j}'} · {count} finding{'s' if count != 1 else ''}"
         button = pmui.Button(label=label, variant="text", size="small", end_icon=icons.ENLARGE, margin=0)
         button.on_click(lambda *_: self._open(f"{i}-{j}"))
-        plots = card_plots(study, tuple(self.explorer.offered), self.explorer.views.plot_settings, state.dark)
+        plots = card_plots(study, tuple(self.potentials.infos), plot_settings(state), state.dark)
         panes = [pn.pane.Bokeh(plot, sizing_mode="stretch_width", margin=0) for plot in plots.figures.values()]
         failed = [f"{failure.model}: {failure.error}" for failure in study.failed]
         problems = [pn.pane.HTML("<br>".join(failed), styles={"font-size": "11px"})] if failed else []

@@ -13,8 +13,9 @@ import panel_material_ui as pmui
 from bokeh.models import ColumnDataSource, HoverTool, Range1d, Span
 
 from bsct_explorer.app.notices import notify
-from bsct_explorer.app.session.explorer import Explorer
-from bsct_explorer.app.state import REFERENCE
+from bsct_explorer.app.session.comparison import Comparison
+from bsct_explorer.app.session.scheduling import Scheduler
+from bsct_explorer.app.views.looking import LookOf, looks_of
 from bsct_explorer.app.work.evaluations import by_cost
 from bsct_explorer.app.work.job import Hearers, Job, Run
 from bsct_explorer.artifacts.far_field import DEAD, REACH, FarField
@@ -37,7 +38,7 @@ WEAK, LEAST = 10 * DEAD, 0.05
 
 
 class FarFieldPanel:
-    """The far field of what the explorer shows, computed when it is asked for.
+    """The far field of what a comparison shows, computed when it is asked for.
 
     Attributes
     ----------
@@ -45,10 +46,10 @@ class FarFieldPanel:
         By the name that a potential is loaded by: the reference can change its potential.
     """
 
-    def __init__(self, explorer: Explorer) -> None:
-        self.explorer = explorer
+    def __init__(self, comparison: Comparison, look: LookOf, scheduler: Scheduler) -> None:
+        self.comparison, self.state, self._look = comparison, comparison.state, look
         self.found: dict[str, FarField] = {}
-        self._job = Job(explorer.schedule)
+        self._job = Job(scheduler.soon)
         self.run = pmui.Button(label=f"Pull on to {REACH:g} Å", variant="outlined", size="small", margin=(4, 8))
         self.stop = pmui.Button(label="Cancel", variant="text", size="small", visible=False, margin=(4, 0))
         self.status = pn.pane.HTML(EXPLANATION, margin=(4, 8), styles={"font-size": "13px"})
@@ -60,9 +61,9 @@ class FarFieldPanel:
         self._build()
         self.run.on_click(lambda *_: self.start())
         self.stop.on_click(lambda *_: self.cancel())
-        explorer.on_scan.append(lambda *_: self._forget())
-        explorer.on_results.append(self._results)
-        explorer.state.param.watch(lambda *_: self._draw(), "dark")
+        comparison.on_scan.listen(lambda *_: self._forget())
+        comparison.on_results.listen(self._results)
+        self.state.param.watch(lambda *_: self._draw(), "dark")
 
     def _build(self) -> None:
         for plot, zero in zip((self.force, self.energy), self._zero, strict=True):
@@ -89,8 +90,7 @@ class FarFieldPanel:
 
     def start(self) -> None:
         """Pull on with every potential that has a curve, the quick ones first."""
-        explorer = self.explorer
-        if not explorer.analyses:
+        if not self.comparison.analyses:
             notify("info", "Choose a potential first: its far field is what this computes.")
             return
         missing = by_cost([name for name in self._live().values() if name not in self.found])
@@ -111,9 +111,9 @@ class FarFieldPanel:
 
     def _live(self) -> dict[str, str]:
         """What is shown and can be asked: its name on the page → the name to load it by."""
-        explorer = self.explorer
-        names = {name: explorer.state.reference if name == REFERENCE else name for name in explorer.analyses}
-        return {name: potential for name, potential in names.items() if potential in explorer.offered}
+        potentials = self.comparison.potentials
+        names = {name: potentials.loaded_by(name) for name in self.comparison.analyses}
+        return {name: potential for name, potential in names.items() if potential in potentials}
 
     def _shown(self) -> dict[str, FarField]:
         """What was found of the potentials that are shown, by their names on the page."""
@@ -123,16 +123,15 @@ class FarFieldPanel:
         """Ask the first of these; the others follow when it has answered."""
         from bsct_explorer.potentials.registry import load_offered
 
-        explorer = self.explorer
         potential, *others = missing
         shown = next((name for name, loaded in self._live().items() if loaded == potential), None)
         if shown is None:  # taken off the page meanwhile
             self._go_on(others)
             return
-        analysis = explorer.analyses[shown]
+        analysis = self.comparison.analyses[shown]
         display = analysis.profile.info.display_name
         self.status.object = f"{html.escape(display)}: pulling on …"
-        device, dtype = explorer.state.device, explorer.dtype
+        device, dtype = self.comparison.potentials.device, self.comparison.potentials.dtype
 
         def work(run: Run[None]) -> Analysis:
             return look_beyond(
@@ -177,7 +176,7 @@ class FarFieldPanel:
 
     def _refusal(self) -> str:
         """Why this scan has no far field; empty where it has one."""
-        scan = self.explorer.scan
+        scan = self.comparison.scan
         if scan is None:
             return ""
         return NO_BOND if scan.kind != "bond" else "" if scan.deformation else OWN_FRAMES
@@ -185,18 +184,18 @@ class FarFieldPanel:
     def _results(self) -> None:
         """The curves were judged anew (other thresholds, a verdict): what was found beyond them still holds."""
         for name, far in self._shown().items():
-            if self.explorer.analyses[name].far_field is not far:
-                self.explorer.take_far_field(name, far)
+            if self.comparison.analyses[name].far_field is not far:
+                self.comparison.look_beyond(name, far)
         self._draw()
 
     # showing
 
     def _display(self, name: str) -> str:
-        analysis = self.explorer.analyses.get(name)
+        analysis = self.comparison.analyses.get(name)
         return analysis.profile.info.display_name if analysis is not None else name
 
     def _draw(self) -> None:
-        looks, dark = self.explorer.views.looks(), self.explorer.state.dark
+        looks, dark = looks_of(self.comparison, self._look), self.state.dark
         shown = {name: far for name, far in self._shown().items() if name in looks}
         self.plots.visible = self.words.visible = bool(shown)
         left = set(self._live().values()) - set(self.found)

@@ -16,6 +16,7 @@ import panel_material_ui as pmui
 from bsct_explorer.app import icons
 from bsct_explorer.app.notices import notify
 from bsct_explorer.app.session.explorer import Explorer
+from bsct_explorer.app.session.scheduling import Scheduler
 from bsct_explorer.app.sidebar.choices import fill
 from bsct_explorer.app.work.job import Hearers, Job, Progress, Run
 from bsct_explorer.artifacts import kind_of
@@ -43,11 +44,11 @@ ALL, SEVERE, NONE = "all", "severe", "none"
 class MapTab:
     """The map of one session, computed when it is asked for."""
 
-    def __init__(self, explorer: Explorer) -> None:
-        self.explorer = explorer
+    def __init__(self, explorer: Explorer, scheduler: Scheduler) -> None:
+        self.explorer, self.potentials = explorer, explorer.comparison.potentials
         self.surface: SurfaceMap | None = None
         self._molecule: Molecule | None = None
-        self._job = Job(explorer.schedule)
+        self._job = Job(scheduler.soon)
         self.x = pmui.Select(label="Across", options={}, searchable=True, width=250, **COMPACT)
         self.y = pmui.Select(label="Upwards", options={}, searchable=True, width=250, **COMPACT)
         self.potential = pmui.Select(label="Potential", options={}, width=160, **COMPACT)
@@ -98,8 +99,8 @@ class MapTab:
         self.plot.figure.on_event("tap", self._on_tap)
         for widget in (self.x, self.y, self.potential, self.reference, self.points):
             widget.param.watch(lambda *_: self._stale(), "value")
-        explorer.on_molecule.append(self._show_molecule)
-        explorer.on_scan.append(lambda *_: self._stale())
+        explorer.on_molecule.listen(self._show_molecule)
+        explorer.on_scan.listen(lambda _: self._stale())
         explorer.state.param.watch(lambda *_: self._fill_sources(), ["potentials", "reference"])
         explorer.state.param.watch(lambda *_: self.plot.apply_theme(explorer.state.dark), ["dark"])
         self.plot.apply_theme(explorer.state.dark)
@@ -127,8 +128,8 @@ class MapTab:
             self.status.object = f"{molecule.name} has no two coordinates that can be driven: there is no map of it."
 
     def _fill_sources(self) -> None:
-        offered = {info.display_name: name for name, info in self.explorer.offered.items()}
-        chosen = [name for name in self.explorer.wanted() if name in offered.values()]
+        offered = {info.display_name: name for name, info in self.potentials.infos.items()}
+        chosen = [name for name in self.potentials.wanted() if name in offered.values()]
         value = self.potential.value if self.potential.value in offered.values() else None
         self.potential.param.update(options=offered, value=value or next(iter(chosen), next(iter(offered.values()))))
         reference = self.explorer.state.reference
@@ -141,7 +142,7 @@ class MapTab:
 
     def start(self) -> None:
         """Compute the map in the background."""
-        explorer, molecule = self.explorer, self.explorer.molecule
+        molecule = self.explorer.molecule
         if molecule is None or not self.x.value or not self.y.value:
             return
         try:
@@ -150,12 +151,12 @@ class MapTab:
         except ExplorerError as error:
             notify("error", str(error))
             return
-        model, reference, state = self.potential.value, self.reference.value, explorer.state
+        model, reference = self.potential.value, self.reference.value
         points = min(max(self.points.value or DEFAULT_GRID[0], FEWEST), MOST_POINTS)
         settings = StudySettings(
             reference=reference if reference and reference != model else None,
-            device=state.device,
-            dtype=explorer.dtype,
+            device=self.potentials.device,
+            dtype=self.potentials.dtype,
             command="the page",
         )
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bsct_explorer.analysis import Analysis
-from bsct_explorer.app.session.present import nulls
+from bsct_explorer.app.views.present import nulls
 from bsct_explorer.artifacts import Artifact, kind_of
 from bsct_explorer.artifacts.refinement import Cause, Confidence, Quantity, Verdict
 from bsct_explorer.metrics import METRICS

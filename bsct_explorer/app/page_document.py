@@ -1,0 +1,89 @@
+"""The page's document as a session's scheduler: its thread, and waiting until the browser has drawn the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import panel as pn
+
+from bsct_explorer.app.session.scheduling import Action
+from bsct_explorer.app.views.looking import together
+
+PAGE_TAKES = 60_000
+"""Milliseconds after which a page counts as drawn though its browser never said so."""
+
+
+class PageDocument:
+    """Runs a session's actions under the lock of the document that shows it.
+
+    While a browser is fetching the page, actions wait until it has drawn it: it would not hear of what they change,
+    since Panel drops all changes between its fetching the document and its saying that it is ready.
+
+    In a notebook there is no server's document: actions run where they are asked for, and `panes` are sent then.
+
+    Attributes
+    ----------
+    panes
+        Plots, which a notebook does not send by itself.
+    """
+
+    def __init__(self) -> None:
+        document = pn.state.curdoc
+        live = document is not None and document.session_context is not None
+        self._document: Any = document if live else None
+        self._drawn = self._document is None or bool(pn.state.loaded)
+        self._unheard: list[Action] = []
+        self._when_drawn: list[Action] = []
+        self.panes: list[pn.viewable.Viewable] = []
+        if self._document is not None and not self._drawn:
+            pn.state.onload(self._page_drawn)
+            self._document.add_timeout_callback(self._page_drawn, PAGE_TAKES)
+
+    @property
+    def drawn(self) -> bool:
+        """Whether the browser shows the page."""
+        return self._drawn
+
+    def soon(self, action: Action) -> None:
+        """Run it under the document's lock: the only way from a worker's thread to the page."""
+        if self._document is not None:
+            self._document.add_next_tick_callback(partial(self._when_heard, action))
+        else:
+            action()
+            pn.io.push_notebook(*self.panes)
+
+    def later(self, action: Action, milliseconds: int) -> None:
+        """Run it after a while; in a notebook at once."""
+        if self._document is not None:
+            self._document.add_timeout_callback(partial(_at_once, action), milliseconds)
+        else:
+            action()
+
+    def when_drawn(self, action: Action) -> None:
+        """Run it once the browser shows the page: what it shows now is seen, and there is time for more."""
+        if not self._drawn:
+            self._when_drawn.append(action)
+
+    def _when_heard(self, action: Action) -> None:
+        session = getattr(self._document.session_context, "session", None)
+        if not self._drawn and session is not None and session.connection_count:
+            self._unheard.append(action)
+        else:
+            _at_once(action)
+
+    def _page_drawn(self) -> None:
+        if self._drawn:
+            return
+        self._drawn = True
+        waiting = [*self._unheard, *self._when_drawn]
+        self._unheard, self._when_drawn = [], []
+        for action in waiting:
+            self._document.add_next_tick_callback(partial(_at_once, action))
+
+
+def _at_once(action: Callable[[], None]) -> None:
+    """Run it; what it changes is sent in one message."""
+    with together():
+        action()

@@ -1,0 +1,69 @@
+"""Which potentials a session may ask, and which of them its state asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from bsct_explorer.app.state import REFERENCE, ExplorerState
+from bsct_explorer.app.work.evaluations import evaluation_key
+from bsct_explorer.data import PotentialInfo
+from bsct_explorer.deformations import Scan
+
+
+class OfferedPotentials:
+    """What is offered, by name, and how the state asks for it.
+
+    Attributes
+    ----------
+    infos
+        What may be evaluated, by name.
+    """
+
+    def __init__(self, state: ExplorerState, infos: Iterable[PotentialInfo]) -> None:
+        self.state = state
+        self.infos = {info.name: info for info in infos}
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.infos
+
+    @property
+    def device(self) -> str:
+        """Device to ask for."""
+        return str(self.state.device)
+
+    @property
+    def dtype(self) -> str | None:
+        """Precision to ask for; None for each potential's own."""
+        return None if self.state.dtype == "own" else str(self.state.dtype)
+
+    def wanted(self) -> tuple[str, ...]:
+        """Potentials to show: the chosen ones that are offered, without the one that is the reference."""
+        chosen = [name for name in self.state.potentials if name in self.infos and name != self.state.reference]
+        return tuple(dict.fromkeys(chosen))
+
+    def loaded_by(self, shown: str) -> str:
+        """The name that a potential is loaded by: that of the state's reference for `REFERENCE`."""
+        return str(self.state.reference) if shown == REFERENCE else shown
+
+    def shown_as(self, name: str) -> str:
+        """The name that a potential's results have: `REFERENCE` for the state's reference."""
+        return REFERENCE if name == self.state.reference else name
+
+    def display(self, shown: str) -> str:
+        """A potential's name for a person."""
+        name = self.loaded_by(shown)
+        return self.infos[name].display_name if name in self.infos else name
+
+    def key(self, scan: Scan, shown: str) -> str:
+        """Name of a potential's evaluation in the cache."""
+        return evaluation_key(scan, self.loaded_by(shown), self.device, self.dtype)
+
+    def add(self, infos: Iterable[PotentialInfo]) -> None:
+        """Offer these, too."""
+        for info in infos:
+            self.infos.setdefault(info.name, info)
+
+    def forget(self, names: Collection[str]) -> None:
+        """Offer these no more."""
+        for name in names:
+            self.infos.pop(name, None)

@@ -1,0 +1,104 @@
+"""Findings for list, plots and slider: pure functions from the board to plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bsct_explorer.analysis import Analysis
+from bsct_explorer.app.session.finding_board import FOLDED, Finding, State
+from bsct_explorer.app.views import closeups
+from bsct_explorer.artifacts import kind_of
+from bsct_explorer.plots.finding_marks import Mark, frame_of, mark_of
+from bsct_explorer.plots.looks import SEVERITY_MARKS, Look
+from bsct_explorer.words.units import quantity
+
+STATE_WORDS: Mapping[State, str] = {
+    "checking": "checking…",
+    "candidate": "not checked",
+    "certified": "certified",
+    "stored": "on the curve",
+    "refuted": "refuted",
+    "noise": "noise",
+    "undecided": "undecided",
+}
+
+STATE_TIPS: Mapping[State, str] = {
+    "checking": "A candidate: the potential is being asked on ever finer grids around this place.",
+    "candidate": "A candidate: refinement was stopped before the potential was asked around this place.",
+    "certified": "The potential was asked on ever finer grids around this place: it stays.",
+    "stored": "Read off the curve as it was computed; the potential was not asked again.",
+    "refuted": "The potential was asked on ever finer grids around this place: nothing is wrong here.",
+    "noise": "It does not stand out of the potential's own numerical noise.",
+    "undecided": "The potential was asked on ever finer grids, and neither a jump nor a smooth curve was proven.",
+}
+
+
+def finding_items(
+    findings: Sequence[Finding], analyses: Mapping[str, Analysis], looks: Mapping[str, Look], dark: bool
+) -> list[dict[str, Any]]:
+    """Items of the list, in its order."""
+    items = []
+    for rank, finding in enumerate(findings):
+        artifact, analysis, look = finding.artifact, analyses[finding.potential], looks[finding.potential]
+        state, unit = finding.state, analysis.profile.scan.unit
+        items.append(
+            {
+                "key": finding.key,
+                "name": finding.potential,
+                "rank": rank,
+                "severity": artifact.severity,
+                "mark": SEVERITY_MARKS[artifact.severity],
+                "potential": display_name(finding.potential, analysis),
+                "colour": look.colour(dark),
+                "dash": look.dash,
+                "kind": kind_of(artifact.kind).title,
+                "frame": frame_of(artifact, analysis.profile.values),
+                "place": closeups.place_text(artifact, unit),
+                "size": quantity(artifact.size, artifact.unit),
+                "sentence": closeups.refuted_sentence(artifact, unit) if state in FOLDED else artifact.explanation,
+                "state": state,
+                "status": STATE_WORDS[state],
+                "tip": STATE_TIPS[state],
+                "folded": state in FOLDED,
+                "why": "" if state in FOLDED else kind_of(artifact.kind).why_it_matters(analysis.profile.scan.kind),
+                "closeup": closeups.closeup_of(artifact, analysis),
+            }
+        )
+    return items
+
+
+def display_name(potential: str, analysis: Analysis) -> str:
+    return "Reference" if potential == "reference" else analysis.profile.info.display_name
+
+
+def marks_of(findings: Sequence[Finding], analyses: Mapping[str, Analysis], selected: str = "") -> list[Mark]:
+    """Shades and symbols for the plots; of what was refuted only the selected one."""
+    marks = []
+    for finding in findings:
+        artifact, analysis = finding.artifact, analyses[finding.potential]
+        if finding.state in FOLDED and finding.key != selected:
+            continue
+        status, firm = STATE_WORDS[finding.state], finding.state in ("certified", "stored")
+        marks.append(mark_of(finding.key, finding.potential, artifact, analysis, status=status, firm=firm))
+    return marks
+
+
+def stops_of(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Ticks of the slider: what counts as a finding."""
+    return [
+        {
+            "key": item["key"],
+            "frame": item["frame"],
+            "colour": item["colour"],
+            "text": f"{item['potential']}: {item['kind']} at {item['place']}",
+        }
+        for item in items
+        if not item["folded"]
+    ]
+
+
+def tally(findings: Sequence[Finding]) -> str:
+    """How many candidates came to nothing, for the line that they fold into: ``4 refuted · 1 noise``."""
+    counts = {state: sum(finding.state == state for finding in findings) for state in ("refuted", "noise", "undecided")}
+    return " · ".join(f"{count} {STATE_WORDS[state]}" for state, count in counts.items() if count)  # type: ignore[index]
