@@ -85,17 +85,19 @@ def test_a_browser_cannot_have_a_file_loaded() -> None:
 
 
 def test_a_newer_question_silences_the_older(monkeypatch: pytest.MonkeyPatch) -> None:
-    desk, gate, told = Desk(), threading.Event(), threading.Event()
+    desk, begun, gate, told = Desk(), threading.Event(), threading.Event(), threading.Event()
     original = evaluations.evaluate_profile
 
     def slow(scan: Scan, potential: Any, *rest: Any) -> Any:
         if potential.info.name == "morse":
+            begun.set()
             gate.wait(30)
             told.set()
         return original(scan, potential, *rest)
 
     monkeypatch.setattr(evaluations, "evaluate_profile", slow)
     desk.ask(scan_of("propane", 21), "morse")
+    assert begun.wait(30)
     desk.ask(scan_of("propane", 22), "lennard-jones")
     assert desk.finished.wait(60)
     gate.set()

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 import pytest
 
 from bsct_explorer.app.page import PageSession
-from bsct_explorer.app.session.coordinate_choice import bond_list
 from bsct_explorer.app.sidebar import controls as controls_module
+from bsct_explorer.app.sidebar.choices import bond_list
 from bsct_explorer.app.state import ExplorerState, from_query, to_query
 from bsct_explorer.molecules import load_molecule
 
