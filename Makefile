@@ -20,11 +20,11 @@ $(BIN)/python:
 $(VENV)/.stamp-app: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) install --quiet --constraint constraints.txt --upgrade pip "setuptools<81" wheel
 	$(PIP) install --quiet --constraint constraints.txt torch numpy
-	$(PIP) install --quiet --constraint constraints.txt --editable ".[models]"
+	$(PIP) install --quiet --constraint constraints.txt --editable ".[app]"
 	@touch $@
 
 $(VENV)/.stamp-test: $(VENV)/.stamp-app
-	$(PIP) install --quiet --constraint constraints.txt --editable ".[models,test]"
+	$(PIP) install --quiet --constraint constraints.txt --editable ".[app,test]"
 	@touch $@
 
 app: $(VENV)/.stamp-app  ## install what is missing and open the page

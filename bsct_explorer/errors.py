@@ -29,5 +29,9 @@ class ThresholdError(ExplorerError, ValueError):
     """There is no such threshold, or it cannot have that value."""
 
 
+class MissingPackageError(ExplorerError, ImportError):
+    """A package that this part needs is not installed."""
+
+
 class Cancelled(ExplorerError):
     """The person asked to stop; nothing went wrong."""

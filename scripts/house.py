@@ -25,6 +25,7 @@ MOST_PARAMETERS = 7
 # From the ground up: a room may import itself and what stands before it.
 ROOMS = (
     "errors",
+    "packages",
     "data",
     "words",
     "molecules",

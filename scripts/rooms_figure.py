@@ -14,7 +14,16 @@ from scripts.house import ROOMS, room_arrows
 ROW, COLUMN, WIDE, HIGH = 58, 140, 110, 28
 """Pixels between rows and between columns, and of a room's box."""
 
-COLUMNS = {"references": 0, "errors": 0, "words": 2, "training": 2, "potentials": 2, "testbed": 2, "provenance": 3}
+COLUMNS = {
+    "references": 0,
+    "errors": 0,
+    "words": 2,
+    "training": 2,
+    "potentials": 2,
+    "testbed": 2,
+    "provenance": 3,
+    "packages": 3,
+}
 """Columns of rooms that do not stand in the middle one; of a room that is new, the last."""
 MIDDLE, LAST = 1, 3
 RAISED = {"provenance": "analysis"}

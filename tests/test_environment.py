@@ -28,7 +28,7 @@ FROM_PIP = {
 }
 """What is taken from PyPI inside the environment, with the reason."""
 
-EXTRAS = ("models", "notebooks")
+EXTRAS = ("page", "models", "notebooks")
 """Extras that a conda user gets: what `make app` installs, and the notebooks."""
 
 CONDA_ONLY = {"python", "pip"}
@@ -45,7 +45,7 @@ def requirement(text: str) -> tuple[str, str]:
 def wanted() -> dict[str, str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     texts = [*project["dependencies"], *(t for extra in EXTRAS for t in project["optional-dependencies"][extra])]
-    return dict(requirement(text) for text in texts)
+    return dict(requirement(text) for text in texts if not text.startswith("bsct-explorer["))
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from bsct_explorer.errors import ExplorerError
+from bsct_explorer.packages import PAGE, require
 
 APP = Path(__file__).with_name("app.py")
 
@@ -31,8 +32,9 @@ def serve(
     Raises
     ------
     ExplorerError
-        The port is taken.
+        The port is taken, or a package of the extra ``page`` is not installed.
     """
+    require("The page", PAGE)
     port = checked_port(port, address)
     where = "localhost" if address in ("0.0.0.0", "::", "127.0.0.1") else address
     url = f"http://{where}:{port}/app"

@@ -14,6 +14,7 @@ from bsct_explorer.cli.parser import DEFAULT_MODEL
 from bsct_explorer.cli.scan_text import scan_text
 from bsct_explorer.cli.streams import ProgressLine, complain, only_results_on_stdout, write_stdout
 from bsct_explorer.errors import DeformationError, ExplorerError
+from bsct_explorer.packages import REPORT, require
 from bsct_explorer.words.units import EnergyUnit, energy_unit
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ def compute(options: argparse.Namespace) -> Result:
     check_outputs(outputs)
     if options.html == STDOUT:
         raise OutputError("--html - is not possible: a report is a file. Give its path.")
+    if options.html is not None:
+        require("--html", REPORT)
     check_reference_level(options)
     progress = ProgressLine()
     try:

@@ -7,14 +7,13 @@ imported.
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from bsct_explorer.data import PotentialInfo
+from bsct_explorer.packages import Package
 from bsct_explorer.potentials.base import Potential
 from bsct_explorer.potentials.execution.devices import Placement
 
@@ -29,54 +28,6 @@ Hue = Literal["vermilion", "blue", "green", "purple", "orange", "sky", "olive", 
 
 Dash = Literal["solid", "dash-dot", "dotted", "long-dash"]
 """How a line is drawn. Dotted lines are for a person's own potentials, long dashes for the testbed's."""
-
-
-@dataclass(frozen=True)
-class Package:
-    """A distribution that a family needs.
-
-    Attributes
-    ----------
-    distribution
-        Its name on PyPI.
-    module
-        The module that importing it gives.
-    extra
-        The extra of ``bsct-explorer`` that installs it; empty where ``bsct-explorer`` itself does.
-    advice
-        What to know before installing it, as the rest of a sentence; empty where there is nothing to know.
-    newest_python
-        The newest Python that it has wheels for, where newer ones are about; None for no such limit.
-    """
-
-    distribution: str
-    module: str
-    extra: str = ""
-    advice: str = ""
-    newest_python: tuple[int, int] | None = None
-
-    def why_missing(self) -> str | None:
-        """What keeps it from being imported and what to do, as a clause; None where it can be. It is not imported."""
-        if importlib.util.find_spec(self.module) is not None:
-            return None
-        if self.newest_python is not None and sys.version_info[:2] > self.newest_python:
-            major, minor = self.newest_python
-            return (
-                f"{self.distribution}, which has no wheel for Python {major}.{minor + 1} and newer, and this is Python "
-                f"{sys.version_info[0]}.{sys.version_info[1]}: use Python {major}.{minor} or older"
-            )
-        what = f"bsct-explorer[{self.extra}]" if self.extra else self.distribution
-        return f"{self.distribution}, which is not installed: pip install '{what}'{self.advice and f' {self.advice}'}"
-
-    def files(self, pattern: str) -> tuple[Path, ...]:
-        """Files of the installed package that match a glob pattern, sorted; nothing is imported.
-
-        Empty where the package is not installed or keeps them elsewhere: a result then says that it cannot name its
-        weights.
-        """
-        spec = importlib.util.find_spec(self.module)
-        folders = spec.submodule_search_locations if spec else None
-        return tuple(sorted(path for folder in folders or () for path in Path(folder).glob(pattern) if path.is_file()))
 
 
 @dataclass(frozen=True)
@@ -224,4 +175,4 @@ class Family:
         return tuple(one.info for one in self.shipped)
 
 
-__all__ = ["Family", "FromFile", "Load", "ModelFile", "Package", "Seat", "Shipped", "Status", "Switches"]
+__all__ = ["Family", "FromFile", "Load", "ModelFile", "Seat", "Shipped", "Status", "Switches"]

@@ -14,12 +14,13 @@ from importlib.metadata import entry_points
 
 from bsct_explorer.data import PotentialInfo
 from bsct_explorer.errors import ExplorerError, PotentialError
+from bsct_explorer.packages import Package
 from bsct_explorer.potentials import own_models, own_models_file
 from bsct_explorer.potentials.base import Potential
 from bsct_explorer.potentials.execution import devices
 from bsct_explorer.potentials.execution.torch_state import TORCH_LOCK, loading
 from bsct_explorer.potentials.families import FAMILIES, FAMILY_OF, SHIPPED, in_file
-from bsct_explorer.potentials.family import Family, ModelFile, Package, Status, Switches
+from bsct_explorer.potentials.family import Family, ModelFile, Status, Switches
 from bsct_explorer.potentials.potential_names import MARK, canonical, split_name, unknown
 
 ENTRY_POINTS = "bsct_explorer.potentials"

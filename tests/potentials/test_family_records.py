@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 import bsct_explorer
+from bsct_explorer.packages import Package
 from bsct_explorer.potentials.families import FAMILIES, SHIPPED, checked, in_file, pair_potentials
-from bsct_explorer.potentials.family import Family, FromFile, Package, Seat, Shipped
+from bsct_explorer.potentials.family import Family, FromFile, Seat, Shipped
 
 PACKAGE = Path(bsct_explorer.__file__).parent
 
@@ -21,7 +22,8 @@ A_FAMILY = '''"""A spring between all atoms and the origin: a family in one file
 
 from bsct_explorer.data import PotentialInfo
 from bsct_explorer.potentials.base import Batch, Potential
-from bsct_explorer.potentials.family import Family, Package, Seat, Shipped
+from bsct_explorer.packages import Package
+from bsct_explorer.potentials.family import Family, Seat, Shipped
 
 PACKAGE = Package("colorsys-of-springs", "colorsys", extra="springs")
 INFO = PotentialInfo(
@@ -190,24 +192,3 @@ def test_every_seat_is_one_potentials():
     seats = [one.seat for one in SHIPPED.values()]
     assert len(set(seats)) == len(seats)
     assert Seat("blue", "solid") in seats
-
-
-@pytest.mark.parametrize(
-    ("python", "said"),
-    [
-        ((3, 12), "no-such-thing, which is not installed: pip install 'bsct-explorer[models]'"),
-        (
-            (3, 13),
-            "no-such-thing, which has no wheel for Python 3.13 and newer, and this is Python 3.13: use Python 3.12",
-        ),
-    ],
-)
-def test_what_is_missing_says_why(monkeypatch, python, said):
-    monkeypatch.setattr(sys, "version_info", (*python, 0, "final", 0))
-    package = Package("no-such-thing", "no_such_thing", extra="models", newest_python=(3, 12))
-    assert package.why_missing().startswith(said)
-
-
-def test_advice_stands_behind_the_command():
-    package = Package("no-such-thing", "no_such_thing", extra="x", advice="in an environment of its own")
-    assert package.why_missing().endswith("pip install 'bsct-explorer[x]' in an environment of its own")

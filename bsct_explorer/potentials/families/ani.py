@@ -13,9 +13,10 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 from bsct_explorer.data import Floats, Ints, PotentialInfo
+from bsct_explorer.packages import Package
 from bsct_explorer.potentials.base import Batch, Potential
 from bsct_explorer.potentials.execution.devices import Placement
-from bsct_explorer.potentials.family import Family, Package, Seat, Shipped, Status
+from bsct_explorer.potentials.family import Family, Seat, Shipped, Status
 
 if TYPE_CHECKING:
     import torch

@@ -14,10 +14,11 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from bsct_explorer.data import Floats, Ints, PotentialInfo
+from bsct_explorer.packages import Package
 from bsct_explorer.potentials.base import Batch, Potential
 from bsct_explorer.potentials.execution.chunks import reason_of
 from bsct_explorer.potentials.execution.devices import Placement
-from bsct_explorer.potentials.family import Family, Package, Seat, Shipped, Status
+from bsct_explorer.potentials.family import Family, Seat, Shipped, Status
 
 PACKAGE = Package("tblite", "tblite")
 

@@ -12,11 +12,12 @@ from typing import Any
 
 from bsct_explorer.data import Floats, Ints, PotentialInfo
 from bsct_explorer.errors import PotentialError
+from bsct_explorer.packages import Package
 from bsct_explorer.potentials.base import Batch, Potential
 from bsct_explorer.potentials.execution import devices
 from bsct_explorer.potentials.execution.chunks import reason_of
 from bsct_explorer.potentials.execution.pair_lists import directed_pairs
-from bsct_explorer.potentials.family import Family, FromFile, ModelFile, Package
+from bsct_explorer.potentials.family import Family, FromFile, ModelFile
 
 PACKAGE = Package(
     "mace-torch",

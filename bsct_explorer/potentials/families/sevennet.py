@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from bsct_explorer.data import Floats, Ints, PotentialInfo
+from bsct_explorer.packages import Package
 from bsct_explorer.potentials.base import Batch, Potential
 from bsct_explorer.potentials.execution.devices import Placement
 from bsct_explorer.potentials.execution.pair_lists import directed_pairs
-from bsct_explorer.potentials.family import Family, Package, Seat, Shipped, Status
+from bsct_explorer.potentials.family import Family, Seat, Shipped, Status
 
 PACKAGE = Package("sevenn", "sevenn", extra="models")
 ELEMENTS = frozenset(range(1, 84)) | frozenset(range(89, 95))

@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from bsct_explorer.data import Floats, InternalVariable, Ints, PotentialInfo
+from bsct_explorer.packages import Package
 from bsct_explorer.potentials.base import Batch, Potential
 from bsct_explorer.potentials.execution.devices import Placement
 from bsct_explorer.potentials.execution.pair_lists import directed_pairs
-from bsct_explorer.potentials.family import Family, Package, Seat, Shipped, Status
+from bsct_explorer.potentials.family import Family, Seat, Shipped, Status
 
 PACKAGE = Package("so3krates-torch", "so3krates_torch", extra="models")
 
