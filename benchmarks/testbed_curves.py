@@ -14,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from bsct_explorer.analysis import analyse
-from bsct_explorer.app.views.present import NEAR_EQUILIBRIUM
 from bsct_explorer.data import Floats
 from bsct_explorer.deformations import BondStretch, sum_of_radii
+from bsct_explorer.metrics.fsd_maximum import NEAR_EQUILIBRIUM
 from bsct_explorer.molecules import Molecule, load_molecule
 from bsct_explorer.potentials import load_potential
 from bsct_explorer.potentials.testbed_potential import TestbedPotential

@@ -11,17 +11,13 @@ from urllib.parse import parse_qsl
 
 import param
 
+from bsct_explorer.analysis import DEFAULT_ZERO, ENERGY_ZEROS
 from bsct_explorer.artifacts.threshold_reader import read_thresholds, write_thresholds
 from bsct_explorer.deformations import DEFAULT_POINTS, DEFAULT_RANGE, MAX_POINTS, MIN_POINTS
 from bsct_explorer.plots.figures import FIGURES
 from bsct_explorer.plots.shown_curves import REFERENCE
 
 DEFAULT_POTENTIALS = ("ani1x", "so3lr")
-ENERGY_ZEROS = {
-    "minimum": "each curve's minimum",
-    "reference": "the reference's equilibrium",
-    "longest": "the longest bond",
-}
 COLOURS = {"element": "Element", "force": "Force", "fragment": "Fragment"}
 DEVICES = {"auto": "the best there is", "cuda": "CUDA", "mps": "Apple MPS", "cpu": "CPU"}
 DTYPES = {"own": "float64 where it can", "float64": "float64", "float32": "float32"}
@@ -56,7 +52,7 @@ class ExplorerState(param.Parameterized):
     device = param.Selector(default="auto", objects=list(DEVICES))
     dtype = param.Selector(default="own", objects=list(DTYPES), doc="Precision; `own` is each potential's default.")
     frame = param.Integer(default=0, bounds=(0, None))
-    zero = param.Selector(default="minimum", objects=list(ENERGY_ZEROS))
+    zero = param.Selector(default=DEFAULT_ZERO, objects=list(ENERGY_ZEROS))
     full_range = param.Boolean(default=False, doc="Show the whole repulsive wall.")
     integrated = param.Boolean(default=False, doc="Draw the path integral of the forces as the energy.")
     colour = param.Selector(default="element", objects=list(COLOURS))

@@ -31,7 +31,8 @@ def scan_text(studies: Sequence[Study], skipped: Sequence[Bond], shown: EnergyUn
 
 def study_text(study: Study, shown: EnergyUnit) -> str:
     """One bond: findings worst first, then metrics."""
-    return _scan_line(study) + _findings(study, shown) + _metrics(study, shown) + _remarks(study, shown)
+    parts = (_findings, _curves, _metrics, _remarks)
+    return _scan_line(study) + "".join(part(study, shown) for part in parts)
 
 
 def _scan_line(study: Study) -> str:
@@ -51,7 +52,10 @@ def _findings(study: Study, shown: EnergyUnit) -> str:
 
     found = [(analysis, artifact) for analysis in sources(study) for artifact in analysis.artifacts]
     if not found:
-        return "\nFindings: none\n" if study.analyses else ""
+        places = [(name_of(study, analysis), analysis.fsd_maximum) for analysis in study.analyses]
+        alarms = [place.alarm(name) for name, place in places if place is not None]
+        none = "\nFindings: none\n" if study.analyses else ""
+        return none + "".join(wrapped(alarm, "  ") for alarm in alarms if alarm)
     found.sort(key=lambda pair: SEVERITIES.index(pair[1].severity))
     unit = study.scan.unit
     text = f"\nFindings, worst first ({len(found)})\n"
@@ -76,6 +80,36 @@ def _refuted(study: Study) -> str:
     return text
 
 
+def _curves(study: Study, shown: EnergyUnit) -> str:
+    """Where energies are zero, and how far an ensemble's members and the forces' integral depart from the energy."""
+    from bsct_explorer.analysis import ENERGY_ZEROS
+
+    if not study.analyses:
+        return ""
+    analyses, values, unit = sources(study), study.scan.values, study.scan.unit
+    curves = [study.relative(analysis) for analysis in analyses]
+    zeros = [None if curve.zero_frame is None else float(values[curve.zero_frame]) for curve in curves]
+    rows = [
+        ("energy_zero", unit, zeros),
+        ("path_energies, farthest from the energies", "eV", [curve.path_departure for curve in curves]),
+        ("relative_energy_spread, greatest", "eV", [curve.largest_energy_spread for curve in curves]),
+        ("force_spread, greatest", f"eV/{unit}", [curve.largest_force_spread for curve in curves]),
+    ]
+    cells = [
+        (name, unit_in(unit, shown), *_numbers(found, unit, shown))
+        for name, unit, found in rows
+        if any(value is not None for value in found)
+    ]
+    head = ("curve", "unit", *(name_of(study, analysis) for analysis in analyses))
+    text = f"\nCurves (energies relative to {ENERGY_ZEROS[study.settings.energy_zero]})\n"
+    return text + table(cells, head, right=range(2, len(head)), indent="  ")
+
+
+def _numbers(values: Sequence[float | None], unit: str, shown: EnergyUnit) -> list[str]:
+    factor = factor_of(unit, shown)
+    return [short(value if value is None else value * factor) for value in values]
+
+
 def _metrics(study: Study, shown: EnergyUnit) -> str:
     from bsct_explorer.metrics import METRICS
 
@@ -86,9 +120,7 @@ def _metrics(study: Study, shown: EnergyUnit) -> str:
     for key, metric in METRICS.items():
         values = [analysis.metrics.values.get(key) for analysis in analyses]
         if any(value is not None for value in values):
-            factor = factor_of(metric.unit, shown)
-            numbers = [short(value if value is None else value * factor) for value in values]
-            rows.append((key, unit_in(metric.unit, shown), *numbers))
+            rows.append((key, unit_in(metric.unit, shown), *_numbers(values, metric.unit, shown)))
     head = ("metric", "unit", *(name_of(study, analysis) for analysis in analyses))
     settings = f"FSD: eps {short(study.eps)} eV/Å, {len(study.scan)} frames; – has no value, --json says why"
     return f"\nMetrics ({settings})\n" + table(rows, head, right=range(2, len(head)), indent="  ")
@@ -99,7 +131,7 @@ def _remarks(study: Study, shown: EnergyUnit) -> str:
     for analysis in sources(study):
         far = analysis.far_field
         beyond = [*far.sentences, *far.notes] if far is not None else []
-        notes = dict.fromkeys([*analysis.profile.evaluation.notes, *analysis.notes, *beyond])
+        notes = dict.fromkeys([*analysis.profile.evaluation.notes, *analysis.remarks, *beyond])
         text += "".join(wrapped(f"{name_of(study, analysis)}: {in_unit(note, shown)}", "  ") for note in notes)
     return f"\nRemarks\n{text}" if text else ""
 

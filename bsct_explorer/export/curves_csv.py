@@ -6,9 +6,13 @@
 | ``frame`` | | 0-based |
 | ``coordinate_A`` | Å | or ``coordinate_deg`` |
 | ``<model>_energy_eV`` | eV | raw, as the potential gives it |
-| ``<model>_relative_energy_eV`` | eV | zero at `zero_frame` |
+| ``<model>_relative_energy_eV`` | eV | above that zero |
 | ``<model>_generalized_force_eV_per_A`` | eV/Å | positive pushes apart |
-| ``<model>_path_energy_eV`` | eV | path integral of the forces, zero at `zero_frame` |
+| ``<model>_path_energy_eV`` | eV | path integral of the forces, above that zero |
+| ``energy_zero`` | | what relative energies are relative to, a key of `analysis.ENERGY_ZEROS` |
+| ``<model>_fsd_curve`` | | L, whose steepest slope is FSD; with a reference only |
+| ``<model>_relative_energy_spread_eV`` | eV | standard deviation over an ensemble's members; for ensembles only |
+| ``<model>_force_spread_eV_per_A`` | eV/Å | likewise, of the members' slopes |
 
 The reference's columns come first, as ``reference_…``. What could not be had is an empty field. Names are ASCII, so
 that a spreadsheet shows them whatever encoding it guesses.
@@ -26,7 +30,6 @@ import numpy as np
 from bsct_explorer.metrics import clean_curve
 
 if TYPE_CHECKING:
-    from bsct_explorer.analysis import Analysis
     from bsct_explorer.data import Floats
     from bsct_explorer.study import Study
 
@@ -47,20 +50,6 @@ def csv_text(studies: Study | Sequence[Study]) -> str:
     return stream.getvalue()
 
 
-def zero_frame(analysis: Analysis, reference: Analysis | None) -> int | None:
-    """The frame whose energy is zero: the reference's equilibrium where the curve has an energy there, else its own.
-
-    Without an interior minimum it is the frame of lowest energy; None where no energy is finite.
-    """
-    energies = clean_curve(analysis.profile)[0]
-    for candidate in (reference, analysis):
-        if candidate is not None and candidate.equilibrium is not None:
-            frame = candidate.equilibrium.frame
-            if np.isfinite(energies[frame]):
-                return int(frame)
-    return int(np.nanargmin(energies)) if np.isfinite(energies).any() else None
-
-
 def _columns(study: Study) -> dict[str, list[str]]:
     scan = study.scan
     unit = UNITS.get(scan.unit, scan.unit)
@@ -71,16 +60,19 @@ def _columns(study: Study) -> dict[str, list[str]]:
     }
     sources = {} if study.reference_analysis is None else {"reference": study.reference_analysis}
     sources |= dict(zip(model_labels(study), study.analyses, strict=True))
+    # What came later stands behind, so that nobody's column numbers move.
+    more: dict[str, Floats | None] = {}
     for name, analysis in sources.items():
-        profile = analysis.profile
-        energies, forces = clean_curve(profile)
-        zero = zero_frame(analysis, study.reference_analysis)
-        missing = np.full(len(scan), np.nan)
-        columns[f"{name}_energy_eV"] = _fields(energies)
-        columns[f"{name}_relative_energy_eV"] = _fields(missing if zero is None else energies - energies[zero])
-        columns[f"{name}_generalized_force_eV_per_{unit}"] = _fields(forces)
-        columns[f"{name}_path_energy_eV"] = _fields(missing if zero is None else profile.path_energies(zero))
-    return columns
+        relative = study.relative(analysis)
+        columns[f"{name}_energy_eV"] = _fields(clean_curve(analysis.profile)[0])
+        columns[f"{name}_relative_energy_eV"] = _fields(relative.energies)
+        columns[f"{name}_generalized_force_eV_per_{unit}"] = _fields(relative.forces)
+        columns[f"{name}_path_energy_eV"] = _fields(relative.path_energies)
+        more[f"{name}_fsd_curve"] = analysis.fsd_curve
+        more[f"{name}_relative_energy_spread_eV"] = relative.relative_energy_spread
+        more[f"{name}_force_spread_eV_per_{unit}"] = relative.force_spread
+    columns["energy_zero"] = [study.settings.energy_zero] * len(scan)
+    return columns | {name: _fields(values) for name, values in more.items() if values is not None}
 
 
 def model_labels(study: Study) -> list[str]:

@@ -105,7 +105,7 @@ def _plots(study: Study, unit: EnergyUnit) -> CurvePlots:
     shown = ShownCurves(
         {source.key: source.analysis for source in sources},
         {source.key: source.look for source in sources},
-        PlotSettings(energy_unit=unit),
+        PlotSettings(zero=study.settings.energy_zero, energy_unit=unit),
     )
     plots = CurvePlots(REPORT, [record for record in FIGURES.values() if record.curves(shown)])
     plots.show(shown)
@@ -204,7 +204,7 @@ def _remarks(study: Study, unit: EnergyUnit) -> str:
     items = []
     for source in _sources(study):
         analysis, name = source.analysis, source.name
-        notes = dict.fromkeys([*analysis.profile.info.notes, *analysis.profile.evaluation.notes, *analysis.notes])
+        notes = dict.fromkeys([*analysis.profile.info.notes, *analysis.profile.evaluation.notes, *analysis.remarks])
         items += [f"<li><b>{escape(name)}</b>: {escape(in_unit(note, unit))}</li>" for note in notes]
     return f"<h3>Remarks</h3><ul>{''.join(items)}</ul>" if items else ""
 

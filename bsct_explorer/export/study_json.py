@@ -15,11 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bsct_explorer.metrics.ensemble_spread import energy_spread
+
 if TYPE_CHECKING:
-    from bsct_explorer.analysis import Analysis
+    from bsct_explorer.analysis import Analysis, RelativeCurve
     from bsct_explorer.artifacts import Artifact
     from bsct_explorer.artifacts.far_field import FarField
+    from bsct_explorer.data import Floats
     from bsct_explorer.deformations import Coordinate, Scan
+    from bsct_explorer.metrics.fsd_maximum import FSDMaximum
     from bsct_explorer.molecules import Bond, Molecule
     from bsct_explorer.profiles import Profile
     from bsct_explorer.provenance import Provenance
@@ -42,15 +46,16 @@ def schema() -> Json:
 
 def study_document(study: Study) -> Json:
     """One scan with all its potentials, as plain lists, dicts, numbers and None."""
+    reference = study.reference_analysis
     return {
         "molecule": molecule_document(study.scan.molecule),
         "coordinate": coordinate_document(study.scan),
-        "reference": None if study.reference_analysis is None else analysis_document(study.reference_analysis),
-        "profiles": [analysis_document(analysis) for analysis in study.analyses],
+        "reference": None if reference is None else analysis_document(reference, study.relative(reference)),
+        "profiles": [analysis_document(analysis, study.relative(analysis)) for analysis in study.analyses],
         "failed": [failure_document(failure) for failure in study.failed],
         "settings": settings_document(study),
         "provenance": provenance_document(study.provenance),
-        "notes": {"reference": study.reference_note} if study.reference_analysis is None else {},
+        "notes": {"reference": study.reference_note} if reference is None else {},
     }
 
 
@@ -125,25 +130,19 @@ def coordinate_document(scan: Scan) -> Json:
     }
 
 
-def analysis_document(analysis: Analysis) -> Json:
-    """One potential's curve, numbers and findings; a failed frame is null in energies and in generalized forces."""
+def analysis_document(analysis: Analysis, relative: RelativeCurve) -> Json:
+    """One potential's curve, numbers and findings; a failed frame is null in energies and in generalized forces.
+
+    `energies` are raw. What is relative to a zero (`energy_zero` says where) is `path_energies` and
+    `relative_energy_spread`.
+    """
     from bsct_explorer.metrics import clean_curve
 
     profile = analysis.profile
     evaluation, info = profile.evaluation, profile.info
     energies, generalized_forces = clean_curve(profile)
     along_path = generalized_forces / profile.scan.arc_length_rate
-    notes = {**_profile_notes(profile), **analysis.metrics.notes}
-    curve = _fsd_curve(analysis)
-    if curve is None:
-        notes["fsd_curve"] = notes.get("fsd_full", "no reference")
-    equilibrium = analysis.equilibrium
-    if equilibrium is None:
-        notes["equilibrium"] = "the curve has no interior minimum"
-    if analysis.noise is None:
-        notes["noise"] = "no live potential was asked for it"
-    if analysis.far_field is None:
-        notes["far_field"] = "it was not asked for, or cannot be had; see remarks"
+    members, equilibrium = evaluation.member_energies, analysis.equilibrium
     return {
         "model": info.name,
         "display_name": info.display_name,
@@ -156,22 +155,57 @@ def analysis_document(analysis: Analysis) -> Json:
         "energies": plain(energies),
         "generalized_forces": plain(generalized_forces),
         "forces_along_path": plain(along_path),
-        "energy_spread": _energy_spread(profile),
+        "energy_zero": _zero_document(relative, energies, profile.values),
+        "path_energies": plain(relative.path_energies),
+        "energy_spread": None if members is None or len(members) < 2 else plain(energy_spread(members)),
+        "relative_energy_spread": plain(relative.relative_energy_spread),
+        "force_spread": plain(relative.force_spread),
         "failed_frames": list(profile.failed_frames),
         "failures": {str(frame): evaluation.failed.get(frame, FRAME_FAILED) for frame in profile.failed_frames},
         "equilibrium": None
         if equilibrium is None
         else {"frame": equilibrium.frame, "location": plain(equilibrium.value)},
         "metrics": plain(analysis.metrics.values),
-        "fsd_curve": curve,
+        "fsd_curve": plain(analysis.fsd_curve),
+        "fsd_maximum": _maximum_document(analysis.fsd_maximum),
         "artifacts": [artifact_document(artifact) for artifact in analysis.artifacts],
         "refuted": [refuted_document(artifact) for artifact in analysis.refuted],
         "noise": plain(analysis.noise),
         "refined_frames": analysis.refined_frames,
         "far_field": far_field_document(analysis.far_field),
-        "remarks": list(dict.fromkeys([*info.notes, *evaluation.notes, *analysis.notes])),
-        "notes": notes,
+        "remarks": list(dict.fromkeys([*info.notes, *evaluation.notes, *analysis.remarks])),
+        "notes": _analysis_notes(analysis, relative),
     }
+
+
+def _zero_document(relative: RelativeCurve, energies: Floats, values: Floats) -> Json | None:
+    frame = relative.zero_frame
+    if frame is None:
+        return None
+    return {"frame": frame, "location": plain(values[frame]), "energy": plain(energies[frame])}
+
+
+def _maximum_document(place: FSDMaximum | None) -> Json | None:
+    return None if place is None else {**plain(place), "measures": place.measures}
+
+
+def _analysis_notes(analysis: Analysis, relative: RelativeCurve) -> dict[str, str]:
+    """The reason for each null of an analysis, by its key."""
+    notes = {**_profile_notes(analysis.profile), **analysis.metrics.notes}
+    if analysis.fsd is None:
+        notes["fsd_curve"] = notes["fsd_maximum"] = notes.get("fsd_full", "no reference")
+    elif analysis.fsd_maximum is None:
+        along = "its place is told along a bond only"
+        notes["fsd_maximum"] = along if analysis.fsd.arc else analysis.fsd.notes.get("full", along)
+    if analysis.equilibrium is None:
+        notes["equilibrium"] = "the curve has no interior minimum"
+    if relative.zero_frame is None:
+        notes["energy_zero"] = "no frame has an energy"
+    if analysis.noise is None:
+        notes["noise"] = "no live potential was asked for it"
+    if analysis.far_field is None:
+        notes["far_field"] = "it was not asked for, or cannot be had; see remarks"
+    return notes
 
 
 def artifact_document(artifact: Artifact) -> Json:
@@ -240,6 +274,7 @@ def settings_document(study: Study) -> Json:
         "points": len(study.scan),
         "spacing": plain(float(np.median(np.diff(values)))) if len(values) > 1 else None,
         "thresholds": plain(study.thresholds),
+        "energy_zero": study.settings.energy_zero,
     }
 
 
@@ -256,30 +291,12 @@ def _profile_notes(profile: Profile) -> dict[str, str]:
         notes["charge"] = "the source has no such input"
     if evaluation.multiplicity is None:
         notes["multiplicity"] = "the source has no such input"
-    if evaluation.member_energies is None:
-        notes["energy_spread"] = "not an ensemble"
+    if evaluation.member_energies is None or len(evaluation.member_energies) < 2:
+        keys = ("energy_spread", "relative_energy_spread", "force_spread")
+        notes |= dict.fromkeys(keys, "not an ensemble")
     if evaluation.forces is None and evaluation.generalized_forces is None:
         notes["generalized_forces"] = notes["forces_along_path"] = "the source has energies only"
     return notes
-
-
-def _energy_spread(profile: Profile) -> list[float | None] | None:
-    """Standard deviation over an ensemble's members in eV, n values; None where there is no ensemble."""
-    members = profile.evaluation.member_energies
-    if members is None or len(members) < 2:
-        return None
-    spread: list[float | None] = plain(np.std(members, axis=0, ddof=1))
-    return spread
-
-
-def _fsd_curve(analysis: Analysis) -> list[float | None] | None:
-    """L at every frame of the scan, null where a frame was dropped; None without a reference."""
-    if analysis.fsd is None:
-        return None
-    curve = np.full(len(analysis.profile.scan), np.nan)
-    curve[np.searchsorted(analysis.profile.values, analysis.fsd.curve_values)] = analysis.fsd.L
-    values: list[float | None] = plain(curve)
-    return values
 
 
 def plain(value: Any) -> Any:

@@ -98,6 +98,18 @@ class FSDResult:
         for name in ("curve_values", "L", "slope_values", "slope"):
             object.__setattr__(self, name, frozen_array(getattr(self, name)))
 
+    def on(self, values: Floats) -> Floats:
+        """L at the frames of a scan, shape (n_frames,), NaN where a frame was dropped.
+
+        Parameters
+        ----------
+        values
+            The scan's coordinate, shape (n_frames,), increasing; the frames that count are among them.
+        """
+        curve = np.full(len(values), np.nan)
+        curve[np.searchsorted(values, self.curve_values)] = self.L
+        return curve
+
 
 def valid_frames(energies: Floats, forces: Floats) -> Mask:
     """Frames with a finite energy and only finite forces.

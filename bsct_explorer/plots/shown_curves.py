@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from bsct_explorer.analysis import Analysis
+from bsct_explorer.analysis import DEFAULT_ZERO, Analysis, EnergyZero, RelativeCurve, equilibrium_frame, relative_curve
 from bsct_explorer.data import Floats
 from bsct_explorer.deformations import Scan
 from bsct_explorer.plots.looks import REFERENCE_LOOK, Look
@@ -15,13 +15,6 @@ from bsct_explorer.words.units import EV, EnergyUnit
 REFERENCE = "reference"
 """Key of the reference among what is drawn, whatever potential it is."""
 
-ENERGY_ZEROS = {
-    "minimum": "relative to each curve's minimum",
-    "reference": "relative to the reference's equilibrium",
-    "longest": "relative to the longest bond",
-}
-"""Where an energy can be called zero, and what a figure says of it."""
-
 
 @dataclass(frozen=True)
 class PlotSettings:
@@ -30,7 +23,7 @@ class PlotSettings:
     Attributes
     ----------
     zero
-        A key of `ENERGY_ZEROS`.
+        A key of `analysis.ENERGY_ZEROS`.
     integrated
         Draw the path integral of the forces in place of the potential's own energies.
     full_range
@@ -39,7 +32,7 @@ class PlotSettings:
         What energies and forces are drawn in.
     """
 
-    zero: str = "minimum"
+    zero: EnergyZero = DEFAULT_ZERO
     integrated: bool = False
     full_range: bool = False
     energy_unit: EnergyUnit = EV
@@ -85,6 +78,10 @@ class ShownCurves:
         if scan is None:
             return ""
         return f"{coordinate_label(scan.molecule.symbols, scan.kind, scan.atoms)} / {scan.unit}"
+
+    def relative(self, analysis: Analysis) -> RelativeCurve:
+        """One of these curves with its energies relative to the zero of the settings."""
+        return relative_curve(analysis, self.settings.zero, equilibrium_frame(self.reference))
 
     def look(self, key: str) -> Look:
         """Colour and dash of one of them."""

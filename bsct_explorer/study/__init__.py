@@ -28,7 +28,7 @@ from bsct_explorer.study.reference_choice import (
     source_line,
     stored_reference,
 )
-from bsct_explorer.study.refine import candidates_of, live_thresholds, look_beyond, refine_analysis, why_not_refined
+from bsct_explorer.study.refining import candidates_of, live_thresholds, look_beyond, refine_analysis, why_not_refined
 from bsct_explorer.study.settings import NO_HOOKS, Hooks, StudyProgress, StudySettings, UploadedFile
 from bsct_explorer.study.studies import Failure, Study, gather_study, run_study
 from bsct_explorer.study.surface_map import SurfaceMap, run_map

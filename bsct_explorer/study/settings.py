@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bsct_explorer.analysis import DEFAULT_ZERO, EnergyZero
 from bsct_explorer.artifacts import Thresholds
 from bsct_explorer.errors import Cancelled
 from bsct_explorer.metrics import DEFAULT_EPS
@@ -63,6 +64,8 @@ class StudySettings:
         While refining, look for the causes of what stays.
     far_field
         Also look far beyond the range with the live potential (`look_beyond`).
+    energy_zero
+        What energies are shown relative to, a key of `analysis.ENERGY_ZEROS`. Nothing is judged by it.
     command
         What asked, for the provenance: the command line, or ``the page``; None for a call from Python.
     """
@@ -76,6 +79,7 @@ class StudySettings:
     refine: bool = False
     causes: bool = True
     far_field: bool = False
+    energy_zero: EnergyZero = DEFAULT_ZERO
     command: str | None = None
 
 

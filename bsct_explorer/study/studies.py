@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bsct_explorer.analysis import RelativeCurve, equilibrium_frame, relative_curve
 from bsct_explorer.errors import Cancelled, ExplorerError, PotentialError
 from bsct_explorer.provenance import Provenance, gather
 from bsct_explorer.study.one_curve import analyse_profile, evaluate_profile
 from bsct_explorer.study.potential_store import Potentials
 from bsct_explorer.study.reference_choice import resolve_reference
-from bsct_explorer.study.refine import look_beyond, refine_analysis
+from bsct_explorer.study.refining import look_beyond, refine_analysis
 from bsct_explorer.study.settings import NO_HOOKS, Hooks, StudySettings
 
 if TYPE_CHECKING:
@@ -75,6 +76,10 @@ class Study:
     def eps(self) -> float:
         """FSD's ε in eV/Å."""
         return self.settings.eps
+
+    def relative(self, analysis: Analysis) -> RelativeCurve:
+        """The curve of one of these analyses with its energies relative to the zero that the settings ask for."""
+        return relative_curve(analysis, self.settings.energy_zero, equilibrium_frame(self.reference_analysis))
 
     def require_a_curve(self) -> None:
         """Raise `PotentialError` where no potential gave a curve."""

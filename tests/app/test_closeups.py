@@ -137,11 +137,14 @@ def test_what_fsd_means_is_said_by_where_its_maximum_lies(analysis: Analysis) ->
     assert fsd is not None
     near = replace(analysis, fsd=replace(fsd, full=40.0, location=fsd.equilibrium + 0.1))
     far = replace(analysis, fsd=replace(fsd, full=40.0, location=fsd.equilibrium + 0.9))
-    assert "error of the force, not roughness" in present.fsd_judgement(near)
-    assert "measures roughness" in present.fsd_judgement(far)
+    for judged, words in ((near, "error of the force, not roughness"), (far, "measures roughness")):
+        assert words in present.notes_of({"a": judged})[0]
+        assert (
+            words in present.metric_rows({"a": judged}, {"a": look_of("morse")}, False)[0]["cells"]["fsd_full"]["note"]
+        )
     assert "force error at the minimum" in FIGURES["fsd_curve"].title(ShownCurves({"a": near}))
     assert "rough force" in FIGURES["fsd_curve"].title(ShownCurves({"a": far}))
-    assert present.fsd_judgement(replace(analysis, fsd=None)) == ""
+    assert "Steepest" not in FIGURES["fsd_curve"].title(ShownCurves({"a": replace(analysis, fsd=None)}))
 
 
 def test_a_smooth_dive_of_the_force_is_said_where_nothing_was_found(analysis: Analysis) -> None:

@@ -162,6 +162,7 @@ def test_csv_values(run, tmp_path):
         "morse_relative_energy_eV",
         "morse_generalized_force_eV_per_A",
         "morse_path_energy_eV",
+        "energy_zero",
     ]
     assert [float(row["morse_energy_eV"]) for row in rows] == profile["energies"]
     assert [float(row["morse_generalized_force_eV_per_A"]) for row in rows] == profile["generalized_forces"]

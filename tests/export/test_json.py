@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bsct_explorer.deformations import BondStretch
+from bsct_explorer.deformations import AngleBend, BondStretch
 from bsct_explorer.export.study_json import json_text, plain, schema, study_document
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.study import StudySettings, run_study
@@ -87,8 +87,34 @@ def test_an_ensembles_spread():
     evaluation = replace(analysis.profile.evaluation, member_energies=members)
     profile = replace(analysis.profile, evaluation=evaluation)
     document = study_document(replace(study, analyses=(replace(analysis, profile=profile),)))
-    assert document["profiles"][0]["energy_spread"] == pytest.approx([2**0.5] * 30)
-    assert "energy_spread" not in document["profiles"][0]["notes"]
+    (shown,) = document["profiles"]
+    assert shown["energy_spread"] == pytest.approx([2**0.5] * 30)
+    # A constant by which members differ is no disagreement about the curve.
+    assert shown["relative_energy_spread"] == pytest.approx([0.0] * 30, abs=1e-9)
+    assert shown["force_spread"] == pytest.approx([0.0] * 30, abs=1e-9)
+    assert not {"energy_spread", "relative_energy_spread", "force_spread"} & set(shown["notes"])
+    assert errors(json.loads(json_text(document))) == []
+    single = study_document(study)["profiles"][0]
+    assert single["force_spread"] is single["relative_energy_spread"] is None
+    assert single["notes"]["force_spread"] == "not an ensemble"
+
+
+def test_where_fsds_maximum_lies_is_told_as_number_and_as_sentence():
+    scan = BondStretch(0, 1).scan(load_molecule("water"), points=60)
+    study = run_study(scan, ["morse"], StudySettings("gfn2-xtb"))
+    document = study_document(study)
+    place = document["profiles"][0]["fsd_maximum"]
+    assert place["size"] == document["profiles"][0]["metrics"]["fsd_full"]
+    assert place["location"] == document["profiles"][0]["metrics"]["fsd_location"]
+    assert place["measures"] in ("force-error", "roughness")
+    assert study.analyses[0].fsd_maximum.sentence in document["profiles"][0]["remarks"]
+    assert document["reference"]["fsd_maximum"] is None
+    assert document["reference"]["notes"]["fsd_maximum"]
+    bent = run_study(AngleBend(1, 0, 2).scan(scan.molecule, 30), ["morse"], StudySettings("gfn2-xtb"))
+    turned = study_document(bent)["profiles"][0]
+    assert turned["fsd_maximum"] is None
+    assert "bond" in turned["notes"]["fsd_maximum"]
+    assert errors(json.loads(json_text(study_document(bent)))) == []
 
 
 def test_plain_makes_nan_null_and_numpy_python():

@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from html import escape
 
 import numpy as np
 import pytest
 from ase.io import read
 
+from bsct_explorer.analysis import ENERGY_ZEROS
 from bsct_explorer.deformations import BondStretch
-from bsct_explorer.export import csv_text, xyz_text
+from bsct_explorer.export import csv_text, study_document, xyz_text
+from bsct_explorer.export.html_report import html_text
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.study import StudySettings, run_study
 
@@ -35,13 +38,33 @@ def rows_of(text):
     return list(csv.DictReader(io.StringIO(text)))
 
 
-def test_energies_are_relative_to_the_references_equilibrium(study):
-    rows = rows_of(csv_text(study))
-    zero = study.reference_analysis.equilibrium.frame
-    assert zero != study.analyses[0].equilibrium.frame, "else this test shows nothing"
-    assert float(rows[zero]["morse_relative_energy_eV"]) == 0 == float(rows[zero]["reference_relative_energy_eV"])
+def asked(study, zero):
+    return replace(study, settings=replace(study.settings, energy_zero=zero))
+
+
+def test_energies_are_relative_to_what_the_column_says(study):
+    reference, own = (a.equilibrium.frame for a in (study.reference_analysis, study.analyses[0]))
+    assert reference != own, "else this test shows nothing"
     raw = study.analyses[0].profile.energies
-    assert [float(row["morse_relative_energy_eV"]) for row in rows] == (raw - raw[zero]).tolist()
+    for zero, frame in (("minimum", own), ("reference", reference), ("longest", 29)):
+        rows = rows_of(csv_text(asked(study, zero)))
+        assert {row["energy_zero"] for row in rows} == {zero}
+        assert [float(row["morse_relative_energy_eV"]) for row in rows] == (raw - raw[frame]).tolist()
+        assert [float(row["morse_energy_eV"]) for row in rows] == raw.tolist()
+
+
+def test_csv_and_json_and_report_show_one_set_of_energies(study):
+    for zero, words in ENERGY_ZEROS.items():
+        one = asked(study, zero)
+        rows, document = rows_of(csv_text(one)), study_document(one)
+        assert document["settings"]["energy_zero"] == rows[0]["energy_zero"] == zero
+        (profile,) = document["profiles"]
+        frame, energy = profile["energy_zero"]["frame"], profile["energy_zero"]["energy"]
+        assert profile["energies"][frame] == energy
+        assert float(rows[frame]["morse_relative_energy_eV"]) == 0.0
+        assert profile["path_energies"] == [float(row["morse_path_energy_eV"]) for row in rows]
+        assert escape(words) in html_text(one)
+    assert study_document(study)["settings"]["energy_zero"] == "minimum"
 
 
 def test_path_energy_is_the_integral_of_the_forces(study):
@@ -98,7 +121,7 @@ def test_names_with_quotes_and_spaces_survive(study):
 
 def test_zero_moves_where_the_equilibrium_frame_has_failed(study):
     zero = study.reference_analysis.equilibrium.frame
-    gap = with_gap(study, zero)
+    gap = asked(with_gap(study, zero), "reference")
     rows = rows_of(csv_text(gap))
     own = gap.analyses[0].equilibrium.frame
     assert own != zero

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import panel as pn
 import panel_material_ui as pmui
 
+from bsct_explorer.analysis import ENERGY_ZEROS
 from bsct_explorer.app import icons
 from bsct_explorer.app.layout import quiet_accordion, row, with_help
 from bsct_explorer.app.notices import notify
@@ -17,7 +18,7 @@ from bsct_explorer.app.sidebar.choices import bond_list, fill
 from bsct_explorer.app.sidebar.coordinate_controls import CoordinateControls
 from bsct_explorer.app.sidebar.potential_boxes import PotentialBoxes
 from bsct_explorer.app.sidebar.threshold_controls import thresholds_form
-from bsct_explorer.app.state import COLOURS, DEVICES, DTYPES, ENERGY_ZEROS, FIXED, ExplorerState
+from bsct_explorer.app.state import COLOURS, DEVICES, DTYPES, FIXED, ExplorerState
 from bsct_explorer.data import PotentialInfo
 from bsct_explorer.deformations import Scan, sum_of_radii
 from bsct_explorer.molecules import STRUCTURE_SUFFIXES, Molecule, library, offered_systems

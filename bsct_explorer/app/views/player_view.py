@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bsct_explorer.analysis import ENERGY_ZEROS
 from bsct_explorer.app.components import FramePlayer
 from bsct_explorer.app.session.comparison import Comparison
 from bsct_explorer.app.views.finding_items import stops_of
 from bsct_explorer.app.views.present import player_rows
 from bsct_explorer.deformations import Scan
-from bsct_explorer.plots.shown_curves import ENERGY_ZEROS, ShownCurves
+from bsct_explorer.plots.shown_curves import ShownCurves
 from bsct_explorer.words.atoms import coordinate_label
 
 
@@ -26,7 +27,8 @@ class PlayerView:
 
     def show_rows(self, shown: ShownCurves) -> None:
         """The numbers of these curves."""
-        self.player.param.update(rows=player_rows(shown, self.state.dark), energy_note=ENERGY_ZEROS[self.state.zero])
+        note = f"relative to {ENERGY_ZEROS[self.state.zero]}"
+        self.player.param.update(rows=player_rows(shown, self.state.dark), energy_note=note)
 
     def show_stops(self, items: Sequence[Mapping[str, Any]], selected: str) -> None:
         """Ticks for what counts as a finding."""

@@ -11,7 +11,6 @@ from bsct_explorer.analysis import Analysis
 from bsct_explorer.data import Floats
 from bsct_explorer.metrics import METRICS
 from bsct_explorer.plots.figures import FIGURES
-from bsct_explorer.plots.figures.fsd_curve import NEAR_EQUILIBRIUM, from_minimum
 from bsct_explorer.plots.looks import Look
 from bsct_explorer.plots.shown_curves import ShownCurves
 from bsct_explorer.profiles import Profile
@@ -68,9 +67,8 @@ def metric_rows(analyses: Mapping[str, Analysis], looks: Mapping[str, Look], dar
             key: {"text": number(value), "value": value, "note": analysis.metrics.notes.get(key, "")}
             for key, value in analysis.metrics.values.items()
         }
-        judged = fsd_judgement(analysis)
-        if judged and "fsd_full" in cells:
-            cells["fsd_full"]["note"] = judged
+        if analysis.fsd_maximum is not None and "fsd_full" in cells:
+            cells["fsd_full"]["note"] = analysis.fsd_maximum.sentence
         rows.append(
             {
                 "name": info.display_name + (" (reference)" if name == "reference" else ""),
@@ -83,41 +81,21 @@ def metric_rows(analyses: Mapping[str, Analysis], looks: Mapping[str, Look], dar
     return rows
 
 
-def fsd_judgement(analysis: Analysis) -> str:
-    """Whether FSD's maximum is an error of the force at the minimum or roughness; empty where there is no FSD."""
-    fsd, away = analysis.fsd, from_minimum(analysis)
-    if fsd is None or away is None:
-        return ""
-    where = f"FSD's maximum, {number(fsd.full)} Å⁻¹, lies at {number(fsd.location)} Å"
-    if away <= NEAR_EQUILIBRIUM:
-        return f"{where}, at the reference's minimum: there it measures an error of the force, not roughness."
-    return f"{where}, {number(away, 2)} Å from the reference's minimum: there it measures roughness."
-
-
-ROUGH = 20.0
-"""Å⁻¹ of FSD away from the minimum that is worth a sentence where nothing was found: a sine of 2 eV/Å and period 0.1 Å
-has 18."""
-
-
 def rough_without_findings(analyses: Mapping[str, Analysis]) -> list[str]:
-    """Sentences on curves without a finding whose force still turns far more abruptly than the reference's somewhere.
-
-    A smooth dive of the force is neither a jump nor a second minimum: only the comparison with the reference sees it.
-    """
-    sentences = []
-    for analysis in analyses.values():
-        fsd, away = analysis.fsd, from_minimum(analysis)
-        if fsd is not None and away is not None and away > NEAR_EQUILIBRIUM and (fsd.full or 0.0) > ROUGH:
-            name = analysis.profile.info.display_name
-            sentences.append(f"But the force of {name} leaves the reference's abruptly. {fsd_judgement(analysis)}")
-    return sentences
+    """Sentences on curves without a finding whose force leaves the reference's abruptly somewhere."""
+    said = [
+        place.alarm(analysis.profile.info.display_name)
+        for analysis in analyses.values()
+        if (place := analysis.fsd_maximum) is not None
+    ]
+    return [sentence for sentence in said if sentence]
 
 
 def notes_of(analyses: Mapping[str, Analysis]) -> list[str]:
     """What a person should know of these curves: what FSD means here, then each analysis's notes, each said once."""
     said: dict[str, list[str]] = {}
     for name, analysis in analyses.items():
-        for note in filter(None, (fsd_judgement(analysis), *analysis.notes)):
+        for note in analysis.remarks:
             said.setdefault(note, []).append("reference" if name == "reference" else analysis.profile.info.display_name)
     curves = len([name for name in analyses if name != "reference"])
     # What holds for every potential is about the reference, and needs no names.

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from bsct_explorer.analysis import Analysis
-from bsct_explorer.metrics import clean_curve
 from bsct_explorer.plots.axis_limits import around_zero
 from bsct_explorer.plots.figure_record import FigureRecord
 from bsct_explorer.plots.shown_curves import Ordinates, ShownCurves
@@ -17,18 +14,9 @@ def title(shown: ShownCurves) -> str:
 
 
 def ordinates(analysis: Analysis, shown: ShownCurves) -> Ordinates:
-    """Generalized force in eV per unit of the coordinate.
-
-    The band is that of the members' forces, each the derivative of the member's energy along the scan by central
-    differences: it serves a band, no number.
-    """
-    profile = analysis.profile
-    forces = clean_curve(profile)[1]
-    members = profile.evaluation.member_energies
-    if members is None or not np.isfinite(profile.energies).any():
-        return Ordinates(forces)
-    slopes = np.gradient(members - profile.energies, profile.values, axis=1)
-    return Ordinates(forces, np.std(slopes, axis=0, ddof=1))
+    """Generalized force in eV per unit of the coordinate; the band is the standard deviation of the members' slopes."""
+    curve = shown.relative(analysis)
+    return Ordinates(curve.forces, curve.force_spread)
 
 
 FIGURE = FigureRecord(

@@ -1,4 +1,4 @@
-"""Analysis: everything that is said of one profile, from its numbers to what is wrong with it."""
+"""An analysis: the numbers of one profile and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ from bsct_explorer.artifacts import (
     kind_of,
 )
 from bsct_explorer.artifacts.thresholds import ON_FORCES
+from bsct_explorer.data import Floats
 from bsct_explorer.deformations import FULL_TURN, Scan
 from bsct_explorer.errors import ReferenceDataError
 from bsct_explorer.metrics import DEFAULT_EPS, FSDResult, Metrics, clean_curve, compute_metrics
 from bsct_explorer.metrics.extrema import wells
+from bsct_explorer.metrics.fsd_maximum import FSDMaximum, fsd_maximum
 from bsct_explorer.profiles import Profile
 from bsct_explorer.words.numbers import decimal, number
 from bsct_explorer.words.units import with_unit
@@ -93,6 +95,22 @@ class Analysis:
     def fsd_own(self) -> FSDResult | None:
         """FSD with the model's own force at k* subtracted."""
         return self.metrics.fsd_own
+
+    @property
+    def fsd_curve(self) -> Floats | None:
+        """FSD's L on the scan's own frames, shape (n_frames,), NaN where a frame was dropped; None without FSD."""
+        return None if self.fsd is None else self.fsd.on(self.profile.values)
+
+    @property
+    def fsd_maximum(self) -> FSDMaximum | None:
+        """Where FSD's maximum lies and what it measures; None without FSD along a bond."""
+        return fsd_maximum(self.fsd)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Everything that a person should know of this analysis: what FSD measures here, then `notes`."""
+        place = self.fsd_maximum
+        return (*(() if place is None else (place.sentence,)), *self.notes)
 
 
 def analyse(

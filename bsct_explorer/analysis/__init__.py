@@ -1,0 +1,34 @@
+"""Everything that is said of one curve: its numbers, what is wrong with it, and how it is shown.
+
+A door decides nothing: what page, report, CSV, JSON and terminal show of a curve, from the zero of its energy to the
+meaning of FSD's maximum, is computed here.
+"""
+
+from bsct_explorer.analysis.curve_analysis import (
+    Analysis,
+    analyse,
+    check_same_frames,
+    find_artifacts,
+    has_meaning,
+    thresholds_for,
+    with_size_along_path,
+)
+from bsct_explorer.analysis.energy_zero import DEFAULT_ZERO, ENERGY_ZEROS, EnergyZero, zero_frame
+from bsct_explorer.analysis.relative_curve import RelativeCurve, equilibrium_frame, relative_curve
+
+__all__ = [
+    "DEFAULT_ZERO",
+    "ENERGY_ZEROS",
+    "Analysis",
+    "EnergyZero",
+    "RelativeCurve",
+    "analyse",
+    "check_same_frames",
+    "equilibrium_frame",
+    "find_artifacts",
+    "has_meaning",
+    "relative_curve",
+    "thresholds_for",
+    "with_size_along_path",
+    "zero_frame",
+]
