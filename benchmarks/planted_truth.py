@@ -2,7 +2,7 @@
 
     python benchmarks/planted_truth.py [--write] [--points 50 100 200] [--quick]
 
-Nine smooth curves (`tests/artifacts/bases.py`), each with one artifact planted at several places of the wall, near the
+Nine smooth curves (`bsct_explorer/planted`), each with one artifact planted at several places of the wall, near the
 minimum and outside, with both signs. Every curve goes the way of a live potential: `detect` with `Thresholds.live()` on
 the grid, then `certify`, which may ask the curve anywhere.
 
@@ -22,17 +22,14 @@ from pathlib import Path
 
 import numpy as np
 
+from bsct_explorer.artifacts import Artifact, Thresholds, certify, detect, make_curve
+from bsct_explorer.artifacts.detect.differences import FAINT
+from bsct_explorer.metrics import curve_measures as metrics
+from bsct_explorer.planted import smooth_curves
+from bsct_explorer.planted.cases import PlantedCase, PlantedTruth, controls, held_out, jump_cases, shape_cases
+from bsct_explorer.planted.true_claims import fine_curve, is_true
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "artifacts"))
-
-from bases import bases  # noqa: E402
-from finding_truth import fine_curve, is_true  # noqa: E402
-from planted_cases import Case, Truth, controls, held_out, jump_cases, shape_cases  # noqa: E402
-
-from bsct_explorer.artifacts import Artifact, Thresholds, certify, detect, make_curve  # noqa: E402
-from bsct_explorer.artifacts.detect.differences import FAINT  # noqa: E402
-from bsct_explorer.metrics import curve_measures as metrics  # noqa: E402
-
 THRESHOLDS = Thresholds.live()
 JUMPS = ("energy-step", "force-kink")
 STRETCHES = ("rough-force", "non-conservative")
@@ -68,7 +65,7 @@ def peers(q: np.ndarray, energies: np.ndarray, forces: np.ndarray) -> dict[str, 
     }
 
 
-def judge(case: Case, points: int, row: Row, usual: dict[str, float], tell: bool = False) -> None:
+def judge(case: PlantedCase, points: int, row: Row, usual: dict[str, float], tell: bool = False) -> None:
     """Detect, certify, and count; `tell` of what was missed and of what is false."""
     q = case.live.base.grid(points)
     answer = case.live(q)
@@ -104,7 +101,7 @@ def judge(case: Case, points: int, row: Row, usual: dict[str, float], tell: bool
         row.noticed[name] += value > usual[name] + 1e-9
 
 
-def is_it(artifact: Artifact, truth: Truth) -> bool:
+def is_it(artifact: Artifact, truth: PlantedTruth) -> bool:
     if artifact.kind != truth.kind:
         return False
     if artifact.kind in STRETCHES:
@@ -115,10 +112,10 @@ def is_it(artifact: Artifact, truth: Truth) -> bool:
 def run(points: int, quick: bool, tell: bool = False) -> dict[str, Row]:
     """Every case on one grid."""
     rows: dict[str, Row] = {}
-    clean = [peers(b.grid(points), *b.curve(b.grid(points))) for b in bases()]
+    clean = [peers(b.grid(points), *b.curve(b.grid(points))) for b in smooth_curves()]
     usual = {name: max(c[name] for c in clean) for name in PEERS}
     for make in (jump_cases, shape_cases, controls):
-        for base in bases():
+        for base in smooth_curves():
             for case in make(base, points, quick):
                 judge(case, points, rows.setdefault(case.row, Row()), usual, tell)
     for case in held_out(points, 30 if quick else 120):
@@ -218,7 +215,8 @@ the page:
 
 *Recall* is the share of planted artifacts that are certified, with the right kind and place (jumps to 1e-6 Å, minima
 to 1e-4 Å, falls to 1e-3 Å). *Precision* is the share of certified jumps that were planted. *Others*: of the findings
-that are no jumps, how many are true of the curve itself, which is known at every place. `benchmarks/finding_truth.py`
+that are no jumps, how many are true of the curve itself, which is known at every place.
+`bsct_explorer/planted/true_claims.py`
 checks whether there is an extra minimum of that depth within 1e-4 Å, a force of the wrong sign along the whole
 interval and as strong as stated, an extremum of the force that stands out as much within one spacing, or a turn of
 the energy within 1e-3 Å and a fall of that depth. *Frames* is the mean number of frames that certification computed

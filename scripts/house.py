@@ -39,6 +39,7 @@ ROOMS = (
     "analysis",
     "provenance",
     "study",
+    "planted",
     "training",
     "plots",
     "export",

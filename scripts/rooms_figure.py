@@ -21,6 +21,7 @@ COLUMNS = {
     "training": 2,
     "potentials": 2,
     "testbed": 2,
+    "planted": 3,
     "provenance": 3,
     "packages": 3,
 }

@@ -4,41 +4,41 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from planted import Planted, morse
 
 from bsct_explorer.artifacts import Thresholds, detect, find_equilibrium
+from bsct_explorer.planted import SampledCurve, sampled_morse
 
 
-def pair(curve: Planted) -> tuple[np.ndarray, np.ndarray]:
+def pair(curve: SampledCurve) -> tuple[np.ndarray, np.ndarray]:
     return curve.energy, curve.force
 
 
-def kinds(curve: Planted, reference: Planted | None) -> set[str]:
+def kinds(curve: SampledCurve, reference: SampledCurve | None) -> set[str]:
     return {a.kind for a in detect(*curve.arrays, None if reference is None else pair(reference))}
 
 
 def test_a_second_minimum_that_the_reference_has() -> None:
-    curve = morse().well(2.6, 0.6, 0.12)
-    assert kinds(curve, morse()) == {"artificial-minimum", "spurious-force", "rough-force"}
-    assert kinds(curve, morse().well(2.63, 0.5, 0.12)) == set()
+    curve = sampled_morse().well(2.6, 0.6, 0.12)
+    assert kinds(curve, sampled_morse()) == {"artificial-minimum", "spurious-force", "rough-force"}
+    assert kinds(curve, sampled_morse().well(2.63, 0.5, 0.12)) == set()
 
 
 def test_a_fall_that_the_reference_has() -> None:
-    q = morse().q
+    q = sampled_morse().q
     slope = 1.6 * np.clip(q - 2.0, 0, None)
 
-    def falling(scale: float) -> Planted:
-        base = morse()
-        return Planted(q, base.energy - scale * 0.8 * np.clip(q - 2.0, 0, None) ** 2, base.force + scale * slope)
+    def falling(scale: float) -> SampledCurve:
+        base = sampled_morse()
+        return SampledCurve(q, base.energy - scale * 0.8 * np.clip(q - 2.0, 0, None) ** 2, base.force + scale * slope)
 
-    assert {"outer-fall", "spurious-force"} <= kinds(falling(1.0), morse())
+    assert {"outer-fall", "spurious-force"} <= kinds(falling(1.0), sampled_morse())
     assert not {"outer-fall", "spurious-force"} & kinds(falling(1.0), falling(1.0))
 
 
 def test_the_equilibrium_is_the_minimum_nearest_the_references() -> None:
     # The false well is far deeper than the true one.
-    curve = morse().well(2.6, 6.0, 0.12)
-    extra = [a for a in detect(*curve.arrays, pair(morse())) if a.kind == "artificial-minimum"]
+    curve = sampled_morse().well(2.6, 6.0, 0.12)
+    extra = [a for a in detect(*curve.arrays, pair(sampled_morse())) if a.kind == "artificial-minimum"]
     assert len(extra) == 1
     assert extra[0].location == pytest.approx(2.6, abs=0.02)
     assert find_equilibrium(curve.q, curve.energy, near=1.5).value == pytest.approx(1.5, abs=0.01)  # type: ignore[union-attr]
@@ -46,27 +46,27 @@ def test_the_equilibrium_is_the_minimum_nearest_the_references() -> None:
 
 
 def test_a_minimum_far_from_the_references_is_not_the_equilibrium() -> None:
-    q = morse().q
+    q = sampled_morse().q
     decay = np.exp(-3.0 * (q - 2.5))
-    far = Planted(q, 4 * ((1 - decay) ** 2 - 1), -24 * decay * (1 - decay))
+    far = SampledCurve(q, 4 * ((1 - decay) ** 2 - 1), -24 * decay * (1 - decay))
     assert find_equilibrium(q, far.energy) is not None
     assert find_equilibrium(q, far.energy, near=1.5) is None
-    assert "artificial-minimum" in kinds(far, morse())
+    assert "artificial-minimum" in kinds(far, sampled_morse())
 
 
 def test_a_shifted_equilibrium_is_an_error_but_no_artifact() -> None:
-    shifted = morse(r0=1.5)
+    shifted = sampled_morse(r0=1.5)
     q = shifted.q
     decay = np.exp(-2.0 * (q - 1.58))
-    moved = Planted(q, 4 * ((1 - decay) ** 2 - 1), -16 * decay * (1 - decay))
+    moved = SampledCurve(q, 4 * ((1 - decay) ** 2 - 1), -16 * decay * (1 - decay))
     assert kinds(moved, shifted) == set()
 
 
 def test_a_curve_without_the_references_minimum() -> None:
     # Attraction only: no wall at all.
-    q = morse().q
-    curve = Planted(q, -4 / q**2, -8 / q**3)
-    found = detect(*curve.arrays, pair(morse()))
+    q = sampled_morse().q
+    curve = SampledCurve(q, -4 / q**2, -8 / q**3)
+    found = detect(*curve.arrays, pair(sampled_morse()))
     assert {a.kind for a in found} == {"wall-collapse", "spurious-force"}
     collapse = next(a for a in found if a.kind == "wall-collapse")
     assert collapse.size == pytest.approx(4 / 0.75**2 - 4 / 1.5**2, rel=0.05)
@@ -78,7 +78,7 @@ def test_a_curve_without_the_references_minimum() -> None:
 
 
 def test_the_equilibrium_is_never_an_end_frame_and_lies_between_frames() -> None:
-    curve = morse(50)
+    curve = sampled_morse(50)
     place = find_equilibrium(*curve.arrays[:2])
     assert place is not None
     assert place.value == pytest.approx(1.5, abs=2e-3)
@@ -87,15 +87,15 @@ def test_the_equilibrium_is_never_an_end_frame_and_lies_between_frames() -> None
 
 
 def test_a_reference_with_gaps_and_without_forces() -> None:
-    curve = morse().well(2.6, 0.6, 0.12)
-    reference = morse().without(3, 40, 41)
+    curve = sampled_morse().well(2.6, 0.6, 0.12)
+    reference = sampled_morse().without(3, 40, 41)
     assert "artificial-minimum" in {a.kind for a in detect(*curve.arrays, pair(reference))}
-    energies_only = (morse().energy, np.full(100, np.nan))
+    energies_only = (sampled_morse().energy, np.full(100, np.nan))
     assert {a.kind for a in detect(*curve.arrays, energies_only)} >= {"artificial-minimum", "spurious-force"}
 
 
 def test_thresholds_are_frozen_and_used() -> None:
-    curve = morse().well(2.6, 0.6, 0.12)
+    curve = sampled_morse().well(2.6, 0.6, 0.12)
     blunt = Thresholds(prominence=10.0, dead_band=10.0, extremum=10.0)
     assert detect(*curve.arrays, thresholds=blunt) == ()
     with pytest.raises(AttributeError):

@@ -6,25 +6,25 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from planted_potentials import (
-    VARIABLE,
-    Curl,
-    HardCutoff,
-    HardNeighbours,
-    InternalSwitch,
-    Live,
-    Rounded,
-    Smooth,
-    certified,
-    jumps_of,
-    pairs_and_vectors,
-)
 
 from bsct_explorer.artifacts.causes import context_of, explain
 from bsct_explorer.artifacts.causes.geometric_switches import rates
 from bsct_explorer.artifacts.causes.relocate import jumps_at, relocate, relocate_all
 from bsct_explorer.deformations import AngleBend, BondStretch, Torsion
 from bsct_explorer.molecules import load_molecule
+from bsct_explorer.planted.flawed_potentials import (
+    VARIABLE,
+    Curl,
+    FlawlessPotential,
+    HardCutoff,
+    HardNeighbours,
+    InternalSwitch,
+    LiveFlawed,
+    Rounded,
+    certified,
+    jumps_of,
+    pairs_and_vectors,
+)
 from bsct_explorer.study import evaluate_profile
 
 MOST_FRAMES = 200
@@ -38,7 +38,7 @@ def scan():
 
 
 def live_of(potential, scan):
-    return Live(scan, potential)
+    return LiveFlawed(scan, potential)
 
 
 def explained(potential, scan, artifacts):
@@ -191,7 +191,7 @@ def test_only_decoys_leave_the_cause_unknown(scan):
 
 def test_a_smooth_cutoff_is_no_cause_of_anything(scan):
     """No jump is there to explain: what was claimed cannot be found again."""
-    potential = Smooth(cutoffs={"network": 3.0})
+    potential = FlawlessPotential(cutoffs={"network": 3.0})
     ((_, cause, _),) = explained(potential, scan, [certified("energy-step", 1.8, 0.05, "eV")])
     assert cause.kind == "unknown"
     assert "could not be found again" in str(cause.evidence)
@@ -260,7 +260,7 @@ def test_an_artifact_that_was_not_refined_is_found_in_its_interval(scan):
 def test_a_jump_that_depends_on_the_batch_is_said_to():
     """The answer of the first frame of a batch is different: nothing physical."""
 
-    class Batchy(Smooth):
+    class Batchy(FlawlessPotential):
         def _compute(self, numbers, positions, charge, multiplicity):
             batch = super()._compute(numbers, positions, charge, multiplicity)
             late = np.arange(len(positions)) >= len(positions) / 2
@@ -278,7 +278,7 @@ def test_direct_forces_are_measured_and_not_believed(scan):
         ((_, cause, _),) = explained(potential, scan, [artifact])
         assert (cause.kind, cause.confidence) == ("direct-forces", "tested")
     assert "although it says" in cause.statement
-    ((_, cause, _),) = explained(Smooth(), scan, [artifact])
+    ((_, cause, _),) = explained(FlawlessPotential(), scan, [artifact])
     assert cause.kind == "unknown"
     assert "agree" in str(cause.evidence)
 
@@ -294,7 +294,7 @@ def test_relocating_finds_the_jumps(scan):
     assert len(seen) == 2  # 4 mÅ apart
     for jump in seen:
         assert np.abs(distances_at(scan, jump.place) - 3.0).min() < 2e-6
-    assert relocate_all(live_of(Smooth(), scan), 1.42, 1.45, "energy", 1e-6, 0.03) == []
+    assert relocate_all(live_of(FlawlessPotential(), scan), 1.42, 1.45, "energy", 1e-6, 0.03) == []
 
 
 @pytest.mark.filterwarnings("error")
@@ -333,8 +333,10 @@ def test_a_step_and_a_kink_in_one_place_are_tested_once(scan):
 
 
 def test_unknown_says_what_was_not_tested(scan):
-    live = live_of(Smooth(), scan)
-    cause = explain(certified("outer-fall", 2.6, 0.1, "eV"), live, context_of(evaluate_profile(scan, Smooth())))
+    live = live_of(FlawlessPotential(), scan)
+    cause = explain(
+        certified("outer-fall", 2.6, 0.1, "eV"), live, context_of(evaluate_profile(scan, FlawlessPotential()))
+    )
     assert cause.kind == "unknown"
     assert "could not be tested" in cause.statement
     assert "ruled out" not in cause.statement

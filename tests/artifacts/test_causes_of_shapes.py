@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from planted_potentials import Flawed, Live, Smooth, certified, pairs_and_vectors
 
 from bsct_explorer.artifacts import detect
 from bsct_explorer.artifacts.causes import context_of, explain
@@ -16,10 +15,17 @@ from bsct_explorer.artifacts.causes.zbl import zbl_energy
 from bsct_explorer.artifacts.refinement import CAUSE_KINDS, Cause
 from bsct_explorer.deformations import BondStretch
 from bsct_explorer.molecules import load_molecule
+from bsct_explorer.planted.flawed_potentials import (
+    FlawedPotential,
+    FlawlessPotential,
+    LiveFlawed,
+    certified,
+    pairs_and_vectors,
+)
 from bsct_explorer.study import evaluate_profile
 
 
-class Collapsing(Flawed):
+class Collapsing(FlawedPotential):
     """−40 exp(−10 (d − 0.76)) eV on the bond 0–1: its wall turns over below 0.87 Å."""
 
     def extra(self, positions):
@@ -41,7 +47,7 @@ def curve_of(potential, scan, **changes):
     profile = evaluate_profile(scan, potential)
     context = replace(context_of(profile), **changes)
     found = detect(profile.values, context.energies, context.forces)
-    return {a.kind: replace(a, certified=True) for a in found}, context, Live(scan, potential)
+    return {a.kind: replace(a, certified=True) for a in found}, context, LiveFlawed(scan, potential)
 
 
 def test_a_wall_that_turns_over_lacks_a_core_repulsion(scan):
@@ -72,7 +78,7 @@ def test_a_reference_that_falls_as_well_refutes_it(scan):
 
 
 def test_outside_the_equilibrium_no_core_repulsion_is_missing(scan):
-    _, context, live = curve_of(Smooth(core_repulsion=""), scan)
+    _, context, live = curve_of(FlawlessPotential(core_repulsion=""), scan)
     assert explain(certified("artificial-minimum", 2.6, 0.1, "eV"), live, context).kind == "unknown"
     assert explain(certified("outer-fall", 2.6, 0.1, "eV"), live, context).kind == "unknown"
 
@@ -86,7 +92,7 @@ def members(context, widths):
 
 def test_networks_that_disagree_far_more_than_at_the_minimum_extrapolate(scan):
     artifact = certified("outer-fall", 2.6, 0.1, "eV")
-    _, context, live = curve_of(Smooth(), scan)
+    _, context, live = curve_of(FlawlessPotential(), scan)
     home, n = 0.005, len(scan.molecule)
     beyond = np.where(context.values > 2.3, 0.5, home)
     cause = explain(artifact, live, replace(context, member_energies=members(context, beyond)))
@@ -102,7 +108,7 @@ def test_networks_that_disagree_far_more_than_at_the_minimum_extrapolate(scan):
 
 
 def test_networks_that_disagree_everywhere_say_so(scan):
-    _, context, live = curve_of(Smooth(), scan)
+    _, context, live = curve_of(FlawlessPotential(), scan)
     everywhere = members(context, np.full(len(scan), 20 * UNCOVERED * np.sqrt(len(scan.molecule))))
     cause = explain(certified("outer-fall", 2.6, 0.1, "eV"), live, replace(context, member_energies=everywhere))
     assert (cause.kind, cause.confidence) == ("extrapolation", "possible")
@@ -117,12 +123,12 @@ def test_spread_is_that_of_ani():
 
 def test_a_method_with_electrons_may_change_its_state(scan):
     """A kink that points up is where a lower state takes over; one that points down is not."""
-    _, context, _ = curve_of(Smooth(solves_for_electrons=True), scan)
+    _, context, _ = curve_of(FlawlessPotential(solves_for_electrons=True), scan)
     up = explain(certified("force-kink", 2.4, 0.5, "eV/Å"), None, context)
     assert (up.kind, up.confidence) == ("electronic-state", "likely")
     down = explain(certified("force-kink", 2.4, -0.5, "eV/Å"), None, context)
     assert (down.kind, down.confidence) == ("electronic-state", "possible")
-    _, learned, _ = curve_of(Smooth(), scan)
+    _, learned, _ = curve_of(FlawlessPotential(), scan)
     assert explain(certified("force-kink", 2.4, 0.5, "eV/Å"), None, learned).kind == "unknown"
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from planted_potentials import certified
 
 from bsct_explorer.artifacts.causes import context_of, explain
 from bsct_explorer.artifacts.causes.relocate import relocate
 from bsct_explorer.deformations import spice_scan
 from bsct_explorer.molecules import load_molecule
+from bsct_explorer.planted.flawed_potentials import certified
 from bsct_explorer.potentials import load_potential, why_not_installed
 from bsct_explorer.study import evaluate_profile
 from bsct_explorer.study.live_potential import LivePotential

@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 import pytest
-from bases import Base, Curve, LiveCurve, bases, extra_force, kink, step, well
 
 from bsct_explorer.artifacts import (
     KT_300K,
@@ -26,9 +25,10 @@ from bsct_explorer.artifacts.refine.path_integral import romberg
 from bsct_explorer.artifacts.refine.shape_polish import reduced_mass, wavenumber
 from bsct_explorer.artifacts.refine.zoom import ZoomSettings, zoom
 from bsct_explorer.artifacts.simulation_impact import step_error, thermal_speed
+from bsct_explorer.planted import CurveFunction, LiveCurve, SmoothCurve, extra_force, kink, smooth_curves, step, well
 
 LIVE = Thresholds.live()
-MORSE = bases()[0]
+MORSE = smooth_curves()[0]
 
 
 def look(live: LiveCurve, points: int = 100, **options: object) -> Certification:
@@ -42,7 +42,7 @@ def of_kind(artifacts: tuple[Artifact, ...], kind: str) -> list[Artifact]:
     return [artifact for artifact in artifacts if artifact.kind == kind]
 
 
-def falls(scale: float, start: float) -> Curve:
+def falls(scale: float, start: float) -> CurveFunction:
     def curve(q: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         x = np.clip(q - start, 0, None)
         return -scale * x**2, 2 * scale * x
@@ -245,7 +245,7 @@ def test_a_robust_line_ignores_a_minority() -> None:
 
 def test_what_is_refuted_costs_little() -> None:
     batches: list[int] = []
-    bumpy = LiveCurve(bases()[-1], batches=batches)
+    bumpy = LiveCurve(smooth_curves()[-1], batches=batches)
     q = bumpy.base.grid(100)
     answer = bumpy(q)
     batches.clear()
@@ -321,8 +321,8 @@ def test_severity_in_terms_of_a_simulation() -> None:
 
 def test_every_base_is_a_gradient_field() -> None:
     """The truth itself: on each base the energy is the integral of the force."""
-    for base in bases():
-        assert isinstance(base, Base)
+    for base in smooth_curves():
+        assert isinstance(base, SmoothCurve)
         q = np.linspace(base.lo, base.hi, 20_001)
         energies, forces = base.curve(q)
         slope = -np.gradient(energies, q, edge_order=2)

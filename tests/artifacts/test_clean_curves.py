@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from planted import GRIDS, morse
 
 from bsct_explorer.artifacts import Thresholds, detect
+from bsct_explorer.planted import GRIDS, sampled_morse
 
 THRESHOLDS = {"stored": Thresholds(), "live": Thresholds.live()}
 every_threshold = pytest.mark.parametrize("thresholds", THRESHOLDS.values(), ids=THRESHOLDS)
@@ -18,7 +18,7 @@ def test_a_morse_curve(points: int, thresholds: Thresholds) -> None:
     for depth in (1.0, 4.0, 8.0):
         for width in (1.2, 2.0, 3.0):
             for r0 in (1.1, 1.5, 2.2):
-                curve = morse(points, depth, width, r0)
+                curve = sampled_morse(points, depth, width, r0)
                 assert detect(*curve.arrays, thresholds=thresholds) == (), (depth, width, r0)
 
 
@@ -29,18 +29,18 @@ def test_energies_rounded_to_float32_before_an_offset_was_taken_off(
     points: int, offset: float, thresholds: Thresholds
 ) -> None:
     for r0 in (1.1, 1.5, 2.2):
-        assert detect(*morse(points, r0=r0).in_float32(offset).arrays, thresholds=thresholds) == (), r0
+        assert detect(*sampled_morse(points, r0=r0).in_float32(offset).arrays, thresholds=thresholds) == (), r0
 
 
 def test_float32_totals_that_pass_a_power_of_two() -> None:
     # 0.004 eV steps below 65 536 eV, 0.008 eV above.
-    curve = morse(1000, 8.0, 3.0, 2.2).in_float32(-7e4)
+    curve = sampled_morse(1000, 8.0, 3.0, 2.2).in_float32(-7e4)
     for thresholds in THRESHOLDS.values():
         assert detect(*curve.arrays, thresholds=thresholds) == ()
 
 
 def test_a_steep_unresolved_wiggle_is_not_called_non_conservative() -> None:
-    wiggle = morse().wiggle(0.9, 1.2, 20.0, 0.06)
+    wiggle = sampled_morse().wiggle(0.9, 1.2, 20.0, 0.06)
     assert "non-conservative" not in {artifact.kind for artifact in detect(*wiggle.arrays)}
     loose = detect(*wiggle.arrays, thresholds=Thresholds(curl_spread=0.0))
     assert "non-conservative" in {artifact.kind for artifact in loose}
@@ -50,7 +50,7 @@ def test_a_steep_unresolved_wiggle_is_not_called_non_conservative() -> None:
 def test_noise_of_the_size_that_is_said(points: int) -> None:
     rng = np.random.default_rng(3)
     for _ in range(5):
-        curve = morse(points)
+        curve = sampled_morse(points)
         energy = curve.energy + rng.normal(0, 2e-3, points)
         force = curve.force + rng.normal(0, 5e-3, points)
         assert detect(curve.q, energy, force, sigma_energy=2e-3, sigma_force=5e-3) == ()
@@ -58,12 +58,12 @@ def test_noise_of_the_size_that_is_said(points: int) -> None:
 
 @pytest.mark.parametrize("points", GRIDS)
 def test_any_constant_may_be_added(points: int) -> None:
-    curve = morse(points)
+    curve = sampled_morse(points)
     assert detect(curve.q, curve.energy - 65432.1, curve.force) == ()
 
 
 def test_a_grid_need_not_be_uniform() -> None:
-    curve = morse(400)
+    curve = sampled_morse(400)
     rng = np.random.default_rng(4)
     some = np.sort(rng.choice(400, 200, replace=False))
     assert detect(curve.q[some], curve.energy[some], curve.force[some]) == ()
@@ -81,7 +81,7 @@ def test_a_range_that_begins_beyond_the_equilibrium() -> None:
 
 
 def test_energies_alone() -> None:
-    curve = morse()
+    curve = sampled_morse()
     assert detect(curve.q, curve.energy, np.full(100, np.nan)) == ()
     found = detect(curve.q, curve.well(2.5, 0.5, 0.1).energy, np.full(100, np.nan))
     assert [artifact.kind for artifact in found] == ["artificial-minimum"]

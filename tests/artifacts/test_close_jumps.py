@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from bases import Base, Curve, LiveCurve, bases, extra_force, kink, steep_step, step, well_of_prominence
 
 from bsct_explorer.artifacts import Artifact, Certification, Thresholds, certify, detect
 from bsct_explorer.artifacts.curve import Piece, make_curve
@@ -15,10 +14,21 @@ from bsct_explorer.artifacts.refine.jump_search import further_intervals
 from bsct_explorer.artifacts.refine.memory import Memory
 from bsct_explorer.artifacts.refine.zoom import ZoomSettings, zoom
 from bsct_explorer.metrics.extrema import wells
+from bsct_explorer.planted import (
+    CurveFunction,
+    LiveCurve,
+    SmoothCurve,
+    extra_force,
+    kink,
+    smooth_curves,
+    steep_step,
+    step,
+    well_of_prominence,
+)
 
 LIVE = Thresholds.live()
-MORSE, BUMPY = bases()[0], bases()[-1]
-every_base = pytest.mark.parametrize("base", bases(), ids=[base.name for base in bases()])
+MORSE, BUMPY = smooth_curves()[0], smooth_curves()[-1]
+every_base = pytest.mark.parametrize("base", smooth_curves(), ids=[base.name for base in smooth_curves()])
 
 
 def look(live: LiveCurve, points: int, told: dict[int, Artifact] | None = None) -> Certification:
@@ -50,7 +60,9 @@ def exactly(*expected: tuple[str, float, float]) -> list[tuple[str, object, obje
     ("fraction", "size", "apart"),
     [(0.7, 0.3, 0.003), (1.07, -0.3, 0.005), (1.6, 0.1, 0.003), (1.6, -0.1, 0.008), (1.6, 0.3, 0.001)],
 )
-def test_opposite_kinks_that_nearly_cancel(base: Base, fraction: float, size: float, apart: float, points: int) -> None:
+def test_opposite_kinks_that_nearly_cancel(
+    base: SmoothCurve, fraction: float, size: float, apart: float, points: int
+) -> None:
     assert abs(size) * apart < 2e-3, "what is left is an energy step that does not count"
     place = base.between(points, fraction, 0.33)
     found = jumps(look(LiveCurve(base, (kink(place, size), kink(place + apart, -size))), points))
@@ -60,7 +72,7 @@ def test_opposite_kinks_that_nearly_cancel(base: Base, fraction: float, size: fl
 @every_base
 @pytest.mark.parametrize("points", [50, 100])
 @pytest.mark.parametrize(("frame", "size"), [(0, 0.3), (1, 0.3), (-3, 0.05), (-2, 0.05)])
-def test_the_intervals_at_both_ends(base: Base, frame: int, size: float, points: int) -> None:
+def test_the_intervals_at_both_ends(base: SmoothCurve, frame: int, size: float, points: int) -> None:
     q = base.grid(points)
     for part in (0.03, 0.6):
         place = float(q[frame] + part * (q[frame + 1] - q[frame]))
@@ -71,7 +83,7 @@ def test_the_intervals_at_both_ends(base: Base, frame: int, size: float, points:
 @every_base
 @pytest.mark.parametrize("points", [50, 100])
 @pytest.mark.parametrize("apart", [0.008, 0.03, 0.06])
-def test_a_small_kink_beside_a_large_one_on_the_wall(base: Base, apart: float, points: int) -> None:
+def test_a_small_kink_beside_a_large_one_on_the_wall(base: SmoothCurve, apart: float, points: int) -> None:
     for inside, sign in ((0.1, 1), (0.5, -1), (0.85, 1)):
         place = base.between(points, 0.7, inside)
         found = jumps(look(LiveCurve(base, (kink(place, 1.0), kink(place + apart, sign * 0.3))), points))
@@ -80,13 +92,13 @@ def test_a_small_kink_beside_a_large_one_on_the_wall(base: Base, apart: float, p
 
 @every_base
 @pytest.mark.parametrize("fraction", [0.62, 0.8])
-def test_a_small_step_on_the_wall_of_a_coarse_scan(base: Base, fraction: float) -> None:
+def test_a_small_step_on_the_wall_of_a_coarse_scan(base: SmoothCurve, fraction: float) -> None:
     place = base.between(50, fraction, 0.33)
     assert jumps(look(LiveCurve(base, (step(place, -2e-3),)), 50)) == exactly(("energy-step", place, -2e-3))
 
 
 @every_base
-def test_a_weak_force_that_is_no_gradient_on_a_coarse_scan(base: Base) -> None:
+def test_a_weak_force_that_is_no_gradient_on_a_coarse_scan(base: SmoothCurve) -> None:
     q = base.grid(50)
     live = LiveCurve(base, (extra_force(0.06),))
     seen = [a.kind for a in detect(q, *live(q), thresholds=LIVE)]
@@ -134,7 +146,7 @@ def test_a_smooth_scan_is_hardly_asked_more() -> None:
 
 
 def test_only_what_the_grid_does_not_resolve_is_halved() -> None:
-    def halved(base: Base, points: int) -> np.ndarray:
+    def halved(base: SmoothCurve, points: int) -> np.ndarray:
         q = base.grid(points)
         return unresolved(make_curve(q, *base.curve(q), LIVE))
 
@@ -212,13 +224,15 @@ def test_what_is_found_meanwhile_is_told_under_an_index_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("base", "fraction", "size", "width"),
     [
-        (bases()[0], 1.6, 0.05, 1e-4),
-        (bases()[1], 0.7, 0.05, 1e-5),
-        (bases()[2], 1.6, -0.05, 1e-4),
-        (bases()[2], 1.1, -0.05, 1e-5),
+        (smooth_curves()[0], 1.6, 0.05, 1e-4),
+        (smooth_curves()[1], 0.7, 0.05, 1e-5),
+        (smooth_curves()[2], 1.6, -0.05, 1e-4),
+        (smooth_curves()[2], 1.1, -0.05, 1e-5),
     ],
 )
-def test_a_minimum_beside_a_steep_step_is_where_it_is(base: Base, fraction: float, size: float, width: float) -> None:
+def test_a_minimum_beside_a_steep_step_is_where_it_is(
+    base: SmoothCurve, fraction: float, size: float, width: float
+) -> None:
     for inside in (0.1, 0.33, 0.5, 0.85):
         for sign in (1, -1):
             place = base.between(100, fraction, inside)
@@ -237,7 +251,7 @@ def test_many_curves_at_once_without_a_false_jump() -> None:
     """Bumps, wells and walls of every width: nothing of them is a jump, on any grid."""
     rng = np.random.default_rng(7)
 
-    def bumps() -> Curve:
+    def bumps() -> CurveFunction:
         places, widths = rng.uniform(0.8, 2.9, 4), rng.uniform(0.02, 0.2, 4)
         heights = rng.uniform(-0.1, 0.1, 4)
 

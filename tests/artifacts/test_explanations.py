@@ -6,21 +6,23 @@ import re
 
 import numpy as np
 import pytest
-from planted import Planted, morse
 
 from bsct_explorer.artifacts import KINDS, Artifact, detect
+from bsct_explorer.planted import SampledCurve, sampled_morse
 from bsct_explorer.words.units import quantity
 
 
 def one_of_each() -> dict[str, Artifact]:
-    base = morse()
+    base = sampled_morse()
     hole = 0.5 * base.q**-16.0
     curves = [
         base.energy_step(2.41, -0.012),
         base.force_kink(2.41, -0.35),
         base.well(2.6, 0.6, 0.12),
-        Planted(base.q, base.energy - hole, base.force - 16 * hole / base.q),
-        Planted(base.q, base.energy - np.clip(base.q - 2, 0, None) ** 2, base.force + 2 * np.clip(base.q - 2, 0, None)),
+        SampledCurve(base.q, base.energy - hole, base.force - 16 * hole / base.q),
+        SampledCurve(
+            base.q, base.energy - np.clip(base.q - 2, 0, None) ** 2, base.force + 2 * np.clip(base.q - 2, 0, None)
+        ),
         base.extra_force(0.3),
     ]
     return {artifact.kind: artifact for curve in curves for artifact in detect(*curve.arrays)}

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
-from bases import LiveCurve, bases, extra_force, well
 
 from bsct_explorer.artifacts import Artifact, Thresholds, certify, detect, make_curve
+from bsct_explorer.planted import LiveCurve, extra_force, smooth_curves, well
+from bsct_explorer.planted.true_claims import fine_curve, is_true
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
-
-from finding_truth import fine_curve, is_true
-
-MORSE = bases()[0]
+MORSE = smooth_curves()[0]
 
 
 def turned_down(q: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

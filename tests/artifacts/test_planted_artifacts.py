@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from planted import GRIDS, R0, Planted, morse
 
 from bsct_explorer.artifacts import Artifact, Thresholds, detect
+from bsct_explorer.planted import GRIDS, R0, SampledCurve, sampled_morse
 
 WALL, NEAR, FAR = 1.1, 1.6, 2.4
 both_signs = pytest.mark.parametrize("sign", [1, -1], ids=["up", "down"])
 
 
-def found(curve: Planted, kind: str, **options: object) -> list[Artifact]:
+def found(curve: SampledCurve, kind: str, **options: object) -> list[Artifact]:
     return [artifact for artifact in detect(*curve.arrays, **options) if artifact.kind == kind]  # type: ignore[arg-type]
 
 
-def between_frames(curve: Planted, place: float) -> float:
+def between_frames(curve: SampledCurve, place: float) -> float:
     """A place inside an interval, a third of the way: not where any formula is symmetric."""
     k = int(np.searchsorted(curve.q, place))
     return float(curve.q[k - 1] + 0.33 * curve.spacing)
@@ -26,7 +26,7 @@ def between_frames(curve: Planted, place: float) -> float:
 @pytest.mark.parametrize("place", [WALL, NEAR, FAR])
 @pytest.mark.parametrize(("points", "size"), [(50, 0.1), (100, 0.01), (100, 0.3), (1000, 0.01)])
 def test_an_energy_step(points: int, size: float, place: float, sign: int) -> None:
-    curve = morse(points)
+    curve = sampled_morse(points)
     place = between_frames(curve, place)
     curve = curve.energy_step(place, sign * size)
     step = found(curve, "energy-step")
@@ -41,7 +41,7 @@ def test_an_energy_step(points: int, size: float, place: float, sign: int) -> No
 
 
 def test_a_large_step_on_a_coarse_grid() -> None:
-    curve = morse(20)
+    curve = sampled_morse(20)
     place = between_frames(curve, FAR)
     step = found(curve.energy_step(place, 0.5), "energy-step")
     assert len(step) == 1
@@ -54,7 +54,7 @@ def test_a_large_step_on_a_coarse_grid() -> None:
     [(100, WALL, 3.0), (100, NEAR, 0.5), (100, FAR, 0.1), (1000, WALL, 0.3), (1000, NEAR, 0.1), (1000, FAR, 0.06)],
 )
 def test_a_force_kink(points: int, place: float, size: float, sign: int) -> None:
-    curve = morse(points)
+    curve = sampled_morse(points)
     place = between_frames(curve, place)
     curve = curve.force_kink(place, sign * size)
     kink = found(curve, "force-kink")
@@ -67,7 +67,7 @@ def test_a_force_kink(points: int, place: float, size: float, sign: int) -> None
 
 
 def test_a_live_potential_is_held_to_less() -> None:
-    curve = morse()
+    curve = sampled_morse()
     small = curve.force_kink(between_frames(curve, FAR), 0.04).energy_step(between_frames(curve, 2.7), 0.003)
     assert detect(*small.arrays) == ()
     kinds = {artifact.kind for artifact in detect(*small.arrays, thresholds=Thresholds.live())}
@@ -75,7 +75,7 @@ def test_a_live_potential_is_held_to_less() -> None:
 
 
 def test_two_kinks_close_together_are_two() -> None:
-    curve = morse()
+    curve = sampled_morse()
     places = between_frames(curve, FAR), between_frames(curve, FAR) + 4 * curve.spacing
     kinks = found(curve.force_kink(places[0], 0.5).force_kink(places[1], -0.3), "force-kink")
     assert sorted(kink.size for kink in kinks) == pytest.approx([-0.3, 0.5], rel=0.1)
@@ -85,10 +85,10 @@ def test_two_kinks_close_together_are_two() -> None:
 
 @pytest.mark.parametrize("points", GRIDS)
 def test_an_extra_minimum_outside(points: int) -> None:
-    curve = morse(points).well(2.6, 0.6, 0.12)
+    curve = sampled_morse(points).well(2.6, 0.6, 0.12)
     minimum = found(curve, "artificial-minimum")
     assert len(minimum) == 1
-    exact = morse(200_001).well(2.6, 0.6, 0.12)
+    exact = sampled_morse(200_001).well(2.6, 0.6, 0.12)
     k = int(np.argmin(np.where(exact.q > 2.4, exact.energy, np.inf)))
     barrier = exact.energy[(exact.q > R0) & (exact.q < exact.q[k])].max()
     coarse = curve.spacing / 0.03
@@ -105,24 +105,24 @@ def test_an_extra_minimum_outside(points: int) -> None:
 
 
 def test_an_extra_minimum_inside() -> None:
-    minimum = found(morse().well(1.2, 1.5, 0.04), "artificial-minimum")
+    minimum = found(sampled_morse().well(1.2, 1.5, 0.04), "artificial-minimum")
     assert len(minimum) == 1
     assert minimum[0].location == pytest.approx(1.227, abs=0.005)
     assert "compressed bond would be trapped" in minimum[0].explanation
 
 
 def test_the_deepest_well_is_the_equilibrium_without_a_reference() -> None:
-    curve = morse().well(2.6, 6.0, 0.12)
+    curve = sampled_morse().well(2.6, 6.0, 0.12)
     assert found(curve, "artificial-minimum")[0].location == pytest.approx(R0, abs=0.02)
 
 
 @pytest.mark.parametrize("points", GRIDS)
 def test_a_wall_that_collapses(points: int) -> None:
     # E = wall − c/r¹² turns over where the slopes cancel.
-    curve = morse(points)
+    curve = sampled_morse(points)
     hole = 0.5 * curve.q**-16.0
-    curve = Planted(curve.q, curve.energy - hole, curve.force - 16 * hole / curve.q)
-    fine = morse(200_001)
+    curve = SampledCurve(curve.q, curve.energy - hole, curve.force - 16 * hole / curve.q)
+    fine = sampled_morse(200_001)
     energy = fine.energy - 0.5 * fine.q**-16.0
     inside = fine.q < R0
     top = float(fine.q[inside][energy[inside].argmax()])
@@ -140,13 +140,13 @@ def test_a_wall_that_collapses(points: int) -> None:
 
 @pytest.mark.parametrize("points", GRIDS)
 def test_an_energy_that_falls_outside(points: int) -> None:
-    curve = morse(points)
+    curve = sampled_morse(points)
     fall = 0.8 * np.clip(curve.q - 2.0, 0, None) ** 2
     slope = 1.6 * np.clip(curve.q - 2.0, 0, None)
-    curve = Planted(curve.q, curve.energy - fall, curve.force + slope)
+    curve = SampledCurve(curve.q, curve.energy - fall, curve.force + slope)
     outer = found(curve, "outer-fall")
     assert len(outer) == 1
-    fine = morse(200_001)
+    fine = sampled_morse(200_001)
     energy = fine.energy - 0.8 * np.clip(fine.q - 2.0, 0, None) ** 2
     outside = fine.q > R0
     top = float(fine.q[outside][energy[outside].argmax()])
@@ -157,10 +157,10 @@ def test_an_energy_that_falls_outside(points: int) -> None:
 
 @pytest.mark.parametrize("points", GRIDS)
 def test_a_force_of_the_wrong_sign(points: int) -> None:
-    curve = morse(points).well(2.45, -0.5, 0.12)
+    curve = sampled_morse(points).well(2.45, -0.5, 0.12)
     wrong = found(curve, "spurious-force")
     assert len(wrong) == 1
-    fine = morse(200_001).well(2.45, -0.5, 0.12)
+    fine = sampled_morse(200_001).well(2.45, -0.5, 0.12)
     bad = fine.q[(fine.force > 0) & (fine.q > 2.0)]
     coarse = max(1.0, (curve.spacing / 0.03) ** 2)
     assert wrong[0].interval == (pytest.approx(bad[0], abs=0.01 * coarse), pytest.approx(bad[-1], abs=0.01 * coarse))
@@ -175,7 +175,7 @@ def test_a_force_of_the_wrong_sign(points: int) -> None:
 
 @pytest.mark.parametrize("points", [50, 100, 1000])
 def test_a_bumpy_force(points: int) -> None:
-    curve = morse(points).wiggle(2.2, 2.6, 0.8, 0.2)
+    curve = sampled_morse(points).wiggle(2.2, 2.6, 0.8, 0.2)
     rough = found(curve, "rough-force")
     assert len(rough) == 1
     assert 2.1 < rough[0].interval[0] < rough[0].location < rough[0].interval[1] < 2.7
@@ -186,7 +186,7 @@ def test_a_bumpy_force(points: int) -> None:
 @pytest.mark.parametrize("points", [100, 1000])
 @pytest.mark.parametrize("size", [0.06, 0.3, -0.3])
 def test_a_force_that_is_no_gradient(points: int, size: float) -> None:
-    artifacts = detect(*morse(points).extra_force(size).arrays)
+    artifacts = detect(*sampled_morse(points).extra_force(size).arrays)
     curl = [artifact for artifact in artifacts if artifact.kind == "non-conservative"]
     assert len(curl) == 1
     assert curl[0].size == pytest.approx(size, rel=0.15)
@@ -195,7 +195,7 @@ def test_a_force_that_is_no_gradient(points: int, size: float) -> None:
 
 
 def test_the_larger_of_two_severe_ones_comes_first() -> None:
-    curve = morse()
+    curve = sampled_morse()
     for place, size in ((2.0, 0.2), (2.3, -0.4), (2.7, 0.3)):
         curve = curve.energy_step(between_frames(curve, place), size)
     steps = [a.size for a in detect(*curve.arrays) if a.kind == "energy-step"]
@@ -204,14 +204,14 @@ def test_the_larger_of_two_severe_ones_comes_first() -> None:
 
 @pytest.mark.parametrize("frame", [1, 97])
 def test_a_step_at_the_end_must_be_three_times_as_large(frame: int) -> None:
-    curve = morse(width=1.0)
+    curve = sampled_morse(width=1.0)
     place = float(curve.q[frame]) + 0.33 * curve.spacing
     assert not found(curve.energy_step(place, 0.012), "energy-step")
     assert found(curve.energy_step(place, 0.1), "energy-step")
 
 
 def test_worst_comes_first_and_severity_follows_kt() -> None:
-    curve = morse()
+    curve = sampled_morse()
     places = [between_frames(curve, place) for place in (2.0, 2.3, 2.7)]
     for place, size in zip(places, (0.012, 0.2, -0.05), strict=True):
         curve = curve.energy_step(place, size)
@@ -223,7 +223,7 @@ def test_worst_comes_first_and_severity_follows_kt() -> None:
 @pytest.mark.parametrize("points", [100, 1000])
 def test_nothing_is_differenced_across_a_gap(points: int) -> None:
     # The step lies where frames are missing: what is beside it on either side is smooth.
-    curve = morse(points)
+    curve = sampled_morse(points)
     k = int(np.searchsorted(curve.q, FAR))
     step = curve.energy_step(float(curve.q[k]) + 1e-6, 0.5).force_kink(float(curve.q[k]) + 1e-6, 0.5)
     assert found(step, "energy-step")
@@ -233,7 +233,7 @@ def test_nothing_is_differenced_across_a_gap(points: int) -> None:
 
 
 def test_minima_are_found_beside_a_gap() -> None:
-    curve = morse().well(2.6, 0.6, 0.12)
+    curve = sampled_morse().well(2.6, 0.6, 0.12)
     whole = found(curve, "artificial-minimum")[0]
     k = int(np.searchsorted(curve.q, 2.45))
     gap = found(curve.without(k, k + 1), "artificial-minimum")[0]
@@ -242,7 +242,7 @@ def test_minima_are_found_beside_a_gap() -> None:
 
 
 def test_short_pieces_are_not_differenced() -> None:
-    curve = morse()
+    curve = sampled_morse()
     place = between_frames(curve, FAR)
     k = int(np.searchsorted(curve.q, place))
     step = curve.energy_step(place, 0.5)
@@ -251,14 +251,14 @@ def test_short_pieces_are_not_differenced() -> None:
 
 
 def test_a_failed_frame_with_a_force_of_zero_is_masked() -> None:
-    curve = morse()
+    curve = sampled_morse()
     energy, force = curve.energy.copy(), curve.force.copy()
     energy[20], force[20] = np.nan, 0.0
     assert detect(curve.q, energy, force) == ()
 
 
 def test_bad_arrays_are_refused() -> None:
-    curve = morse()
+    curve = sampled_morse()
     with pytest.raises(ValueError, match="one shape"):
         detect(curve.q, curve.energy[1:], curve.force)
     with pytest.raises(ValueError, match="increase"):

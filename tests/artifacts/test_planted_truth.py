@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from bases import (
-    Base,
-    Curve,
+
+from bsct_explorer.artifacts import Artifact, Certification, Thresholds, certify, detect, make_curve
+from bsct_explorer.metrics.extrema import wells
+from bsct_explorer.planted import (
+    CurveFunction,
     LiveCurve,
-    bases,
+    SmoothCurve,
     extra_force,
     kink,
+    smooth_curves,
     steep,
     steep_step,
     step,
     well_of_prominence,
 )
 
-from bsct_explorer.artifacts import Artifact, Certification, Thresholds, certify, detect, make_curve
-from bsct_explorer.metrics.extrema import wells
-
 LIVE = Thresholds.live()
 JUMPS = ("energy-step", "force-kink")
-every_base = pytest.mark.parametrize("base", bases(), ids=[base.name for base in bases()])
+every_base = pytest.mark.parametrize("base", smooth_curves(), ids=[base.name for base in smooth_curves()])
 
 
-def certified(base: Base, points: int, *planted: Curve, **options: object) -> Certification:
+def certified(base: SmoothCurve, points: int, *planted: CurveFunction, **options: object) -> Certification:
     live = LiveCurve(base, planted, **options)  # type: ignore[arg-type]
     q = base.grid(points)
     answer = live(q)
@@ -51,7 +51,7 @@ def jumps(result: Certification) -> list[Artifact]:
         ("force-kink", 1.6, 0.05),
     ],
 )
-def test_one_jump(base: Base, kind: str, fraction: float, size: float, sign: int, points: int) -> None:
+def test_one_jump(base: SmoothCurve, kind: str, fraction: float, size: float, sign: int, points: int) -> None:
     place = base.between(points, fraction, 0.37)
     plant = (step if kind == "energy-step" else kink)(place, sign * size)
     found = jumps(certified(base, points, plant))
@@ -68,7 +68,7 @@ def test_one_jump(base: Base, kind: str, fraction: float, size: float, sign: int
 
 
 @every_base
-def test_on_fifty_points(base: Base) -> None:
+def test_on_fifty_points(base: SmoothCurve) -> None:
     for plant, kind, place in (
         (step, "energy-step", base.between(50, 1.6, 0.4)),
         (kink, "force-kink", base.between(50, 1.3, 0.4)),
@@ -80,7 +80,7 @@ def test_on_fifty_points(base: Base) -> None:
 @every_base
 @pytest.mark.parametrize("apart", [0.003, 0.008, 0.03])
 @pytest.mark.parametrize("second", [1, -1])
-def test_two_jumps_close_by_are_told_apart(base: Base, apart: float, second: int) -> None:
+def test_two_jumps_close_by_are_told_apart(base: SmoothCurve, apart: float, second: int) -> None:
     size = 0.1 if second > 0 else 0.7
     place = base.between(100, 1.6, 0.2)
     found = jumps(certified(base, 100, kink(place, size), kink(place + apart, second * size)))
@@ -95,7 +95,7 @@ def test_two_jumps_close_by_are_told_apart(base: Base, apart: float, second: int
 @every_base
 @pytest.mark.parametrize(("width", "depth"), [(0.02, 0.01), (0.05, 0.03)])
 @pytest.mark.parametrize("inside", [0.05, 0.5])
-def test_narrow_wells_on_a_slope(base: Base, width: float, depth: float, inside: float) -> None:
+def test_narrow_wells_on_a_slope(base: SmoothCurve, width: float, depth: float, inside: float) -> None:
     place = base.between(100, 1.4, inside)
     plant = well_of_prominence(base, place, width, depth)
     fine = np.arange(place - width, place + width, 2e-6)
@@ -109,7 +109,7 @@ def test_narrow_wells_on_a_slope(base: Base, width: float, depth: float, inside:
 
 @every_base
 @pytest.mark.parametrize("size", [0.1, -0.3])
-def test_a_force_that_is_no_gradient(base: Base, size: float) -> None:
+def test_a_force_that_is_no_gradient(base: SmoothCurve, size: float) -> None:
     found = [a for a in certified(base, 100, extra_force(size)).artifacts if a.kind == "non-conservative"]
     assert len(found) == 1
     assert found[0].size == pytest.approx(size, rel=0.01)
@@ -117,7 +117,7 @@ def test_a_force_that_is_no_gradient(base: Base, size: float) -> None:
 
 @every_base
 @pytest.mark.parametrize("points", [50, 100, 200])
-def test_nothing_on_clean_rounded_or_noisy_curves(base: Base, points: int) -> None:
+def test_nothing_on_clean_rounded_or_noisy_curves(base: SmoothCurve, points: int) -> None:
     assert certified(base, points).artifacts == ()
     for offset in (-2e3, -7e4, -2.5e5):
         assert certified(base, points, offset=offset).artifacts == ()
@@ -129,7 +129,7 @@ def test_nothing_on_clean_rounded_or_noisy_curves(base: Base, points: int) -> No
 
 @every_base
 @pytest.mark.parametrize("width", [1e-2, 1e-3, 1e-5])
-def test_steep_but_smooth_is_no_jump(base: Base, width: float) -> None:
+def test_steep_but_smooth_is_no_jump(base: SmoothCurve, width: float) -> None:
     seen = 0
     for fraction, sign in ((0.82, 1), (1.1, -1), (1.6, 1)):
         place = base.between(100, fraction, 0.4)
@@ -141,7 +141,7 @@ def test_steep_but_smooth_is_no_jump(base: Base, width: float) -> None:
 
 
 def test_the_width_of_what_is_smooth() -> None:
-    base = bases()[0]
+    base = smooth_curves()[0]
     place = base.between(100, 1.6, 0.4)
     for width in (1e-3, 1e-4):
         refuted = [a for a in certified(base, 100, steep(place, 0.3, width)).refuted if a.kind == "force-kink"]

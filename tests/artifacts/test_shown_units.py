@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from planted import morse
 
 from bsct_explorer.artifacts import Artifact, detect
 from bsct_explorer.artifacts.refinement import Cause
 from bsct_explorer.artifacts.sentences import verdict_in_words
 from bsct_explorer.artifacts.shown_units import told_in
+from bsct_explorer.planted import sampled_morse
 from bsct_explorer.words.numbers import number
 from bsct_explorer.words.units import ENERGY_UNITS, EV, factor_of, unit_in
 
@@ -18,7 +18,7 @@ OTHERS = [unit for unit in ENERGY_UNITS if unit != EV]
 
 
 def step() -> Artifact:
-    base = morse().energy_step(2.41, -0.0123)
+    base = sampled_morse().energy_step(2.41, -0.0123)
     return next(a for a in detect(base.q, base.energy, base.force) if a.kind == "energy-step")
 
 

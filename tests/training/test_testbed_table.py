@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-import sys
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
-
-from testbed_table import Bench, Run, markdown, of_bonds
-
+from benchmarks.testbed_table import Bench, Run, markdown, of_bonds
 from bsct_explorer.testbed.aims import tabulated
 
 

@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from bsct_explorer.artifacts import Artifact
+from bsct_explorer.data import Floats
 from bsct_explorer.metrics.extrema import Well, wells
 
 _FINE = 100_001
@@ -31,9 +32,9 @@ _PLACE, _TURN = 1e-4, 1e-3
 class FineCurve:
     """A curve where everything on it is resolved: Å, eV, eV/Å, shape (n,)."""
 
-    q: np.ndarray
-    energies: np.ndarray
-    forces: np.ndarray
+    q: Floats
+    energies: Floats
+    forces: Floats
 
     @cached_property
     def minima(self) -> list[Well]:
@@ -50,7 +51,7 @@ class FineCurve:
 
 
 def fine_curve(
-    live: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
+    live: Callable[[Floats], tuple[Floats, Floats]],
     lo: float,
     hi: float,
     narrow: Sequence[tuple[float, float]],

@@ -1,0 +1,36 @@
+"""Artifacts planted where their kind, place and size are known: for tests, benchmarks, and authors of detectors.
+
+A `SmoothCurve` with what `plants` puts on it is a `LiveCurve`, which answers as a live potential does; a `SampledCurve`
+is one on a fixed grid; the flawed potentials of `flawed_potentials` have one flaw each, in three dimensions.
+"""
+
+from bsct_explorer.planted.asked_curve import LiveCurve
+from bsct_explorer.planted.plants import (
+    extra_force,
+    kink,
+    steep,
+    steep_step,
+    step,
+    well,
+    well_of_prominence,
+)
+from bsct_explorer.planted.sampled_curve import GRIDS, R0, SampledCurve, sampled_morse
+from bsct_explorer.planted.smooth_curves import CurveFunction, SmoothCurve, smooth_curves
+
+__all__ = [
+    "GRIDS",
+    "R0",
+    "CurveFunction",
+    "LiveCurve",
+    "SampledCurve",
+    "SmoothCurve",
+    "extra_force",
+    "kink",
+    "sampled_morse",
+    "smooth_curves",
+    "steep",
+    "steep_step",
+    "step",
+    "well",
+    "well_of_prominence",
+]
