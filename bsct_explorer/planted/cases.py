@@ -56,6 +56,7 @@ def hidden_minimum(live: LiveCurve, place: float, width: float) -> float:
 
 def jump_cases(base: SmoothCurve, points: int, quick: bool) -> Iterator[PlantedCase]:
     """Single jumps, and pairs of kinks close to each other."""
+    fractions: tuple[float, ...]
     for size in (0.002, 0.01, 0.05, 0.3):
         for label, fractions in (("wall", WALL), ("minimum and outside", NEAR + FAR)):
             for place, sign in places(base, points, fractions, quick):
