@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from pathlib import Path
 
 import pytest
-from walks import Walk, blocks, copy_of_the_house, edited, prints
+from walks import ROOT, Walk, blocks, copy_of_the_house, edited, prints
 
 
 def walk(page: str, folder: Path) -> Walk:
@@ -82,3 +83,109 @@ def test_the_copy_is_what_a_walk_asks(house: Path) -> None:
     copied = Walk(Path("none.md"), house)
     assert Path(copied.python("import bsct_explorer; print(bsct_explorer.__file__)")).is_relative_to(house)
     assert "ethane" in copied.run("bsct-explorer molecules")
+
+
+def in_style(followed: Walk) -> None:
+    """The Python that a page makes people write passes the house's own checks."""
+    files = " ".join(name for name in followed.files if name.endswith(".py"))
+    followed.run(f"ruff check {files} && ruff format --check {files}")
+
+
+SEEN_OF_A_KIND = """
+import json
+import jsonschema
+import bsct_explorer as be
+from bsct_explorer.app.session.finding_board import Finding, finding_items, marks_of
+from bsct_explorer.artifacts import KINDS
+from bsct_explorer.export.map_files import map_schema
+from bsct_explorer.export.study_json import schema
+from bsct_explorer.plots.looks import REFERENCE_LOOK
+from scripts.docs_texts import filled
+
+document = json.load(open("scan.json"))
+jsonschema.Draft202012Validator(schema()).validate(document)
+molecule = be.load_molecule("alanine")
+scan = be.BondStretch(0, 1, (0.5, 2.5)).scan(molecule)
+model, reference = (
+    be.Profile(scan, be.load_potential(name).evaluate(molecule.numbers, scan.positions))
+    for name in ("testbed-G", "gfn2-xtb")
+)
+analysis = be.analyse(model, reference)
+findings = [Finding("k", "testbed-G", artifact) for artifact in analysis.artifacts if artifact.kind == "dead-tail"]
+(item,) = finding_items(findings, {"testbed-G": analysis}, {"testbed-G": REFERENCE_LOOK}, False)
+(mark,) = marks_of(findings, {"testbed-G": analysis})
+print(json.dumps({
+    "order": list(KINDS),
+    "scan": [artifact["kind"] for artifact in document["profiles"][0]["artifacts"]],
+    "schema": "dead-tail" in schema()["$defs"]["kind"]["enum"],
+    "map schema": "dead-tail" in json.dumps(map_schema()),
+    "documents": "`dead-tail`" in filled("<!-- table: kinds -->"),
+    "report": "dead tail" in open("report.html").read(),
+    "page": [item["kind"], mark.symbol],
+}))
+"""
+
+
+def test_add_a_kind(house: Path) -> None:
+    """Two files, the record and its test: the kind is in terminal, JSON, schemas, report, page, check and documents."""
+    pytest.importorskip("jsonschema")
+    followed = Walk(ROOT / "docs" / "add-a-kind.md", house).follow()
+    assert followed.files == ["bsct_explorer/artifacts/kinds/dead_tail.py", "tests/artifacts/test_dead_tail.py"]
+    in_style(followed)
+    seen = json.loads(followed.python(SEEN_OF_A_KIND))
+    order = seen.pop("order")
+    assert order.index("outer-fall") + 1 == order.index("dead-tail") == order.index("spurious-force") - 1
+    assert seen == {
+        "scan": ["dead-tail"],
+        "schema": True,
+        "map schema": True,
+        "documents": True,
+        "report": True,
+        "page": ["dead tail", "dash"],
+    }
+
+
+SEEN_OF_A_POTENTIAL = """
+import json
+import jsonschema
+from bsct_explorer.app.page import offered_or_why_not
+from bsct_explorer.app.work.evaluations import by_cost
+from bsct_explorer.export.study_json import schema
+from bsct_explorer.plots.looks import look_of
+from bsct_explorer.potentials import offered
+
+document = json.load(open("scan.json"))
+jsonschema.Draft202012Validator(schema()).validate(document)
+(profile,) = document["profiles"]
+infos, problems = offered_or_why_not()
+print(json.dumps({
+    "offered": [info.name for info in offered()][-2:],
+    "page": [[info.display_name for info in infos if info.name == "buckingham"], problems],
+    "cost": by_cost(["buckingham", "ani1x", "morse"]),
+    "look": look_of("buckingham").dash,
+    "scan": [profile["model"], profile["artifacts"][0]["kind"]],
+    "report": "Buckingham" in open("report.html").read(),
+}))
+"""
+
+
+def test_add_a_potential(house: Path) -> None:
+    """Two files, the family and its test: the potential is in terminal, JSON, report, page, costs and looks."""
+    pytest.importorskip("jsonschema")
+    followed = Walk(ROOT / "docs" / "add-a-potential.md", house).follow()
+    assert followed.files == [
+        "bsct_explorer/potentials/families/buckingham.py",
+        "tests/potentials/test_buckingham.py",
+    ]
+    in_style(followed)
+    seen = json.loads(followed.python(SEEN_OF_A_POTENTIAL))
+    assert seen == {
+        "offered": ["lennard-jones", "buckingham"],
+        "page": [["Buckingham"], []],
+        "cost": ["morse", "buckingham", "ani1x"],
+        "look": "dashdot",
+        "scan": ["buckingham", "wall-collapse"],
+        "report": True,
+    }
+    listed = json.loads(followed.run("bsct-explorer models buckingham --json -"))
+    assert [model["installed"] for model in listed["models"]] == [True]
