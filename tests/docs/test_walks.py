@@ -95,7 +95,8 @@ SEEN_OF_A_KIND = """
 import json
 import jsonschema
 import bsct_explorer as be
-from bsct_explorer.app.session.finding_board import Finding, finding_items, marks_of
+from bsct_explorer.app.session.finding_board import Finding
+from bsct_explorer.app.views.finding_items import finding_items, marks_of
 from bsct_explorer.artifacts import KINDS
 from bsct_explorer.export.map_files import map_schema
 from bsct_explorer.export.study_json import schema
