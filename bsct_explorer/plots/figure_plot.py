@@ -87,6 +87,7 @@ class FigurePlot:
     def __init__(self, record: FigureRecord, form: Form, data: SharedData, x_range: Range1d | None = None) -> None:
         self.record, self.form = record, form
         self.figure = make_figure(form.height or record.height, x_range, record.axis)
+        self.figure.name = record.name
         self.marker = Span(dimension="height", location=None, line_width=1.5)
         self.figure.add_layout(self.marker)
         self._zero = Span(dimension="width", location=record.zero_line, line_width=1)

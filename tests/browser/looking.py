@@ -87,6 +87,56 @@ def pixels(page: Any) -> np.ndarray:
         return np.asarray(image.convert("RGB")).astype(int)
 
 
+def drawn_share(page: Any, figure: str, key: str) -> float:
+    """How much of a potential's line is really painted: the share of its points in sight that have its colour.
+
+    Parameters
+    ----------
+    figure
+        Name of the figure's record, ``energy``.
+    key
+        Name of the potential.
+
+    Returns
+    -------
+    float
+        Of the points that lie within the axes, those with a pixel of the line's colour within 3 px of where the axes
+        put them; 0 where the figure has no size or fewer than ten points are in sight.
+    """
+    script = """([figure, key]) => {
+      const find = (view, model) => view.model === model ? view
+        : (view.children?.() ?? []).map((child) => find(child, model)).find((hit) => hit) ?? null
+      const models = [...Bokeh.documents[0]._all_models.values()]
+      const views = models.filter((m) => m.type === 'Figure' && m.name === figure)
+        .flatMap((m) => Object.values(Bokeh.index).map((root) => find(root, m)))
+      const view = views.find((v) => v?.el.offsetParent)
+      const line = view?.model.renderers.find((r) => r.name === key && r.visible)
+      const canvas = view?.canvas_view.compose().canvas
+      if (!line || !canvas.width) return 0
+      const hex = line.glyph.line_color.value
+      const rgb = [1, 3, 5].map((k) => parseInt(hex.slice(k, k + 2), 16))
+      const ratio = canvas.width / view.bbox.width
+      const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
+      const near = (px, py) => [...Array(49).keys()].some((k) => {
+        const p = 4 * ((py + Math.floor(k / 7) - 3) * canvas.width + px + (k % 7) - 3)
+        return rgb.every((value, c) => Math.abs(data[p + c] - value) < 12)
+      })
+      const column = (name) => Array.from(line.data_source.data[name] ?? line.data_source.data.get(name))
+      const [xs, ys] = [column('x'), column(line.glyph.y.field)]
+      const {x_scale, y_scale, bbox} = view.frame
+      let seen = 0, painted = 0
+      xs.forEach((x, k) => {
+        const [sx, sy] = [x_scale.compute(x), y_scale.compute(ys[k])]
+        const inside = sx > bbox.left + 4 && sx < bbox.right - 4 && sy > bbox.top + 4 && sy < bbox.bottom - 4
+        if (!inside) return
+        seen += 1
+        if (near(Math.round(sx * ratio), Math.round(sy * ratio))) painted += 1
+      })
+      return seen < 10 ? 0 : painted / seen
+    }"""
+    return float(page.evaluate(script, [figure, key]))
+
+
 def screenshot(page: Any, name: str, **options: Any) -> Path:
     """A picture of the page in test-output/, for people to look at."""
     PICTURES.mkdir(exist_ok=True)

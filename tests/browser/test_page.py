@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from looking import coordinates, on_page, screenshot, wait_for_scene
+from looking import coordinates, drawn_share, on_page, screenshot, wait_for_scene
 from playwright.sync_api import expect
+
+from bsct_explorer.plots.figures import FIGURES
 
 ETHANE = "?mol=ethane&bond=0-1&hi=2.5&models=ani1x,so3lr&ref=gfn2-xtb&frame=81"
 TOYS = "models=morse,lennard-jones&ref="
@@ -96,6 +98,31 @@ def test_opens_on_a_computed_case_with_its_false_minimum(guarded: Any, app_url: 
     expect(guarded.get_by_role("heading", name="Metrics")).to_be_attached()
     guarded.wait_for_timeout(1500)
     screenshot(guarded, "page-wide")
+
+
+MOSTLY = 0.6
+"""Share of a line's points that must have its colour: where curves agree, the one on top covers the others."""
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["wide", "narrow"])
+def test_every_figure_paints_its_lines(guarded: Any, app_url: str, size: tuple[int, int]) -> None:
+    guarded.set_viewport_size({"width": size[0], "height": size[1]})
+    guarded.goto(app_url + ETHANE)
+    wait_for_curve(guarded, "ani1x")
+    for figure in FIGURES.values():
+        if figure.folded:
+            assert drawn_share(guarded, figure.name, "ani1x") == 0
+            heading = guarded.get_by_text(figure.folded)
+            heading.click()
+            heading.scroll_into_view_if_needed()
+        for potential in ("ani1x", "so3lr"):
+            painted, end = 0.0, time.monotonic() + 20
+            while painted < MOSTLY and time.monotonic() < end:
+                guarded.wait_for_timeout(200)
+                painted = drawn_share(guarded, figure.name, potential)
+            assert painted >= MOSTLY, f"{figure.name}: {painted:.0%} of {potential}'s line is painted"
+    guarded.wait_for_url(re.compile("unfold="))
+    screenshot(guarded, f"page-figures-{size[0]}")
 
 
 @pytest.mark.slow

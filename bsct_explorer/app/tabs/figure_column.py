@@ -16,7 +16,8 @@ from bsct_explorer.plots.figures import FIGURES
 QUIET = """
 :host, :host(.card) { border: none; box-shadow: none; outline: none; background: transparent; }
 button.card-header { display: flex; flex-direction: row-reverse; justify-content: space-between; align-items: center;
-  background: transparent; border: none; outline-offset: -2px; padding: 0 6px; min-height: 32px; color: inherit; }
+  background: transparent; border: none; padding: 0 6px; min-height: 32px; color: #7D858E !important; }
+button.card-header:focus-visible { outline: 2px solid #3b8ad8; outline-offset: -2px; }
 """
 HEADING = {"font-size": "13px", "font-weight": "500"}
 
