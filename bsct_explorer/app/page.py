@@ -10,17 +10,16 @@ import panel_material_ui as pmui
 
 from bsct_explorer.app.address import follow_address
 from bsct_explorer.app.downloads import download_buttons, plot_buttons
-from bsct_explorer.app.header import Header
-from bsct_explorer.app.lab.lab import NO_WEIGHTS, DesignLab
+from bsct_explorer.app.lab.design_lab import NO_WEIGHTS, DesignLab
 from bsct_explorer.app.layout import GRID, fill_when_open, quiet_accordion
 from bsct_explorer.app.notices import notify, show_message
 from bsct_explorer.app.page_document import PageDocument
+from bsct_explorer.app.page_header import Header
 from bsct_explorer.app.session.comparison import Comparison
 from bsct_explorer.app.session.coordinate_choice import STORED
 from bsct_explorer.app.session.events import Activity
-from bsct_explorer.app.session.explorer import Explorer, OwnReference
+from bsct_explorer.app.session.explorer import Explorer
 from bsct_explorer.app.session.lab_choices import variants_among
-from bsct_explorer.app.session.molecule_sources import read_upload, structure_text
 from bsct_explorer.app.session.offered_potentials import OfferedPotentials
 from bsct_explorer.app.session.opening_case import OPENING, fill_cache
 from bsct_explorer.app.sidebar.controls import Controls
@@ -31,7 +30,6 @@ from bsct_explorer.app.tabs.far_field_panel import FarFieldPanel
 from bsct_explorer.app.tabs.figure_column import figure_column
 from bsct_explorer.app.tabs.map_tab import MapTab
 from bsct_explorer.app.views.comparison_views import ComparisonViews
-from bsct_explorer.app.work.job import in_words
 from bsct_explorer.data import PotentialInfo
 from bsct_explorer.deformations import Scan
 from bsct_explorer.errors import PotentialError
@@ -238,8 +236,7 @@ class PageSession:
         self.header.stop.on_click(lambda *_: self.document.soon(self._cancel_or_resume))
         controls.all_bonds.on_click(lambda *_: self._show_all_bonds())
         self.all_bonds.opened = lambda: self.tabs.param.update(active=0)
-        controls.upload.param.watch(self._on_upload, "value")
-        controls.reference_upload.param.watch(self._on_reference, "value")
+        controls.reference.on_own.listen(explorer.use_reference)
         # Not in the browser: a script that knows the page would make the player refer to every model on it, and Panel
         # walks through all that a component refers to at each of its changes.
         self._watch_narrow(self.views)
@@ -282,28 +279,6 @@ class PageSession:
 
     def _show_device(self) -> None:
         self.header.show_device(self.front.evaluations.values())
-
-    def _on_upload(self, event: Any) -> None:
-        if not event.new:
-            return
-        try:
-            molecule = read_upload(self.controls.upload.filename or "upload.xyz", event.new)
-        except Exception as error:  # whatever is in a stranger's file, the page stays
-            notify("error", in_words(error))
-            return
-        reference = "gfn2-xtb" if self.state.reference in ("dft", "file") else self.state.reference
-        self.state.param.update(
-            structure=structure_text(molecule), bond="", charge=None, multiplicity=None, reference=reference
-        )
-
-    def _on_reference(self, event: Any) -> None:
-        if not event.new:
-            return
-        # What is being typed counts, too: nobody presses Enter before choosing the file.
-        level = (self.controls.reference_level.value_input or self.controls.reference_level.value).strip()
-        self.explorer.use_reference(
-            OwnReference(self.controls.reference_upload.filename or "reference", event.new, level)
-        )
 
 
 __all__ = ["TITLE", "PageSession", "build_page"]

@@ -23,9 +23,9 @@ from bsct_explorer.app.session.opening_case import (
 )
 from bsct_explorer.app.work import evaluations
 from bsct_explorer.app.work.evaluations import (
-    Answer,
     EvaluationCache,
     EvaluationRequest,
+    PotentialAnswer,
     by_cost,
     evaluate_all,
     evaluation_key,
@@ -47,7 +47,7 @@ class Desk:
     """Collects answers and waits for the last."""
 
     def __init__(self) -> None:
-        self.answers: list[Answer] = []
+        self.answers: list[PotentialAnswer] = []
         self.failed: list[str] = []
         self.finished = threading.Event()
         self.job = Job(lambda action: action())

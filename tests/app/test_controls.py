@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from operator import attrgetter
 from urllib.parse import urlencode
 
 import pytest
 
 from bsct_explorer.app.page import PageSession
-from bsct_explorer.app.sidebar import controls as controls_module
+from bsct_explorer.app.sidebar import range_controls, state_writer
 from bsct_explorer.app.sidebar.choices import bond_list
 from bsct_explorer.app.state import ExplorerState, from_query, to_query
 from bsct_explorer.molecules import load_molecule
@@ -27,7 +28,8 @@ def page() -> PageSession:
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     texts: list[str] = []
-    monkeypatch.setattr(controls_module, "notify", lambda kind, text: texts.append(text))
+    for module in (range_controls, state_writer):
+        monkeypatch.setattr(module, "notify", lambda kind, text: texts.append(text))
     return texts
 
 
@@ -49,7 +51,7 @@ def test_an_old_folder_of_bsct_spice_costs_no_page(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("BSCT_SPICE_DIR", "/no/such/folder")
-    groups = PageSession(ExplorerState()).controls.molecule.groups
+    groups = PageSession(ExplorerState()).controls.molecule.molecule.groups
     assert "BSCT-SPICE" not in groups
     assert "BSCT-SPICE folder /no/such/folder does not exist." in caplog.text
 
@@ -103,18 +105,18 @@ def test_angles_and_torsions_of_one_molecule_after_the_other(page: PageSession) 
 @pytest.mark.parametrize(
     ("widget", "field", "value", "words"),
     [
-        ("points", "points", 5, "The number of points must be from 20 to 1000: 5 was not taken."),
-        ("points", "points", 10_000, "The number of points must be from 20 to 1000: 10000 was not taken."),
-        ("multiplicity", "multiplicity", 0, "The multiplicity must be 1 or more: 0 was not taken."),
-        ("low", "low", 0.01, "The range's ends must be from 0.1 to 5: 0.01 was not taken."),
-        ("high", "high", 20.0, "The range's ends must be from 0.2 to 10: 20 was not taken."),
-        ("low", "low", 3.0, "The range must rise: 3 is not below 2."),
+        ("range.points", "points", 5, "The number of points must be from 20 to 1000: 5 was not taken."),
+        ("range.points", "points", 10_000, "The number of points must be from 20 to 1000: 10000 was not taken."),
+        ("molecule.multiplicity", "multiplicity", 0, "The multiplicity must be 1 or more: 0 was not taken."),
+        ("range.low", "low", 0.01, "The range's ends must be from 0.1 to 5: 0.01 was not taken."),
+        ("range.high", "high", 20.0, "The range's ends must be from 0.2 to 10: 20 was not taken."),
+        ("range.low", "low", 3.0, "The range must rise: 3 is not below 2."),
     ],
 )
 def test_an_impossible_value_is_said_and_the_old_one_stays(
     page: PageSession, said: list[str], widget: str, field: str, value: float, words: str
 ) -> None:
-    field_widget = getattr(page.controls, widget)
+    field_widget = attrgetter(widget)(page.controls)
     field_widget.param["value"].bounds = None  # a browser hands over what was typed, whatever the widget's own ends
     before, old = getattr(page.state, field), field_widget.value
     field_widget.value = value
@@ -124,10 +126,10 @@ def test_an_impossible_value_is_said_and_the_old_one_stays(
 
 
 def test_a_possible_value_is_taken_and_the_address_fills_the_widget(page: PageSession, said: list[str]) -> None:
-    page.controls.points.value = 30
+    page.controls.range.points.value = 30
     assert page.state.points == 30
     page.state.points = 40
-    assert page.controls.points.value == 40
+    assert page.controls.range.points.value == 40
     assert said == []
 
 

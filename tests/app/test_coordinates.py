@@ -34,7 +34,7 @@ def settle(page: PageSession) -> None:
     assert not page.explorer.comparison.busy
     # Outside of a browser the worker's own thread shows what it found: wait until it has left the widgets.
     time.sleep(0.1)
-    while page.controls._silent and time.monotonic() < end:
+    while page.controls.range._writer.silent and time.monotonic() < end:
         time.sleep(0.01)
 
 
@@ -82,15 +82,15 @@ def test_an_address_opens_a_torsion() -> None:
     controls = page.controls
     assert controls.coordinate.kind.value == "torsion"
     assert controls.coordinate.lists["torsion"].value == TURN
-    assert [controls.low.value, controls.high.value] == [0.0, 360.0]
-    assert controls.low.label == "From °"
+    assert [controls.range.low.value, controls.range.high.value] == [0.0, 360.0]
+    assert controls.range.low.label == "From °"
     assert not controls.bond.visible
 
 
 def test_choosing_kind_atoms_and_range() -> None:
     page = session()
     controls, state = page.controls, page.explorer.state
-    assert controls.low.label == "From ×"
+    assert controls.range.low.label == "From ×"
     controls.coordinate.kind.value = "angle"
     settle(page)
     assert state.angle == "0-1-2"
@@ -99,7 +99,7 @@ def test_choosing_kind_atoms_and_range() -> None:
     controls.coordinate.lists["angle"].value = "1-2-8"
     settle(page)
     assert page.explorer.comparison.scan.atoms == (1, 2, 8)
-    controls.high.value = 150.0
+    controls.range.high.value = 150.0
     settle(page)
     assert (state.turn_low, state.turn_high) == (60.0, 150.0)
     assert page.explorer.comparison.scan.values[-1] == 150.0
@@ -111,7 +111,7 @@ def test_choosing_kind_atoms_and_range() -> None:
     controls.coordinate.kind.value = "bond"
     settle(page)
     assert page.explorer.comparison.scan.kind == "bond"
-    assert (state.angle, state.turn_low, controls.low.value, controls.bond.visible) == ("", None, 0.5, True)
+    assert (state.angle, state.turn_low, controls.range.low.value, controls.bond.visible) == ("", None, 0.5, True)
 
 
 def test_what_cannot_be_turned_changes_nothing() -> None:

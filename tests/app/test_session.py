@@ -13,7 +13,7 @@ from bsct_explorer.app.session.coordinate_choice import frame_nearest
 from bsct_explorer.app.session.events import Activity, Event
 from bsct_explorer.app.session.explorer import OwnReference
 from bsct_explorer.app.state import REFERENCE
-from bsct_explorer.app.work.evaluations import Answer
+from bsct_explorer.app.work.evaluations import PotentialAnswer
 from bsct_explorer.molecules import load_molecule
 
 RINGS = "S1SSSSSSS1"
@@ -108,7 +108,7 @@ def test_what_is_computed_for_a_molecule_that_is_gone_is_not_heard(monkeypatch: 
     session.explorer._take_molecule(load_molecule(RINGS, relax=False))
     assert comparison.scan is None
     assert not comparison.busy
-    job.post(generation, lambda: comparison._take(Answer("morse", evaluation=answer)))
+    job.post(generation, lambda: comparison._take(PotentialAnswer("morse", evaluation=answer)))
     asked[-1]()  # the worker comes to it only now
     session.desk.work()
     session.desk.let_pass()

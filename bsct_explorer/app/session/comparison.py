@@ -13,7 +13,7 @@ from bsct_explorer.app.session.offered_potentials import OfferedPotentials
 from bsct_explorer.app.session.scheduling import Scheduler
 from bsct_explorer.app.session.shown_analyses import Question, ShownAnalyses
 from bsct_explorer.app.state import REFERENCE, ExplorerState
-from bsct_explorer.app.work.evaluations import CACHE, Answer, EvaluationRequest, evaluate_all, warm_up
+from bsct_explorer.app.work.evaluations import CACHE, EvaluationRequest, PotentialAnswer, evaluate_all, warm_up
 from bsct_explorer.app.work.job import Hearers, Job, Progress
 from bsct_explorer.artifacts.far_field import FarField
 from bsct_explorer.data import Evaluation
@@ -231,7 +231,7 @@ class Comparison:
         self.show_now()
         self.on_activity(Activity(f"{progress.what}: {progress.done} of {progress.total} frames", progress.fraction))
 
-    def _take(self, answer: Answer) -> None:
+    def _take(self, answer: PotentialAnswer) -> None:
         """One potential has answered, or is about to be loaded."""
         self.show_now()
         name = answer.potential

@@ -7,6 +7,6 @@ from bsct_explorer.app.viewer.jupyter_widget import mend_nglview, nglview_widget
 
 mend_nglview()
 
-from bsct_explorer.app.viewer.viewer import MoleculeViewer  # noqa: E402  (nothing may import nglview before it is mended)
+from bsct_explorer.app.viewer.molecule_viewer import MoleculeViewer  # noqa: E402  (nothing may import nglview before it is mended)
 
 __all__ = ["MoleculeViewer", "nglview_widget"]

@@ -102,7 +102,7 @@ class EvaluationRequest:
 
 
 @dataclass(frozen=True)
-class Answer:
+class PotentialAnswer:
     """What one potential has to say: it is being loaded, or its evaluation, or why there is none."""
 
     potential: str
@@ -111,7 +111,7 @@ class Answer:
     loading: bool = False
 
 
-def evaluate_all(request: EvaluationRequest, run: Run[Answer]) -> None:
+def evaluate_all(request: EvaluationRequest, run: Run[PotentialAnswer]) -> None:
     """Ask one potential after the other, the quick ones first; one that fails stops no other."""
     for name in by_cost(request.potentials):
         if run.cancelled():
@@ -119,12 +119,12 @@ def evaluate_all(request: EvaluationRequest, run: Run[Answer]) -> None:
         try:
             evaluation = _evaluated(request, name, run)
         except BaseException as error:  # a stranger's model can raise anything
-            run.say(Answer(name, error=in_words(error)))
+            run.say(PotentialAnswer(name, error=in_words(error)))
         else:
-            run.say(Answer(name, evaluation=evaluation))
+            run.say(PotentialAnswer(name, evaluation=evaluation))
 
 
-def _evaluated(request: EvaluationRequest, name: str, run: Run[Answer]) -> Evaluation:
+def _evaluated(request: EvaluationRequest, name: str, run: Run[PotentialAnswer]) -> Evaluation:
     from bsct_explorer.potentials.registry import load_offered
 
     key = evaluation_key(request.scan, name, request.device, request.dtype)
@@ -133,7 +133,7 @@ def _evaluated(request: EvaluationRequest, name: str, run: Run[Answer]) -> Evalu
         return cached
     asked = (name, request.device, request.dtype)
     if asked not in _LOADED_BEFORE:
-        run.say(Answer(name, loading=True))
+        run.say(PotentialAnswer(name, loading=True))
     potential = load_offered(name, device=request.device, dtype=request.dtype)
     _LOADED_BEFORE.add(asked)
     evaluation = evaluate_profile(request.scan, potential, Hooks(run.progress(), run.cancelled)).evaluation
