@@ -1,4 +1,4 @@
-"""Plain types that every room uses: arrays, what a potential says of itself, and what it answered."""
+"""What every room uses: arrays, what a potential says of itself, what it answered, and its force along a coordinate."""
 
 from __future__ import annotations
 
@@ -148,3 +148,22 @@ class Evaluation:
             value = getattr(self, name)
             if value is not None:
                 object.__setattr__(self, name, frozen_array(value))
+
+
+def generalized_force(forces: Floats, tangents: Floats) -> Floats:
+    """Force along the coordinate, g_k = Σ_a F_a(k) · dx_a/dq(k).
+
+    Parameters
+    ----------
+    forces
+        eV/Å, shape (n_frames, n_atoms, 3).
+    tangents
+        dx/dq in Å per unit of the coordinate, same shape.
+
+    Returns
+    -------
+    Floats
+        eV per unit of the coordinate, shape (n_frames,); positive pushes the fragments apart. For a gradient field
+        g = -dE/dq.
+    """
+    return np.asarray(np.einsum("kai,kai->k", forces, tangents))

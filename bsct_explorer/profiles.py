@@ -7,28 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
-from bsct_explorer.data import Evaluation, Floats, PotentialInfo
+from bsct_explorer.data import Evaluation, Floats, PotentialInfo, generalized_force
 from bsct_explorer.deformations import Scan
 from bsct_explorer.errors import PotentialError
-
-
-def generalized_force(forces: Floats, tangents: Floats) -> Floats:
-    """Force along the coordinate, g_k = Σ_a F_a(k) · dx_a/dq(k).
-
-    Parameters
-    ----------
-    forces
-        eV/Å, shape (n_frames, n_atoms, 3).
-    tangents
-        dx/dq in Å per unit of the coordinate, same shape.
-
-    Returns
-    -------
-    Floats
-        eV per unit of the coordinate, shape (n_frames,); positive pushes the fragments apart. For a gradient field
-        g = -dE/dq.
-    """
-    return np.asarray(np.einsum("kai,kai->k", forces, tangents))
 
 
 def path_energy(forces: Floats, positions: Floats, origin: int) -> Floats:
@@ -121,6 +102,13 @@ class Profile:
         if self.evaluation.generalized_forces is not None:
             bad |= ~np.isfinite(self.evaluation.generalized_forces)
         return tuple(int(k) for k in np.flatnonzero(bad))
+
+    def clean_curve(self) -> tuple[Floats, Floats]:
+        """Energies (eV) and generalized forces (eV per unit), shape (n_frames,), with failed frames NaN in both."""
+        energies, forces = self.energies.copy(), self.generalized_forces.copy()
+        failed = list(self.failed_frames)
+        energies[failed] = forces[failed] = np.nan
+        return energies, forces
 
     def path_energies(self, origin: int) -> Floats:
         """Path integral of the forces in eV, zero at frame `origin`, shape (n_frames,).

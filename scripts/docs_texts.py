@@ -135,7 +135,7 @@ def rows(head: Iterable[str], lines: Iterable[Iterable[object]]) -> str:
 
 def metrics() -> str:
     """Every metric: what it says, how it is defined, who defined it."""
-    from bsct_explorer.metrics.metric_records import METRICS
+    from bsct_explorer.metrics import METRICS
 
     better = {True: "lower", False: "higher", None: "–"}
     blocks = []

@@ -16,6 +16,8 @@ ROW, COLUMN, WIDE, HIGH = 58, 140, 110, 28
 
 COLUMNS = {
     "references": 0,
+    "artifacts": 0,
+    "metrics": 0,
     "errors": 0,
     "words": 2,
     "training": 2,
@@ -27,8 +29,6 @@ COLUMNS = {
 }
 """Columns of rooms that do not stand in the middle one; of a room that is new, the last."""
 MIDDLE, LAST = 1, 3
-RAISED = {"provenance": "analysis"}
-"""Rooms that call nothing and are drawn beside another, below the one room that calls them."""
 
 
 def below() -> dict[str, set[str]]:
@@ -64,7 +64,6 @@ def reduced(graph: Mapping[str, set[str]]) -> set[tuple[str, str]]:
 def places(graph: Mapping[str, set[str]]) -> dict[str, tuple[float, float]]:
     """Centre of each room's box: whom it calls stands below it."""
     level = levels(graph)
-    level.update({room: level[beside] for room, beside in RAISED.items()})
     top = max(level.values())
     return {
         room: (

@@ -38,6 +38,10 @@ CORE = [
 ]
 
 
+BARE = f"import sys; sys.path += {[path for path in sys.path if path]!r}\n"
+"""With it a process started without `site` finds what this one finds, and no .pth file loads anything of its own."""
+
+
 def modules() -> list[Path]:
     return [path for path in sorted(PACKAGE.rglob("*.py")) if path.parent != PACKAGE or path.stem != "__main__"]
 
@@ -52,6 +56,32 @@ def test_importing_the_core_imports_neither_torch_nor_panel(module):
     code = f"import sys, {module}; print(*(name for name in {list(ONLY_UNDER)} if name in sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize(
+    ("module", "rooms"),
+    [
+        ("bsct_explorer.metrics.fsd", {"data", "metrics"}),
+        ("bsct_explorer.metrics", {"data", "metrics"}),
+        ("bsct_explorer.metrics.fsd_maximum", {"data", "words", "metrics"}),
+        ("bsct_explorer.artifacts", {"data", "words", "metrics", "artifacts"}),
+        ("bsct_explorer.artifacts.causes", {"data", "errors", "words", "metrics", "artifacts"}),
+        ("bsct_explorer.artifacts.far_field", {"data", "errors", "words", "metrics", "artifacts"}),
+    ],
+)
+def test_metrics_and_artifacts_load_numpy_scipy_and_the_rooms_below(module, rooms):
+    code = f"""
+import sys
+import {module}
+ours = {{name.split(".")[1] for name in sys.modules if name.startswith("bsct_explorer.")}}
+foreign = {{name.partition(".")[0] for name in sys.modules}} - set(sys.stdlib_module_names) - {{"bsct_explorer"}}
+loaded = {{name for name in foreign if getattr(sys.modules[name], "__file__", None)}}
+print(*sorted(ours), "|", *sorted(loaded - {{"numpy", "scipy"}}))
+"""
+    done = subprocess.run([sys.executable, "-S", "-c", BARE + code], capture_output=True, text=True, check=True)
+    ours, foreign = done.stdout.split("|")
+    assert set(ours.split()) == rooms
+    assert foreign.split() == []
 
 
 def test_every_name_of_the_package_can_be_had():

@@ -10,6 +10,8 @@ from bsct_explorer.analysis.curve_analysis import (
     check_same_frames,
     find_artifacts,
     has_meaning,
+    measured,
+    metrics_of,
     thresholds_for,
     with_size_along_path,
 )
@@ -27,6 +29,8 @@ __all__ = [
     "equilibrium_frame",
     "find_artifacts",
     "has_meaning",
+    "measured",
+    "metrics_of",
     "relative_curve",
     "thresholds_for",
     "with_size_along_path",

@@ -20,7 +20,7 @@ from bsct_explorer.artifacts.thresholds import ON_FORCES
 from bsct_explorer.data import Floats
 from bsct_explorer.deformations import FULL_TURN, Scan
 from bsct_explorer.errors import ReferenceDataError
-from bsct_explorer.metrics import DEFAULT_EPS, FSDResult, Metrics, clean_curve, compute_metrics
+from bsct_explorer.metrics import DEFAULT_EPS, FSDResult, MeasuredCurve, Metrics, compute_metrics
 from bsct_explorer.metrics.extrema import wells
 from bsct_explorer.metrics.fsd_maximum import FSDMaximum, fsd_maximum
 from bsct_explorer.profiles import Profile
@@ -145,13 +145,13 @@ def analyse(
     if reference is not None:
         check_same_frames(profile, reference)
     thresholds = thresholds or Thresholds()
-    energies, _ = clean_curve(profile)
+    energies, _ = profile.clean_curve()
     near = None
     if reference is not None:
-        theirs, _ = clean_curve(reference)
+        theirs, _ = reference.clean_curve()
         place = find_equilibrium(reference.values, theirs, prominence=thresholds.prominence)
         near = place.value if place is not None else None
-    metrics = compute_metrics(profile, reference, eps)
+    metrics = metrics_of(profile, reference, eps)
     equilibrium = find_equilibrium(profile.values, energies, near, thresholds.prominence)
     return Analysis(
         profile=profile,
@@ -165,13 +165,35 @@ def analyse(
     )
 
 
+def metrics_of(profile: Profile, reference: Profile | None = None, eps: float = DEFAULT_EPS) -> Metrics:
+    """Every metric of a profile, beside a reference on the same frames; ε of FSD in eV/Å."""
+    return compute_metrics(measured(profile), None if reference is None else measured(reference), eps)
+
+
+def measured(profile: Profile) -> MeasuredCurve:
+    """A profile as the plain arrays that metrics take."""
+    energies, generalized_forces = profile.clean_curve()
+    scan = profile.scan
+    return MeasuredCurve(
+        values=profile.values,
+        energies=energies,
+        generalized_forces=generalized_forces,
+        forces=profile.forces,
+        unit=scan.unit,
+        arc_lengths=scan.arc_lengths,
+        arc_length_rate=scan.arc_length_rate,
+        periodic=scan.period is not None,
+        full_turn=scan.full_turn,
+    )
+
+
 def find_artifacts(profile: Profile, reference: Profile | None, thresholds: Thresholds) -> tuple[Artifact, ...]:
     """What a profile's curve shows at these thresholds, worst first."""
-    theirs = ReferenceCurve(*clean_curve(reference)) if reference is not None else None
+    theirs = ReferenceCurve(*reference.clean_curve()) if reference is not None else None
     scan = profile.scan
     found = detect(
         profile.values,
-        *clean_curve(profile),
+        *profile.clean_curve(),
         theirs,
         thresholds_for(scan, thresholds),
         unit=scan.unit,
@@ -225,7 +247,7 @@ def _is_minimum_at_the_seam(artifact: Artifact, scan: Scan, reference: Profile, 
     """
     if not scan.full_turn:
         return False
-    energies = clean_curve(reference)[0]
+    energies = reference.clean_curve()[0]
     if not np.isfinite(energies).all():
         return False
     turn = len(energies) - 1

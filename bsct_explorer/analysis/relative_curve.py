@@ -9,7 +9,6 @@ import numpy as np
 from bsct_explorer.analysis.curve_analysis import Analysis
 from bsct_explorer.analysis.energy_zero import DEFAULT_ZERO, EnergyZero, zero_frame
 from bsct_explorer.data import Floats, frozen_array
-from bsct_explorer.metrics import clean_curve
 from bsct_explorer.metrics.ensemble_spread import force_spread, relative_energy_spread
 from bsct_explorer.profiles import Profile
 
@@ -86,7 +85,7 @@ def relative_curve(
         no reference or it has none.
     """
     profile, own = analysis.profile, equilibrium_frame(analysis)
-    energies, forces = clean_curve(profile)
+    energies, forces = profile.clean_curve()
     frame = zero_frame(energies, zero, own, reference_frame)
     path = _path_energies(profile, energies, own)
     path_frame = zero_frame(path, zero, own, reference_frame)

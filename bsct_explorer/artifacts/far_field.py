@@ -16,10 +16,9 @@ import numpy as np
 
 from bsct_explorer.artifacts.curve import SHORTEST
 from bsct_explorer.artifacts.numerics import defect, end_correction
-from bsct_explorer.data import Floats, frozen_array
+from bsct_explorer.data import Floats, frozen_array, generalized_force
 from bsct_explorer.errors import DeformationError, PotentialError
 from bsct_explorer.metrics.curve_measures import segments
-from bsct_explorer.profiles import generalized_force
 from bsct_explorer.words.numbers import decimal, number, short
 
 if TYPE_CHECKING:

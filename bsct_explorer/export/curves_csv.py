@@ -27,8 +27,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bsct_explorer.metrics import clean_curve
-
 if TYPE_CHECKING:
     from bsct_explorer.data import Floats
     from bsct_explorer.study import Study
@@ -64,7 +62,7 @@ def _columns(study: Study) -> dict[str, list[str]]:
     more: dict[str, Floats | None] = {}
     for name, analysis in sources.items():
         relative = study.relative(analysis)
-        columns[f"{name}_energy_eV"] = _fields(clean_curve(analysis.profile)[0])
+        columns[f"{name}_energy_eV"] = _fields(analysis.profile.clean_curve()[0])
         columns[f"{name}_relative_energy_eV"] = _fields(relative.energies)
         columns[f"{name}_generalized_force_eV_per_{unit}"] = _fields(relative.forces)
         columns[f"{name}_path_energy_eV"] = _fields(relative.path_energies)

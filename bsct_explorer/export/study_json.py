@@ -136,11 +136,9 @@ def analysis_document(analysis: Analysis, relative: RelativeCurve) -> Json:
     `energies` are raw. What is relative to a zero (`energy_zero` says where) is `path_energies` and
     `relative_energy_spread`.
     """
-    from bsct_explorer.metrics import clean_curve
-
     profile = analysis.profile
     evaluation, info = profile.evaluation, profile.info
-    energies, generalized_forces = clean_curve(profile)
+    energies, generalized_forces = profile.clean_curve()
     along_path = generalized_forces / profile.scan.arc_length_rate
     members, equilibrium = evaluation.member_energies, analysis.equilibrium
     return {

@@ -1,9 +1,22 @@
-"""Numbers along a curve: FSD and its companions, and what MLIP Arena and ML-PEG measure. numpy only."""
+"""Numbers along a curve: FSD, and what MLIP Arena and ML-PEG measure. From plain arrays, with numpy only."""
 
 from __future__ import annotations
 
-from bsct_explorer.metrics.all_metrics import Metrics, clean_curve, compute_metrics
+from bsct_explorer.metrics.all_metrics import Metrics, compute_metrics
 from bsct_explorer.metrics.fsd import DEFAULT_EPS, FSDResult, fsd
-from bsct_explorer.metrics.metric_records import METRICS, Metric
+from bsct_explorer.metrics.measured_curve import Comparison, MeasuredCurve, Missing
+from bsct_explorer.metrics.metric_record import Metric
+from bsct_explorer.metrics.records import METRICS
 
-__all__ = ["DEFAULT_EPS", "METRICS", "FSDResult", "Metric", "Metrics", "clean_curve", "compute_metrics", "fsd"]
+__all__ = [
+    "DEFAULT_EPS",
+    "METRICS",
+    "Comparison",
+    "FSDResult",
+    "MeasuredCurve",
+    "Metric",
+    "Metrics",
+    "Missing",
+    "compute_metrics",
+    "fsd",
+]

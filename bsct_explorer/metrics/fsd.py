@@ -173,10 +173,8 @@ def range_masks(values: Floats, equilibrium: float) -> dict[Range, Mask]:
 
 def fsd(
     values: Floats,
-    reference_energies: Floats,
-    reference_forces: Floats,
-    model_energies: Floats,
-    model_forces: Floats,
+    reference: tuple[Floats, Floats],
+    model: tuple[Floats, Floats],
     *,
     eps: float = DEFAULT_EPS,
     own: bool = False,
@@ -191,10 +189,8 @@ def fsd(
     ----------
     values
         The coordinate q in Å, shape (n_frames,), strictly increasing.
-    reference_energies, model_energies
-        eV, shape (n_frames,).
-    reference_forces, model_forces
-        eV/Å, shape (n_frames, n_atoms, 3).
+    reference, model
+        Energies in eV, shape (n_frames,), and forces in eV/Å, shape (n_frames, n_atoms, 3), of each.
     eps
         ε in eV/Å.
     own
@@ -215,6 +211,7 @@ def fsd(
     """
     if not eps > 0:
         raise ValueError(f"eps must be positive, in eV/Å; got {eps}")
+    (reference_energies, reference_forces), (model_energies, model_forces) = reference, model
     in_reference = valid_frames(reference_energies, reference_forces)
     in_both = in_reference & valid_frames(model_energies, model_forces)
     if not in_both.any():

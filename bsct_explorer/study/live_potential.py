@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bsct_explorer.artifacts.live_curve import Answer
-from bsct_explorer.data import Floats
+from bsct_explorer.data import Floats, generalized_force
 from bsct_explorer.errors import PotentialError
-from bsct_explorer.profiles import generalized_force
 
 if TYPE_CHECKING:
     from bsct_explorer.artifacts.live_curve import LiveScan

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bsct_explorer.data import Evaluation, Floats
-from bsct_explorer.profiles import generalized_force
+from bsct_explorer.data import Evaluation, Floats, generalized_force
 from bsct_explorer.study.map_grid import CoordinateGrid
 
 

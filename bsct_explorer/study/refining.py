@@ -85,7 +85,6 @@ def refine_analysis(
     from bsct_explorer.artifacts.certification import certify
     from bsct_explorer.artifacts.curve import make_curve
     from bsct_explorer.artifacts.reading_order import worst_first
-    from bsct_explorer.metrics import clean_curve
 
     reason = why_not_refined(analysis, potential)
     if reason or potential is None:
@@ -109,7 +108,7 @@ def refine_analysis(
             hooks.decided(artifact)
 
     thresholds = thresholds_for(scan, live_thresholds(analysis.thresholds))
-    curve = make_curve(scan.values, *clean_curve(analysis.profile), thresholds, unit=scan.unit)
+    curve = make_curve(scan.values, *analysis.profile.clean_curve(), thresholds, unit=scan.unit)
     try:
         result = certify(
             candidates,
@@ -148,11 +147,9 @@ def mass_along(analysis: Analysis) -> float:
 
 def force_error(analysis: Analysis) -> float | None:
     """Mean error of the potential's force along the coordinate against the reference, eV per unit; None without one."""
-    from bsct_explorer.metrics import clean_curve
-
     if analysis.reference is None:
         return None
-    error = np.abs(clean_curve(analysis.profile)[1] - clean_curve(analysis.reference)[1])
+    error = np.abs(analysis.profile.clean_curve()[1] - analysis.reference.clean_curve()[1])
     return float(np.nanmean(error)) if np.isfinite(error).any() else None
 
 

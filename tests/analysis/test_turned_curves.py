@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bsct_explorer.analysis import analyse, find_artifacts, thresholds_for
+from bsct_explorer.analysis import analyse, find_artifacts, metrics_of, thresholds_for
 from bsct_explorer.artifacts import Thresholds
 from bsct_explorer.data import Evaluation, PotentialInfo
 from bsct_explorer.deformations import AngleBend, BondStretch, Scan, Torsion
-from bsct_explorer.metrics import METRICS, compute_metrics
+from bsct_explorer.metrics import METRICS
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials import load_potential
 from bsct_explorer.profiles import Profile
@@ -68,7 +68,7 @@ def in_radians(scan: Scan) -> Scan:
 def test_fsd_per_arc_length_is_the_same_in_degrees_and_radians() -> None:
     ours, theirs = bend(), bend(1.7, 112.0)
     turned = [Profile(in_radians(BEND), profile.evaluation) for profile in (ours, theirs)]
-    degrees, radians = compute_metrics(ours, theirs, eps=0.05), compute_metrics(*turned, eps=0.05)
+    degrees, radians = metrics_of(ours, theirs, eps=0.05), metrics_of(*turned, eps=0.05)
     for key in METRICS:
         if key.startswith(("fsd_arc", "forces_mae", "energy_mae", "conservation", "spearman", "force_flips")):
             expected = None if radians[key] is None else pytest.approx(radians[key], rel=1e-9)
@@ -87,7 +87,7 @@ def test_fsd_per_arc_length_of_a_known_curve() -> None:
     theirs = np.full(len(s), 2.0)[:, None, None] * unit
     theirs[0] = ours[0] = 0.0
     energies = np.linspace(0, 1, len(s))
-    found = compute_metrics(
+    found = metrics_of(
         Profile(scan, Evaluation(INFO, energies, ours)), Profile(scan, Evaluation(INFO, energies, theirs))
     )
     # k* is frame 0, where both are 0, so L there is 0; the steepest slope is the first step or the first of the curve.
@@ -110,7 +110,7 @@ def test_for_a_bond_the_official_figure_is_untouched_and_the_other_is_its_multip
             lambda q: -16 * np.exp(-2 * (q - r0)) * (1 - np.exp(-2 * (q - r0))),
         )
 
-    found = compute_metrics(morse(1.5), morse(1.53))
+    found = metrics_of(morse(1.5), morse(1.53))
     for side in ("full", "compress", "stretch"):
         assert found[f"fsd_arc_{side}"] == pytest.approx(found[f"fsd_{side}"] * 2 / np.sqrt(8), rel=1e-9)  # type: ignore[operator]
     assert found.fsd is not None
@@ -119,7 +119,7 @@ def test_for_a_bond_the_official_figure_is_untouched_and_the_other_is_its_multip
 
 
 def test_a_torsion_has_no_sides() -> None:
-    found = compute_metrics(threefold(), threefold(0.2, 62.0))
+    found = metrics_of(threefold(), threefold(0.2, 62.0))
     assert found["fsd_arc_full"] is not None
     assert found["energy_mae_full"] is not None
     for key in ("fsd_arc_stretch", "energy_mae_compress", "forces_mae_stretch", "spearman_repulsion_energy"):
@@ -232,7 +232,7 @@ def test_a_potential_that_is_not_periodic_is_named() -> None:
 
 def test_a_half_turn_has_no_periodicity_error() -> None:
     half = Torsion(0, 1, 2, 8, range=(0, 180)).scan(ETHANOL)
-    found = compute_metrics(threefold(scan=half))
+    found = metrics_of(threefold(scan=half))
     assert found["periodicity_error"] is None
     assert "no full turn" in found.notes["periodicity_error"]
 
@@ -241,7 +241,7 @@ def test_a_real_potential_comes_back_after_a_full_turn() -> None:
     potential = load_potential("gfn2-xtb")
     scan = Torsion(0, 1, 2, 8).scan(ETHANOL, points=25)
     profile = Profile(scan, potential.evaluate(ETHANOL.numbers, scan.positions))
-    found = compute_metrics(profile)
+    found = metrics_of(profile)
     assert found["periodicity_error"] == pytest.approx(0.0, abs=1e-5)
     assert found["periodicity_force_error"] == pytest.approx(0.0, abs=1e-3)
     # g = -dE/dq, by differences of 1/100 degree.

@@ -13,7 +13,6 @@ import pytest
 from bsct_explorer.artifacts import detect
 from bsct_explorer.data import Evaluation, PotentialInfo
 from bsct_explorer.deformations import Scan, spice_scan
-from bsct_explorer.metrics import clean_curve
 from bsct_explorer.molecules import list_systems, load_molecule
 from bsct_explorer.molecules.xyz_format import parse_xyz
 from bsct_explorer.profiles import Profile
@@ -25,7 +24,7 @@ ELECTRONIC = {"N-P/12544": (2.35, 2.51)}
 
 
 def arrays(profile: Profile) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    return profile.values, *clean_curve(profile)
+    return profile.values, *profile.clean_curve()
 
 
 def scans(folder: Path) -> Iterator[tuple[str, Scan]]:
@@ -67,7 +66,7 @@ def test_gfn2_shows_nothing(sample: list[tuple[str, Profile]], official_metrics_
         if profile is not None:
             looked += 1
             assert detect(*arrays(profile)) == (), name
-            assert detect(*arrays(profile), clean_curve(reference)) == (), name
+            assert detect(*arrays(profile), reference.clean_curve()) == (), name
     assert looked or not sample
 
 
@@ -94,7 +93,7 @@ def test_what_is_known_of_ani1x(
         pytest.skip(f"{name} is not in the data folder")
     profile = model_profile(name, reference.scan, numbers)
     assert profile is not None
-    for theirs in (None, clean_curve(reference)):
+    for theirs in (None, reference.clean_curve()):
         found = [a for a in detect(*arrays(profile), theirs) if a.kind == kind]
         best = min(found, key=lambda a: abs(a.location - place))
         assert best.location == pytest.approx(place, abs=0.02)

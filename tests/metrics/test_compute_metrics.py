@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bsct_explorer.analysis import metrics_of
 from bsct_explorer.data import Evaluation, PotentialInfo
 from bsct_explorer.deformations import BondStretch, Scan
-from bsct_explorer.metrics import METRICS, clean_curve, compute_metrics
+from bsct_explorer.metrics import METRICS
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.profiles import Profile
 
@@ -51,14 +52,14 @@ def test_the_table_begins_with_the_official_nine_and_is_filled_in() -> None:
 
 def test_every_key_has_a_value_or_a_reason() -> None:
     for reference in (None, profile(morse(depth=5.0))):
-        found = compute_metrics(profile(morse()), reference)
+        found = metrics_of(profile(morse()), reference)
         assert list(found.values) == list(METRICS)
         assert {key for key, value in found.values.items() if value is None} == set(found.notes)
         assert all(found.notes.values())
 
 
 def test_without_a_reference_the_others_are_still_given() -> None:
-    found = compute_metrics(profile(morse()))
+    found = metrics_of(profile(morse()))
     for key, row in METRICS.items():
         missing = row.needs_reference or key.startswith("periodicity")  # a bond has no full turn
         assert (found[key] is None) == missing, key
@@ -70,7 +71,7 @@ def test_without_a_reference_the_others_are_still_given() -> None:
 
 
 def test_energies_are_compared_raw_and_curves_are_given() -> None:
-    found = compute_metrics(profile(morse(offset=7.0)), profile(morse()), eps=0.5)
+    found = metrics_of(profile(morse(offset=7.0)), profile(morse()), eps=0.5)
     for side in ("full", "compress", "stretch"):
         assert found[f"energy_mae_{side}"] == pytest.approx(7.0)
         assert found[f"forces_mae_{side}"] == pytest.approx(0.0, abs=1e-15)
@@ -87,7 +88,7 @@ def test_energy_error_on_each_side_by_hand() -> None:
     k = int(np.argmin(reference.energies))
     shift = np.where(np.arange(len(SCAN)) < k, 1.0, 3.0)
     shifted = replace(morse(), energies=reference.energies + shift)
-    found = compute_metrics(profile(shifted), profile(reference))
+    found = metrics_of(profile(shifted), profile(reference))
     assert found["energy_mae_stretch"] == pytest.approx(3.0)
     assert found["energy_mae_compress"] == pytest.approx((k * 1.0 + 3.0) / (k + 1))
     assert found["energy_mae_full"] == pytest.approx(shift.mean())
@@ -96,7 +97,7 @@ def test_energy_error_on_each_side_by_hand() -> None:
 def test_a_reference_without_atomic_forces_gives_reasons() -> None:
     full = profile(morse())
     csv = replace(morse(), forces=None, generalized_forces=full.generalized_forces)
-    found = compute_metrics(full, profile(csv))
+    found = metrics_of(full, profile(csv))
     assert found["energy_mae_full"] == pytest.approx(0.0, abs=1e-15)
     for key in ("fsd_full", "fsd_own_stretch", "forces_mae_compress", "fsd_location"):
         assert found[key] is None
@@ -104,7 +105,7 @@ def test_a_reference_without_atomic_forces_gives_reasons() -> None:
 
 
 def test_a_profile_without_any_force_keeps_its_energy_measures() -> None:
-    found = compute_metrics(profile(replace(morse(), forces=None)))
+    found = metrics_of(profile(replace(morse(), forces=None)))
     assert found["tortuosity"] == pytest.approx(1.0)
     for key in ("force_flips", "spearman_ascending_force", "conservation_deviation"):
         assert found[key] is None
@@ -112,7 +113,7 @@ def test_a_profile_without_any_force_keeps_its_energy_measures() -> None:
 
 
 def test_a_minimum_at_the_end_of_the_range_leaves_one_side_without_figures() -> None:
-    found = compute_metrics(profile(morse(r0=0.2)), profile(morse(r0=0.2)))
+    found = metrics_of(profile(morse(r0=0.2)), profile(morse(r0=0.2)))
     for what in ("fsd", "energy_mae", "forces_mae", "fsd_own"):
         assert found[f"{what}_compress"] is None
         assert "first frame" in found.notes[f"{what}_compress"]
@@ -124,8 +125,8 @@ def test_failed_frames_are_left_out_of_every_number() -> None:
     whole = morse()
     energies, forces = whole.energies.copy(), whole.forces.copy()
     energies[40], forces[40] = np.nan, 1e6
-    found = compute_metrics(profile(replace(whole, energies=energies, forces=forces)), profile(morse(depth=4.1)))
-    clean = compute_metrics(profile(whole), profile(morse(depth=4.1)))
+    found = metrics_of(profile(replace(whole, energies=energies, forces=forces)), profile(morse(depth=4.1)))
+    clean = metrics_of(profile(whole), profile(morse(depth=4.1)))
     assert found["forces_mae_full"] == pytest.approx(clean["forces_mae_full"], rel=0.05)
     assert found["tortuosity"] == pytest.approx(1.0)
     assert found["n_minima"] == 1
@@ -137,12 +138,12 @@ def test_a_frame_with_half_an_answer_has_none() -> None:
     energies, forces = whole.energies.copy(), whole.forces.copy()
     energies[10] = np.nan
     forces[20, 3, 1] = np.nan
-    for curve in clean_curve(profile(replace(whole, energies=energies, forces=forces))):
+    for curve in profile(replace(whole, energies=energies, forces=forces)).clean_curve():
         np.testing.assert_array_equal(np.flatnonzero(np.isnan(curve)), [10, 20])
 
 
 def test_angles_have_no_fsd_yet() -> None:
     degrees = replace(SCAN, unit="°", kind="angle")
-    found = compute_metrics(Profile(degrees, morse()), Profile(degrees, morse()))
+    found = metrics_of(Profile(degrees, morse()), Profile(degrees, morse()))
     assert found["fsd_full"] is None
     assert "bonds" in found.notes["fsd_full"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bsct_explorer.data import Evaluation, PotentialInfo
+from bsct_explorer.data import Evaluation, PotentialInfo, generalized_force
 from bsct_explorer.deformations import BondStretch, Scan
 from bsct_explorer.errors import PotentialError
 from bsct_explorer.molecules import load_molecule
-from bsct_explorer.profiles import Profile, generalized_force, path_energy
+from bsct_explorer.profiles import Profile, path_energy
 
 INFO = PotentialInfo(name="morse", display_name="Morse", level_of_theory="analytic")
 DEPTH, WIDTH, R0 = 4.0, 1.9, 1.45

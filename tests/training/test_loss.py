@@ -69,7 +69,7 @@ def test_soft_fsd_tends_to_the_official_one_and_has_a_gradient():
     reference = np.zeros((40, 2, 3))
     reference[:, 0, 0] = -8 * (values - 1.2)
     model = reference + rng.normal(size=reference.shape) * 0.5
-    official = fsd(values, energies, reference, energies, model).full
+    official = fsd(values, (energies, reference), (energies, model)).full
     origin = torch.from_numpy(reference[energies.argmin()])
     tensors = torch.from_numpy(model).requires_grad_(), torch.from_numpy(reference), torch.from_numpy(values)
     soft = [soft_fsd(*tensors, origin, power=p).item() for p in (8.0, 64.0, 1000.0)]

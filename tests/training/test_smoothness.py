@@ -142,7 +142,7 @@ def test_the_penalty_from_fsd_is_that_of_the_scan_and_nothing_for_the_reference_
     forces = -7.0 * case.scan.positions
     (known,) = reference_scans([case])
     whole = FsdPenalty([known], 10.0, frames=20, pieces=1)(3, model)
-    largest = fsd(values, case.evaluation.energies, case.evaluation.forces, case.evaluation.energies, forces).full
+    largest = fsd(values, (case.evaluation.energies, case.evaluation.forces), (case.evaluation.energies, forces)).full
     # A power mean of nineteen slopes lies between their largest and that over 19^(1/8).
     assert np.log1p(largest / 19 ** (1 / 8) / 10) < whole.item() < np.log1p(largest / 10)
     (slope,) = torch.autograd.grad(whole, model.strength)

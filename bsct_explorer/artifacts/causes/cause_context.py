@@ -10,7 +10,6 @@ import numpy as np
 from bsct_explorer.artifacts.equilibrium import Equilibrium, find_equilibrium
 from bsct_explorer.artifacts.refinement import Cause
 from bsct_explorer.data import Floats
-from bsct_explorer.metrics import clean_curve
 
 if TYPE_CHECKING:
     from bsct_explorer.data import PotentialInfo
@@ -82,7 +81,7 @@ def context_of(
     profile: Profile, reference: Profile | None = None, equilibrium: Equilibrium | None = None
 ) -> CauseContext:
     """The context of a profile, its reference on the same frames, and its minimum."""
-    energies, forces = clean_curve(profile)
+    energies, forces = profile.clean_curve()
     return CauseContext(
         scan=profile.scan,
         info=profile.info,
@@ -90,6 +89,6 @@ def context_of(
         forces=forces,
         dtype=profile.evaluation.dtype,
         equilibrium=equilibrium,
-        reference_energies=None if reference is None else clean_curve(reference)[0],
+        reference_energies=None if reference is None else reference.clean_curve()[0],
         member_energies=profile.evaluation.member_energies,
     )
