@@ -190,3 +190,32 @@ def test_add_a_potential(house: Path) -> None:
     }
     listed = json.loads(followed.run("bsct-explorer models buckingham --json -"))
     assert [model["installed"] for model in listed["models"]] == [True]
+
+
+SEEN_OF_A_PLOT = """
+import json
+import bsct_explorer as be
+from bsct_explorer.plots.curve_plots import CurvePlots
+from bsct_explorer.plots.figures import FIGURES
+from bsct_explorer.words.units import ENERGY_UNITS
+
+plots = CurvePlots()
+print(json.dumps({
+    "page": list(plots.figures),
+    "label": FIGURES["force_error"].axis_label("Å", ENERGY_UNITS[1]),
+    "report": "Force error" in open("report.html").read(),
+}))
+"""
+
+
+def test_add_a_plot(house: Path) -> None:
+    """Two files, the record and its test: the figure is among those of page and report, in each unit of energy."""
+    followed = Walk(ROOT / "docs" / "add-a-plot.md", house).follow()
+    assert followed.files == ["bsct_explorer/plots/figures/force_error.py", "tests/plots/test_force_error.py"]
+    in_style(followed)
+    assert json.loads(followed.python(SEEN_OF_A_PLOT)) == {
+        "page": ["energy", "force", "force_error", "fsd_curve"],
+        "label": "Force error / kJ/mol/Å",
+        "report": True,
+    }
+    assert "passed" in followed.run("python -m pytest -q tests/plots/test_curve_figures.py")

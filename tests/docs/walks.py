@@ -27,6 +27,7 @@ COPIED = (
     "bsct_explorer",
     "scripts",
     "docs",
+    "tests",
     "pyproject.toml",
     "README.md",
     "CHANGELOG.md",
