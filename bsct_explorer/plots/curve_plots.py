@@ -21,6 +21,9 @@ from bsct_explorer.plots.looks import surface
 from bsct_explorer.plots.shown_curves import DrawnCurve, ShownCurves
 from bsct_explorer.potentials.potential_names import MARK
 
+BEYOND = 1000
+"""Heights of the axis, above and below it, within which lines are drawn as they are."""
+
 
 class CurvePlots:
     """A plot for every record, linked by their axis of the coordinate and by what is marked on them.
@@ -82,17 +85,21 @@ class CurvePlots:
         another = shown.scan is not self._shown.scan
         self._shown, self._full_range = shown, shown.settings.full_range
         self._curves = {record.name: record.curves(shown) for record in self.records}
-        for key, columns in self._columns().items():
-            self._source_of(key).data = columns
+        self._send_columns()
         for name, plot in self.plots.items():
             plot.show(self._curves[name], shown, self.dark)
         self.set_dimmed(False)
         self.show_marks(self._marks, self._selected)
         self.set_full_range(self._full_range, reset_x=another)
 
+    def _send_columns(self) -> None:
+        for key, columns in self._columns().items():
+            self._source_of(key).data = columns
+
     def _columns(self) -> dict[str, dict[str, Floats]]:
         """The numbers of every curve, by key and column: NaN where a figure has nothing of it."""
         found: dict[str, dict[str, Floats]] = {}
+        ends = {record.name: self._drawn_ends(record) for record in self.records}
         for key, analysis in self._shown.analyses.items():
             found[key] = {"x": analysis.profile.values}
             empty = np.full(len(analysis.profile.values), np.nan)
@@ -100,9 +107,17 @@ class CurvePlots:
                 curve = next((curve for curve in self._curves[record.name] if curve.key == key), None)
                 values = curve.ordinates.values if curve else empty
                 spread = curve.ordinates.spread if curve and curve.ordinates.spread is not None else empty
-                columns = (values, values - spread, values + spread)
+                columns = (np.clip(column, *ends[record.name]) for column in (values, values - spread, values + spread))
                 found[key].update(zip(column_names(record), columns, strict=True))
         return found
+
+    def _drawn_ends(self, record: FigureRecord) -> tuple[float, float]:
+        """The lowest and the highest value that is sent: far beyond the axis a line is only a length to be drawn.
+
+        Browsers draw a dashed line of a million dashes without gaps, and slowly.
+        """
+        low, high = record.range_of(self._curves[record.name], self._full_range)
+        return low - BEYOND * (high - low), high + BEYOND * (high - low)
 
     def _source_of(self, key: str) -> ColumnDataSource:
         """The numbers of a curve in the browser; renderers are made for a curve that is drawn for the first time."""
@@ -164,10 +179,13 @@ class CurvePlots:
 
     def set_full_range(self, full: bool, *, reset_x: bool = False) -> None:
         """Fit the axes: the well and the dissociation, or the whole wall with `full`."""
+        resend = full != self._full_range
         self._full_range = full
         scan = self._shown.scan
         if scan is None:
             return
+        if resend:
+            self._send_columns()
         if reset_x:
             pad = 0.01 * float(scan.values[-1] - scan.values[0])
             x_range = next(iter(self.plots.values())).figure.x_range

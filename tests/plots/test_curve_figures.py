@@ -151,3 +151,19 @@ def test_a_record_says_what_is_missing_in_it() -> None:
         replace(FIGURES["energy"], help="")
     with pytest.raises(ValueError, match="zero_line"):
         replace(FIGURES["force"], axis="log")
+
+
+def test_what_is_sent_ends_far_beyond_the_axis_and_nowhere_with_the_whole_wall(morse: Analysis) -> None:
+    from bsct_explorer.plots.curve_plots import CurvePlots
+
+    energies = np.array(morse.profile.energies)
+    energies[0] = 1e9
+    plots = CurvePlots()
+    plots.show(ShownCurves({"morse": with_evaluation(morse, energies=energies)}, LOOKS))
+    (line,) = (renderer for renderer in plots.figures["energy"].renderers if renderer.name == "morse")
+    axis, sent = plots.figures["energy"].y_range, line.data_source.data["energy"]
+    assert 100 * axis.end < sent[0] < 1e6
+    lowest = morse.profile.energies[morse.equilibrium.frame] if morse.equilibrium else np.nan
+    np.testing.assert_allclose(sent[1:], energies[1:] - lowest)
+    plots.set_full_range(True)
+    assert line.data_source.data["energy"][0] == pytest.approx(1e9)

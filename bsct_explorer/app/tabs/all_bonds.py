@@ -16,6 +16,7 @@ from bsct_explorer.app.state import REFERENCE
 from bsct_explorer.app.views.curves_view import plot_settings
 from bsct_explorer.app.work.job import Hearers, Job, Progress, Run
 from bsct_explorer.artifacts.threshold_reader import read_thresholds
+from bsct_explorer.export.curves_csv import model_labels
 from bsct_explorer.plots.curve_plots import CurvePlots
 from bsct_explorer.plots.figure_plot import CARD
 from bsct_explorer.plots.figures import FIGURES
@@ -179,10 +180,10 @@ class AllBonds:
 
 def card_plots(study: Study, offered: tuple[str, ...], settings: PlotSettings, dark: bool) -> CurvePlots:
     """One bond's curves in the figures that ask to stand on cards, in the colours of the page."""
-    analyses = {analysis.profile.info.name: analysis for analysis in study.analyses}
+    analyses = dict(zip(model_labels(study), study.analyses, strict=True))
     if study.reference_analysis is not None:
         analyses[REFERENCE] = study.reference_analysis
-    looks = {name: look_of(name, offered) for name in analyses if name != REFERENCE}
+    looks = {name: look_of(analysis.profile.info.name, offered) for name, analysis in analyses.items()}
     plots = CurvePlots(CARD, [record for record in FIGURES.values() if record.on_cards], dark)
     plots.show(ShownCurves(analyses, looks, settings))
     return plots
