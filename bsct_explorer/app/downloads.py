@@ -93,7 +93,7 @@ def xyz_file(comparison: Comparison) -> str:
 def html_file(comparison: Comparison) -> str:
     from bsct_explorer.export.html_report import html_text
 
-    return html_text(study_of(comparison))
+    return html_text(study_of(comparison), comparison.state.shown_unit)
 
 
 FILES: dict[str, tuple[str, Callable[[Comparison], str]]] = {

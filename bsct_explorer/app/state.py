@@ -16,6 +16,7 @@ from bsct_explorer.artifacts.threshold_reader import read_thresholds, write_thre
 from bsct_explorer.deformations import DEFAULT_POINTS, DEFAULT_RANGE, MAX_POINTS, MIN_POINTS
 from bsct_explorer.plots.figures import FIGURES
 from bsct_explorer.plots.shown_curves import REFERENCE
+from bsct_explorer.words.units import ENERGY_UNIT_NAMES, EV, EnergyUnit, energy_unit
 
 DEFAULT_POTENTIALS = ("ani1x", "so3lr")
 COLOURS = {"element": "Element", "force": "Force", "fragment": "Fragment"}
@@ -53,6 +54,9 @@ class ExplorerState(param.Parameterized):
     dtype = param.Selector(default="own", objects=list(DTYPES), doc="Precision; `own` is each potential's default.")
     frame = param.Integer(default=0, bounds=(0, None))
     zero = param.Selector(default=DEFAULT_ZERO, objects=list(ENERGY_ZEROS))
+    energy_unit = param.Selector(
+        default=EV.name, objects=list(ENERGY_UNIT_NAMES), doc="What a person reads energies in; files stay in eV."
+    )
     full_range = param.Boolean(default=False, doc="Show the whole repulsive wall.")
     integrated = param.Boolean(default=False, doc="Draw the path integral of the forces as the energy.")
     colour = param.Selector(default="element", objects=list(COLOURS))
@@ -66,6 +70,11 @@ class ExplorerState(param.Parameterized):
     beside = param.String(default="", doc="Another variant in the lab; empty for none.")
     neighbours_of = param.String(default="", doc="Index of an atom, `all` or `none`; empty for the coordinate's first.")
     edges_show = param.String(default="envelope", doc="`envelope`, or `attention-BLOCK-HEAD`.")
+
+    @property
+    def shown_unit(self) -> EnergyUnit:
+        """The unit that energies are read in."""
+        return energy_unit(self.energy_unit)
 
 
 ADDRESS: Mapping[str, str] = {
@@ -88,6 +97,7 @@ ADDRESS: Mapping[str, str] = {
     "dtype": "dtype",
     "frame": "frame",
     "zero": "zero",
+    "unit": "energy_unit",
     "full": "full_range",
     "integrated": "integrated",
     "colour": "colour",
@@ -196,6 +206,8 @@ def _from_text(name: str, text: str) -> Any:
         return unpack_text(text)
     if name == "thresholds":
         return write_thresholds(read_thresholds(text))
+    if name == "energy_unit":
+        return energy_unit(text).name
     if name == "potentials":
         return [item for item in BETWEEN_POTENTIALS.split(text) if item]
     if name == "unfolded":

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bsct_explorer.artifacts.artifact import Artifact
+from bsct_explorer.artifacts.far_field import FarField
 from bsct_explorer.artifacts.refinement import Cause
 from bsct_explorer.words.units import EV, EnergyUnit, in_unit
 
@@ -27,6 +28,18 @@ def told_in(artifact: Artifact, shown: EnergyUnit) -> Artifact:
         artifact,
         explanation=in_unit(artifact.explanation, shown, exact),
         cause=None if cause is None else _cause_in(cause, shown, exact),
+    )
+
+
+def far_field_in(far: FarField, shown: EnergyUnit) -> FarField:
+    """The same far field with its sentences and notes in another unit."""
+    if shown == EV:
+        return far
+    exact = [far.residual_force, far.tail, far.unexplained[0], far.size_inconsistency or 0.0]
+    return replace(
+        far,
+        sentences=tuple(in_unit(sentence, shown, exact) for sentence in far.sentences),
+        notes=tuple(in_unit(note, shown) for note in far.notes),
     )
 
 

@@ -127,9 +127,11 @@ def _metrics(study: Study, shown: EnergyUnit) -> str:
 
 
 def _remarks(study: Study, shown: EnergyUnit) -> str:
+    from bsct_explorer.artifacts.shown_units import far_field_in
+
     text = ""
     for analysis in sources(study):
-        far = analysis.far_field
+        far = far_field_in(analysis.far_field, shown) if analysis.far_field is not None else None
         beyond = [*far.sentences, *far.notes] if far is not None else []
         notes = dict.fromkeys([*analysis.profile.evaluation.notes, *analysis.remarks, *beyond])
         text += "".join(wrapped(f"{name_of(study, analysis)}: {in_unit(note, shown)}", "  ") for note in notes)

@@ -31,6 +31,7 @@ def test_every_choice_survives_the_address() -> None:
         "zero": "longest",
         "full_range": True,
         "integrated": True,
+        "energy_unit": "kcal/mol",
         "colour": "force",
         "arrows": "chgnet",
         "thresholds": "step:0.002,kink:0.1",

@@ -28,7 +28,8 @@ EMPTY = (
 )
 CAPTION = (
     "Errors are those of the averaged weights on structures of validation molecules with forces below 10 eV/Å; the "
-    "loss is the training's own. Smoothness is measured on bonds of validation molecules every few thousand steps."
+    "loss is the training's own. Smoothness is measured on bonds of validation molecules every few thousand steps. "
+    "Errors and drift are in meV, whatever the curves above are shown in."
 )
 HEIGHT, LETTERS, LETTER = 250, 0.07, 11
 """Pixels, the least distance of two letters at the lines' ends as a part of the axis, and a letter's width."""

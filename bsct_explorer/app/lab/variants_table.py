@@ -20,7 +20,10 @@ EMPTY = (
     "No table of the variants is here yet: it comes with their weights. Measure trained variants with "
     "<code>benchmarks/testbed_table.py RUNS --data FILE --json</code>."
 )
-MARKS = "✓ meets the testbed's aim, ✗ misses it; point at a number for the aim, and at a head for what it is."
+MARKS = (
+    "✓ meets the testbed's aim, ✗ misses it; point at a number for the aim, and at a head for what it is. "
+    "Energies are in meV here, whatever the curves above are shown in."
+)
 _BETTER = {"lower": "Lower is better.", "higher": "Higher is better.", "": ""}
 
 

@@ -14,6 +14,7 @@ from bsct_explorer.app.session.coordinate_choice import BACK_TO_BOND
 from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.deformations import DEFAULT_POINTS, DEFAULT_RANGE
 from bsct_explorer.potentials.families.transformer import name_of_variant
+from bsct_explorer.words.units import in_unit
 
 PLACE: dict[str, Any] = {
     **{"molecule": "alanine", "structure": "", "charge": None, "multiplicity": None, "bond": "0-1"},
@@ -105,8 +106,8 @@ STEPS = (
     Step(
         "G, trained with 8 neighbours",
         "What the last stop promised, kept: G is D trained with 8 neighbours from the start, here beside D. Up to "
-        "2.7 Å its force stays within 0.6 eV/Å of the reference, where D is wrong by 9, and nothing jumps. By every "
-        "error and every measure of smoothness in the table below it is better than A.",
+        "2.7 Å its force stays within 0.6 eV/Å of the reference, where D is wrong by 9 eV/Å, and nothing jumps. By "
+        "every error and every measure of smoothness in the table below it is better than A.",
         "G",
         beside="D",
     ),
@@ -156,6 +157,7 @@ class Walk:
             visible=False,
             styles={"border-left": "4px solid #0b5cad", "padding-left": "4px"},
         )
+        state.param.watch(self._say, "energy_unit")
         self.begin.on_click(lambda *_: self.start())
         self.back.on_click(lambda *_: self.go((self.at or 0) - 1))
         self.next.on_click(lambda *_: self.go((self.at or 0) + 1))
@@ -174,13 +176,18 @@ class Walk:
             return
         self.at = max(at, 0)
         step = self.steps[self.at]
-        self.words.object = (
-            f"<b>{self.at + 1} of {len(self.steps)} · {html.escape(step.title)}</b><br>{html.escape(step.text)}"
-        )
+        self._say()
         self.back.disabled = self.at == 0
         self.next.label = "Next" if self.at < len(self.steps) - 1 else "Done"
         self.card.visible, self.begin.visible = True, False
         self.state.param.update(**step.settings)
+
+    def _say(self, *_: Any) -> None:
+        """The words of this stop, in the unit that is shown."""
+        if self.at is not None:
+            step = self.steps[self.at]
+            text = html.escape(in_unit(step.text, self.state.shown_unit))
+            self.words.object = f"<b>{self.at + 1} of {len(self.steps)} · {html.escape(step.title)}</b><br>{text}"
 
     def stop(self) -> None:
         """Give back what was shown before."""

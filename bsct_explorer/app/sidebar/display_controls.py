@@ -11,6 +11,7 @@ from bsct_explorer.analysis import ENERGY_ZEROS
 from bsct_explorer.app.sidebar.state_writer import COMPACT, StateWriter
 from bsct_explorer.app.state import COLOURS, ExplorerState
 from bsct_explorer.data import PotentialInfo
+from bsct_explorer.words.units import ENERGY_UNIT_NAMES
 
 
 class DisplayControls:
@@ -24,6 +25,13 @@ class DisplayControls:
             state.param.zero,
             label="Energies relative to",
             options={text: key for key, text in ENERGY_ZEROS.items()},
+            **COMPACT,
+        )
+        self.energy_unit = pmui.Select.from_param(
+            state.param.energy_unit,
+            label="Energies in",
+            options=list(ENERGY_UNIT_NAMES),
+            description="Curves, findings, metrics and the report. Files, thresholds and ε of FSD stay in eV.",
             **COMPACT,
         )
         self.full_range = pmui.Checkbox.from_param(
@@ -46,7 +54,7 @@ class DisplayControls:
         self._writer.follow(self.arrows, "arrows")
 
     def layout(self) -> list[Any]:
-        return [self.zero, self.colour, self.arrows, self.full_range, self.integrated]
+        return [self.energy_unit, self.zero, self.colour, self.arrows, self.full_range, self.integrated]
 
     def show(self) -> None:
         """Offer the arrows of what is shown."""

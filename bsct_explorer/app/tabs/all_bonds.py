@@ -53,7 +53,9 @@ class AllBonds:
         explorer.state.param.watch(
             lambda *_: self._stale(), ["low", "high", "points", "fixed", "potentials", "reference"]
         )
-        explorer.state.param.watch(lambda *_: self._redraw(), ["dark", "zero", "integrated", "full_range"])
+        explorer.state.param.watch(
+            lambda *_: self._redraw(), ["dark", "zero", "integrated", "full_range", "energy_unit"]
+        )
         self.status.object = EXPLANATION
 
     def layout(self) -> pn.Column:

@@ -19,6 +19,7 @@ from bsct_explorer.app.views.looking import LookOf, looks_of
 from bsct_explorer.app.work.evaluations import by_cost
 from bsct_explorer.app.work.job import Hearers, Job, Run
 from bsct_explorer.artifacts.far_field import DEAD, REACH, FarField
+from bsct_explorer.artifacts.shown_units import far_field_in
 from bsct_explorer.plots.bokeh_style import colour_figure, make_figure
 from bsct_explorer.plots.looks import Look, surface
 from bsct_explorer.study import Hooks, look_beyond
@@ -58,21 +59,20 @@ class FarFieldPanel:
         self.energy = make_figure(height=170, x_range=self.force.x_range)
         self._zero = tuple(Span(dimension="width", location=0.0, line_width=1) for _ in range(2))
         self._sources: dict[str, ColumnDataSource] = {}
+        self._tips: dict[str, dict[str, HoverTool]] = {}
         self._build()
         self.run.on_click(lambda *_: self.start())
         self.stop.on_click(lambda *_: self.cancel())
         comparison.on_scan.listen(lambda *_: self._forget())
         comparison.on_results.listen(self._results)
-        self.state.param.watch(lambda *_: self._draw(), "dark")
+        self.state.param.watch(lambda *_: self._draw(), ["dark", "energy_unit"])
 
     def _build(self) -> None:
         for plot, zero in zip((self.force, self.energy), self._zero, strict=True):
             plot.add_layout(zero)
         self.force.title.text = "Force along the bond; positive pushes apart"
-        self.force.yaxis.axis_label = "Force / eV/Å"
         self.force.xaxis.visible = False
         self.energy.title.text = "Energy above that of the two fragments alone"
-        self.energy.yaxis.axis_label = "Energy / eV"
         self.energy.xaxis.axis_label = "distance / Å"
         self.plots = pn.Column(
             *(pn.pane.Bokeh(plot, sizing_mode="stretch_width", margin=(0, 4)) for plot in (self.force, self.energy)),
@@ -205,6 +205,8 @@ class FarFieldPanel:
         for plot, zero in zip((self.force, self.energy), self._zero, strict=True):
             colour_figure(plot, colours)
             zero.line_color = colours.zero
+        unit = self.state.shown_unit
+        self.force.yaxis.axis_label, self.energy.yaxis.axis_label = f"Force / {unit.name}/Å", f"Energy / {unit.name}"
         if not shown:
             return
         for name, source in self._sources.items():
@@ -213,20 +215,25 @@ class FarFieldPanel:
         for name, far in shown.items():
             self._draw_one(name, far, looks[name], dark)
         self._set_ranges(shown)
-        self.words.object = "".join(_lines(self._display(name), far, looks[name], dark) for name, far in shown.items())
+        self.words.object = "".join(
+            _lines(self._display(name), far_field_in(far, unit), looks[name], dark) for name, far in shown.items()
+        )
 
     def _draw_one(self, name: str, far: FarField, look: Look, dark: bool) -> None:
         zero = far.fragments_energy if far.fragments_energy is not None else far.separated_energy or 0.0
-        data = {"x": far.values, "force": far.forces, "energy": far.energies - zero}
+        unit = self.state.shown_unit
+        data = {"x": far.values, "force": unit.per_ev * far.forces, "energy": unit.per_ev * (far.energies - zero)}
         if name in self._sources:
             self._sources[name].data = data
             for plot in (self.force, self.energy):
                 for line in plot.select({"name": name}):
                     line.glyph.line_color = look.colour(dark)
+            for column, hover in self._tips[name].items():
+                hover.tooltips = self._tip(name, column)
             return
         self._sources[name] = source = ColumnDataSource(data)
-        display = html.escape(self._display(name))
-        for plot, column, unit in ((self.force, "force", "eV/Å"), (self.energy, "energy", "eV")):
+        self._tips[name] = {}
+        for plot, column in ((self.force, "force"), (self.energy, "energy")):
             line = plot.line(
                 "x",
                 column,
@@ -236,13 +243,22 @@ class FarFieldPanel:
                 line_dash=look.dash,
                 line_width=2,
             )
-            tip = f"{display}<br>@x{{0.00}} Å · @{column}{{0.00000}} {unit}"
-            plot.add_tools(HoverTool(renderers=[line], tooltips=tip, line_policy="nearest", visible=False))
+            tip = self._tip(name, column)
+            self._tips[name][column] = HoverTool(renderers=[line], tooltips=tip, line_policy="nearest", visible=False)
+            plot.add_tools(self._tips[name][column])
+
+    def _tip(self, name: str, column: str) -> str:
+        """What hovering over a line says."""
+        unit = self.state.shown_unit
+        per = "/Å" if column == "force" else ""
+        places = "0" * max(1, unit.places(5))
+        return f"{html.escape(self._display(name))}<br>@x{{0.00}} Å · @{column}{{0.{places}}} {unit.name}{per}"
 
     def _set_ranges(self, shown: Mapping[str, FarField]) -> None:
         start = min(float(far.values[0]) for far in shown.values())
         self.force.x_range.update(start=start, end=REACH, reset_start=start, reset_end=REACH)
-        for plot, column, least in ((self.force, "force", WEAK), (self.energy, "energy", LEAST)):
+        for plot, column, least_ev in ((self.force, "force", WEAK), (self.energy, "energy", LEAST)):
+            least = self.state.shown_unit.per_ev * least_ev
             drawn = np.concatenate([np.asarray(self._sources[name].data[column], float) for name in shown])
             finite = drawn[np.isfinite(drawn)]
             low, high = (min(float(finite.min()), -least), max(float(finite.max()), least)) if finite.size else (-1, 1)

@@ -47,6 +47,8 @@ class MapTab:
     def __init__(self, explorer: Explorer, scheduler: Scheduler) -> None:
         self.explorer, self.potentials = explorer, explorer.comparison.potentials
         self.surface: SurfaceMap | None = None
+        self._read: tuple[int, int] | None = None
+        """Row and column of the frame whose numbers are shown."""
         self._molecule: Molecule | None = None
         self._job = Job(scheduler.soon)
         self.x = pmui.Select(label="Across", options={}, searchable=True, width=250, **COMPACT)
@@ -102,6 +104,7 @@ class MapTab:
         explorer.on_molecule.listen(self._show_molecule)
         explorer.on_scan.listen(lambda _: self._stale())
         explorer.state.param.watch(lambda *_: self._fill_sources(), ["potentials", "reference"])
+        explorer.state.param.watch(lambda *_: self._show_unit(), "energy_unit")
         explorer.state.param.watch(lambda *_: self.plot.apply_theme(explorer.state.dark), ["dark"])
         self.plot.apply_theme(explorer.state.dark)
         self._fill_sources()
@@ -214,6 +217,7 @@ class MapTab:
         fill(self.quantity, options=options, value=quantity)
         fill(self.kinds, options=kinds, value=self.kinds.value if self.kinds.value in kinds.values() else SEVERE)
         self.values.object = ""
+        self._read = None
         self.plot.mark(None, None)
         self._draw()
         self.shown.visible = True
@@ -242,7 +246,14 @@ class MapTab:
         findings = [
             f for f in self.surface.findings if chosen == ALL or chosen in (f.artifact.kind, f.artifact.severity)
         ]
-        self.plot.show(self.surface, self.quantity.value, full=bool(self.full.value), findings=findings)
+        shown = self.explorer.state.shown_unit
+        self.plot.show(self.surface, self.quantity.value, full=bool(self.full.value), findings=findings, shown=shown)
+
+    def _show_unit(self) -> None:
+        """The same map, and the frame that was read, in another unit."""
+        self._draw()
+        if self._read is not None:
+            self.read(*self._read)
 
     def _on_tap(self, event: Any) -> None:
         if self.surface is not None and event.x is not None and event.y is not None:
@@ -251,12 +262,13 @@ class MapTab:
     def read(self, row: int, column: int) -> None:
         """Show the numbers of one frame; nothing else moves."""
         assert self.surface is not None
+        self._read = row, column
         grid = self.surface.grid
         self.plot.mark(float(grid.x_values[column]), float(grid.y_values[row]))
         cells = "".join(
             f"<div><div style='opacity:.7;font-size:12px'>{html.escape(label)}</div>"
             f"<div style='font-variant-numeric:tabular-nums'>{html.escape(text)}</div></div>"
-            for label, text in reading(self.surface, row, column)
+            for label, text in reading(self.surface, row, column, self.explorer.state.shown_unit)
         )
         self.values.object = f"<div style='display:flex;flex-wrap:wrap;gap:6px 22px'>{cells}</div>"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -194,25 +195,27 @@ def facts(artifact: Artifact, analysis: Analysis, shown: EnergyUnit = EV) -> lis
     return rows
 
 
-UNIT_SUFFIXES = {
+_UNIT_AT_END = re.compile(r"_(m?eV(?:/\S+|_per_\w+)?|Å|A|°|per_cm|cm-1|1/cm|amu\S*)$")
+_SPELLED_UNITS = {
+    "A": "Å",
     "eV_per_A": "eV/Å",
     "eV_per_Å": "eV/Å",
+    "eV_per_sqrt_atom": "eV/√atom",
     "per_cm": "cm⁻¹",
     "cm-1": "cm⁻¹",
-    "meV": "meV",
-    "eV": "eV",
-    "A": "Å",
-    "Å": "Å",
+    "1/cm": "cm⁻¹",
 }
+"""Units in names of evidence that a person reads otherwise."""
 
 
 def _labelled(name: str, value: float | int | str, shown: EnergyUnit) -> list[str]:
     """A label and its text; the unit that ends a name goes behind the number."""
-    suffix = next((suffix for suffix in UNIT_SUFFIXES if name.endswith(f"_{suffix}")), None)
-    label = name.removesuffix(f"_{suffix}").replace("_", " ")
+    found = _UNIT_AT_END.search(name)
+    unit = _SPELLED_UNITS.get(found[1], found[1]) if found else ""
+    label = (name[: found.start()] if found else name).replace("_", " ")
     if isinstance(value, str):
-        return [label, in_unit(with_unit(value, UNIT_SUFFIXES.get(suffix or "", "")), shown)]
-    return [label, quantity(value, UNIT_SUFFIXES.get(suffix or "", ""), shown, 4)]
+        return [label, in_unit(with_unit(value, unit), shown)]
+    return [label, quantity(value, unit, shown, 4)]
 
 
 def _with_error(value: float, error: float, unit: str, shown: EnergyUnit) -> str:

@@ -21,7 +21,7 @@ from bsct_explorer.plots.shown_curves import PlotSettings, ShownCurves
 
 def plot_settings(state: ExplorerState) -> PlotSettings:
     """What the person asked of all figures."""
-    return PlotSettings(state.zero, state.integrated, state.full_range)
+    return PlotSettings(state.zero, state.integrated, state.full_range, state.shown_unit)
 
 
 class CurvesView:
@@ -56,6 +56,7 @@ class CurvesView:
         comparison.on_results.listen(self.draw)
         watch = self.state.param.watch
         watch(lambda *_: self.draw(), ["zero", "integrated"])
+        watch(lambda *_: self._show_unit(), "energy_unit")
         watch(lambda *_: self.plots.set_full_range(self.state.full_range), "full_range")
         watch(lambda *_: self._apply_theme(), "dark")
         self.plots.apply_theme(self.state.dark)
@@ -73,7 +74,7 @@ class CurvesView:
 
     def mark(self, findings: Sequence[Finding], selected: str) -> None:
         """Mark findings, the selected one strongly."""
-        self.plots.show_marks(marks_of(findings, self.comparison.analyses, selected), selected)
+        self.plots.show_marks(marks_of(findings, self.comparison.analyses, selected, self.state.shown_unit), selected)
 
     def _show_scan(self, scan: Scan, frame: int) -> None:
         """Curves of the old scan stay, dimmed, until the new ones come."""
@@ -85,6 +86,11 @@ class CurvesView:
         scan = self.comparison.shown
         if scan is not None and event.x is not None:
             self.on_frame(int(np.argmin(np.abs(scan.values - event.x))))
+
+    def _show_unit(self) -> None:
+        """The same curves in another unit; those of a scan before, dimmed, wait to be replaced."""
+        if not self._stale:
+            self.draw()
 
     def _apply_theme(self) -> None:
         self.plots.apply_theme(self.state.dark)

@@ -9,9 +9,10 @@ from bsct_explorer.analysis import Analysis
 from bsct_explorer.app.session.finding_board import FOLDED, Finding, State
 from bsct_explorer.app.views import closeups
 from bsct_explorer.artifacts import kind_of
+from bsct_explorer.artifacts.shown_units import told_in
 from bsct_explorer.plots.finding_marks import Mark, frame_of, mark_of
 from bsct_explorer.plots.looks import SEVERITY_MARKS, Look
-from bsct_explorer.words.units import quantity
+from bsct_explorer.words.units import EV, EnergyUnit, quantity
 
 STATE_WORDS: Mapping[State, str] = {
     "checking": "checking…",
@@ -35,12 +36,17 @@ STATE_TIPS: Mapping[State, str] = {
 
 
 def finding_items(
-    findings: Sequence[Finding], analyses: Mapping[str, Analysis], looks: Mapping[str, Look], dark: bool
+    findings: Sequence[Finding],
+    analyses: Mapping[str, Analysis],
+    looks: Mapping[str, Look],
+    dark: bool,
+    shown: EnergyUnit = EV,
 ) -> list[dict[str, Any]]:
-    """Items of the list, in its order."""
+    """Items of the list, in its order, energies in `shown`."""
     items = []
     for rank, finding in enumerate(findings):
-        artifact, analysis, look = finding.artifact, analyses[finding.potential], looks[finding.potential]
+        artifact = told_in(finding.artifact, shown)
+        analysis, look = analyses[finding.potential], looks[finding.potential]
         state, unit = finding.state, analysis.profile.scan.unit
         items.append(
             {
@@ -55,14 +61,14 @@ def finding_items(
                 "kind": kind_of(artifact.kind).title,
                 "frame": frame_of(artifact, analysis.profile.values),
                 "place": closeups.place_text(artifact, unit),
-                "size": quantity(artifact.size, artifact.unit),
+                "size": quantity(artifact.size, artifact.unit, shown),
                 "sentence": closeups.refuted_sentence(artifact, unit) if state in FOLDED else artifact.explanation,
                 "state": state,
                 "status": STATE_WORDS[state],
                 "tip": STATE_TIPS[state],
                 "folded": state in FOLDED,
                 "why": "" if state in FOLDED else kind_of(artifact.kind).why_it_matters(analysis.profile.scan.kind),
-                "closeup": closeups.closeup_of(artifact, analysis),
+                "closeup": closeups.closeup_of(artifact, analysis, shown),
             }
         )
     return items
@@ -72,11 +78,13 @@ def display_name(potential: str, analysis: Analysis) -> str:
     return "Reference" if potential == "reference" else analysis.profile.info.display_name
 
 
-def marks_of(findings: Sequence[Finding], analyses: Mapping[str, Analysis], selected: str = "") -> list[Mark]:
+def marks_of(
+    findings: Sequence[Finding], analyses: Mapping[str, Analysis], selected: str = "", shown: EnergyUnit = EV
+) -> list[Mark]:
     """Shades and symbols for the plots; of what was refuted only the selected one."""
     marks = []
     for finding in findings:
-        artifact, analysis = finding.artifact, analyses[finding.potential]
+        artifact, analysis = told_in(finding.artifact, shown), analyses[finding.potential]
         if finding.state in FOLDED and finding.key != selected:
             continue
         status, firm = STATE_WORDS[finding.state], finding.state in ("certified", "stored")

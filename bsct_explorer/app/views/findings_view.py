@@ -12,6 +12,7 @@ from bsct_explorer.app.session.finding_board import Finding
 from bsct_explorer.app.state import REFERENCE
 from bsct_explorer.app.views import closeups, finding_items, present
 from bsct_explorer.app.views.looking import LookOf, looks_of, together
+from bsct_explorer.words.units import in_unit
 
 NOTHING_FOUND = (
     "Nothing found on this grid: no second minimum, no force of the wrong sign, no jump above the thresholds."
@@ -52,6 +53,7 @@ class FindingsView:
         comparison.on_verdicts.listen(self._show_verdicts)
         self.findings.param.watch(lambda _: self._on_click(), "clicks")
         self.state.param.watch(lambda _: self._apply_theme(), "dark")
+        self.state.param.watch(lambda _: self._show_unit(), "energy_unit")
 
     def show_nothing(self, message: str) -> None:
         """No findings, for this reason."""
@@ -87,13 +89,21 @@ class FindingsView:
         if self._stale:
             return
         board, looks = self._board(), looks_of(self.comparison, self._look)
-        items = finding_items.finding_items(board, self.comparison.analyses, looks, self.state.dark)
+        items = finding_items.finding_items(
+            board, self.comparison.analyses, looks, self.state.dark, self.state.shown_unit
+        )
         selected = self.findings.selected
         selected = selected if selected in {item["key"] for item in items} else ""
         with together():
             self.findings.param.update(items=items, tally=finding_items.tally(board), selected=selected)
             self.on_items(items, selected)
             self._tell_selected()
+
+    def _show_unit(self) -> None:
+        """The same findings in another unit; the selected one stays open."""
+        if not self._stale:
+            self.findings.message = self._empty_message()
+            self._show_verdicts()
 
     def _board(self) -> list[Finding]:
         """The findings of what is shown."""
@@ -122,8 +132,9 @@ class FindingsView:
         if not [name for name in comparison.analyses if name != REFERENCE]:
             if comparison.running and comparison.potentials.wanted():
                 return COMPUTING
-            return "\n".join([*problems, self._hint])
-        return "\n".join([NOTHING_FOUND, *present.rough_without_findings(comparison.analyses), *problems])
+            return in_unit("\n".join([*problems, self._hint]), self.state.shown_unit)
+        said = [NOTHING_FOUND, *present.rough_without_findings(comparison.analyses), *problems]
+        return in_unit("\n".join(said), self.state.shown_unit)
 
     def _apply_theme(self) -> None:
         self.findings.dark = self.state.dark

@@ -9,7 +9,7 @@ from bsct_explorer.app.session.comparison import Comparison
 from bsct_explorer.app.state import REFERENCE
 from bsct_explorer.app.views import present
 from bsct_explorer.app.views.looking import LookOf, looks_of
-from bsct_explorer.words.numbers import number
+from bsct_explorer.words.numbers import number, short
 
 
 class MetricsView:
@@ -23,6 +23,7 @@ class MetricsView:
         comparison.on_findings.listen(self._show_anew)
         comparison.on_verdicts.listen(self._show)
         self.state.param.watch(lambda _: self._apply_theme(), "dark")
+        self.state.param.watch(lambda _: self._show(), "energy_unit")
 
     def show_nothing(self) -> None:
         """There is nothing to measure."""
@@ -40,12 +41,12 @@ class MetricsView:
     def _show(self) -> None:
         if self._stale:
             return
-        analyses = self.comparison.analyses
+        analyses, unit = self.comparison.analyses, self.state.shown_unit
         self.metrics.param.update(
-            columns=present.metric_columns(REFERENCE in analyses),
-            rows=present.metric_rows(analyses, looks_of(self.comparison, self._look), self.state.dark),
+            columns=present.metric_columns(REFERENCE in analyses, unit),
+            rows=present.metric_rows(analyses, looks_of(self.comparison, self._look), self.state.dark, unit),
             note=self._note(),
-            notes=present.notes_of(analyses),
+            notes=present.notes_of(analyses, unit),
             dimmed=False,
         )
 
@@ -60,7 +61,7 @@ class MetricsView:
         if reference is None:
             return f"{note}. Choose a reference to see FSD and errors."
         fsd = next((analysis.fsd for analysis in analyses.values() if analysis.fsd is not None), None)
-        eps = f"; FSD with ε = {number(fsd.eps)} eV/Å" if fsd else ""
+        eps = f"; FSD with ε = {short(fsd.eps)} eV/Å" if fsd else ""
         info = reference.profile.info
         return f"{note}{eps}; reference: {info.display_name}, {info.level_of_theory}."
 

@@ -27,8 +27,13 @@ class PlayerView:
 
     def show_rows(self, shown: ShownCurves) -> None:
         """The numbers of these curves."""
-        note = f"relative to {ENERGY_ZEROS[self.state.zero]}"
-        self.player.param.update(rows=player_rows(shown, self.state.dark), energy_note=note)
+        unit = shown.settings.energy_unit
+        self.player.param.update(
+            rows=player_rows(shown, self.state.dark),
+            energy_note=f"relative to {ENERGY_ZEROS[self.state.zero]}",
+            energy_unit=unit.name,
+            places=unit.places(3),
+        )
 
     def show_stops(self, items: Sequence[Mapping[str, Any]], selected: str) -> None:
         """Ticks for what counts as a finding."""

@@ -15,6 +15,7 @@ from bsct_explorer.plots.looks import Look
 from bsct_explorer.plots.shown_curves import ShownCurves
 from bsct_explorer.profiles import Profile
 from bsct_explorer.words.numbers import number, signed
+from bsct_explorer.words.units import EV, EnergyUnit, factor_of, in_unit, unit_in
 
 if TYPE_CHECKING:
     from bsct_explorer.artifacts.refine.noise_floor import Noise
@@ -42,29 +43,35 @@ def nulls(values: Floats) -> list[float | None]:
     return [float(value) if np.isfinite(value) else None for value in values]
 
 
-def metric_columns(with_reference: bool) -> list[dict[str, str]]:
+def metric_columns(with_reference: bool, shown: EnergyUnit = EV) -> list[dict[str, str]]:
     """Columns of the metrics table, those that need a reference first."""
-    shown = [row for row in METRICS.values() if with_reference or not row.needs_reference]
-    shown.sort(key=lambda row: not row.needs_reference)
+    metrics = [row for row in METRICS.values() if with_reference or not row.needs_reference]
+    metrics.sort(key=lambda row: not row.needs_reference)
     return [
         {
             "key": row.key,
             "label": row.label,
-            "unit": row.unit,
-            "tip": f"{row.description}\n{row.formula}\n{row.source}",
+            "unit": unit_in(row.unit, shown),
+            "tip": in_unit(f"{row.description}\n{row.formula}\n{row.source}", shown),
             "group": METRIC_GROUPS[row.needs_reference],
         }
-        for row in shown
+        for row in metrics
     ]
 
 
-def metric_rows(analyses: Mapping[str, Analysis], looks: Mapping[str, Look], dark: bool) -> list[dict[str, Any]]:
+def metric_rows(
+    analyses: Mapping[str, Analysis], looks: Mapping[str, Look], dark: bool, shown: EnergyUnit = EV
+) -> list[dict[str, Any]]:
     """One row a potential, the reference's own last."""
     rows = []
     for name, analysis in analyses.items():
         info = analysis.profile.info
         cells = {
-            key: {"text": number(value), "value": value, "note": analysis.metrics.notes.get(key, "")}
+            key: {
+                "text": number(value if value is None else value * factor_of(METRICS[key].unit, shown)),
+                "value": value,
+                "note": in_unit(analysis.metrics.notes.get(key, ""), shown),
+            }
             for key, value in analysis.metrics.values.items()
         }
         if analysis.fsd_maximum is not None and "fsd_full" in cells:
@@ -74,7 +81,7 @@ def metric_rows(analyses: Mapping[str, Analysis], looks: Mapping[str, Look], dar
                 "name": info.display_name + (" (reference)" if name == "reference" else ""),
                 "colour": looks[name].colour(dark),
                 "dash": looks[name].dash,
-                "tip": potential_tip(analysis.profile, analysis.noise),
+                "tip": potential_tip(analysis.profile, analysis.noise, shown),
                 "cells": cells,
             }
         )
@@ -91,7 +98,7 @@ def rough_without_findings(analyses: Mapping[str, Analysis]) -> list[str]:
     return [sentence for sentence in said if sentence]
 
 
-def notes_of(analyses: Mapping[str, Analysis]) -> list[str]:
+def notes_of(analyses: Mapping[str, Analysis], shown: EnergyUnit = EV) -> list[str]:
     """What a person should know of these curves: what FSD means here, then each analysis's notes, each said once."""
     said: dict[str, list[str]] = {}
     for name, analysis in analyses.items():
@@ -99,10 +106,11 @@ def notes_of(analyses: Mapping[str, Analysis]) -> list[str]:
             said.setdefault(note, []).append("reference" if name == "reference" else analysis.profile.info.display_name)
     curves = len([name for name in analyses if name != "reference"])
     # What holds for every potential is about the reference, and needs no names.
-    return [note if len(names) == curves > 1 else f"{', '.join(names)}: {note}" for note, names in said.items()]
+    told = [note if len(names) == curves > 1 else f"{', '.join(names)}: {note}" for note, names in said.items()]
+    return [in_unit(note, shown) for note in told]
 
 
-def potential_tip(profile: Profile, noise: Noise | None = None) -> str:
+def potential_tip(profile: Profile, noise: Noise | None = None, shown: EnergyUnit = EV) -> str:
     """What a potential is, what it was sent and how well it knows its own numbers, for a tooltip."""
     evaluation, info = profile.evaluation, profile.info
     lines = [f"{info.display_name}: {info.level_of_theory}", f"{evaluation.device}, {evaluation.dtype}"]
@@ -116,5 +124,5 @@ def potential_tip(profile: Profile, noise: Noise | None = None) -> str:
     if evaluation.failed:
         lines.append(f"{len(evaluation.failed)} of {len(profile.scan)} frames failed")
     if noise is not None:
-        lines.append(noise.sentence)
-    return "\n".join([*lines, *evaluation.notes])
+        lines.append(in_unit(noise.sentence, shown, (float(noise.energy), float(noise.force))))
+    return "\n".join([*lines, *(in_unit(note, shown) for note in evaluation.notes)])

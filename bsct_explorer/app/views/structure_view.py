@@ -14,6 +14,7 @@ from bsct_explorer.app.views.closeups import lit_words
 from bsct_explorer.app.views.looking import LookOf, looks_of
 from bsct_explorer.deformations import Scan
 from bsct_explorer.molecules import Molecule
+from bsct_explorer.words.units import in_unit
 
 HEIGHT = 336
 """CSS px of a structure that stands alone."""
@@ -55,7 +56,7 @@ class StructureView:
         self._drawn_words: list[str] = []
         comparison.on_scan.listen(self._show_scan)
         comparison.on_results.listen(self.show_atoms)
-        self.state.param.watch(lambda *_: self.show_atoms(), ["colour", "arrows"])
+        self.state.param.watch(lambda *_: self.show_atoms(), ["colour", "arrows", "energy_unit"])
         self.state.param.watch(lambda *_: self._apply_theme(), "dark")
 
     def make_viewer(self) -> MoleculeViewer:
@@ -91,6 +92,9 @@ class StructureView:
         self._stale = False
         name, analyses = self.state.arrows, self.comparison.analyses
         shown = analyses.get(name)
+        unit = self.state.shown_unit
+        for each in self.every_viewer:
+            each.energy_unit = {"name": unit.name, "perEv": unit.per_ev}
         self.viewer.color_by = self.state.colour
         forces = shown.profile.forces if shown else None
         source = shown or next(iter(analyses.values()), None)
@@ -111,7 +115,7 @@ class StructureView:
             own = analyses[other].profile.forces if other in analyses else None
             viewer.color_by = self.state.colour
             viewer.set_forces(own if forces is not None else None, reference=self.viewer.arrow_reference)
-        self._drawn_words = words
+        self._drawn_words = [in_unit(said, self.state.shown_unit) for said in words]
         self._show_legend()
 
     def _show_scan(self, scan: Scan, frame: int) -> None:
