@@ -23,7 +23,8 @@ def answers(forces: np.ndarray) -> np.ndarray:
 
 def judged(model: np.ndarray) -> FSDResult:
     pull = -8.0 * (R - WELL)
-    return fsd(R, 4.0 * (R - WELL) ** 2, answers(pull), 4.0 * (R - WELL) ** 2, answers(pull + model))
+    energies = 4.0 * (R - WELL) ** 2
+    return fsd(R, (energies, answers(pull)), (energies, answers(pull + model)))
 
 
 def test_a_shifted_minimum_is_an_error_of_the_force_there() -> None:
