@@ -219,3 +219,32 @@ def test_add_a_plot(house: Path) -> None:
         "report": True,
     }
     assert "passed" in followed.run("python -m pytest -q tests/plots/test_curve_figures.py")
+
+
+SEEN_OF_A_METRIC = """
+import json
+import jsonschema
+from bsct_explorer.app.views.present import metric_columns
+from bsct_explorer.export.study_json import schema
+from scripts.docs_texts import filled
+
+document = json.load(open("scan.json"))
+jsonschema.Draft202012Validator(schema()).validate(document)
+print(json.dumps({
+    "scan": document["profiles"][0]["metrics"]["climb_error"],
+    "page": [column["label"] for column in metric_columns(True) if column["key"] == "climb_error"],
+    "report": "Climb error" in open("report.html").read(),
+    "documents": "`climb_error`" in filled("<!-- table: metrics -->"),
+}))
+"""
+
+
+def test_add_a_metric(house: Path) -> None:
+    """Two files, the record and its test: the metric is in terminal, JSON, report, page, check and documents."""
+    pytest.importorskip("jsonschema")
+    followed = Walk(ROOT / "docs" / "add-a-metric.md", house).follow()
+    assert followed.files == ["bsct_explorer/metrics/records/climb.py", "tests/metrics/test_climb.py"]
+    in_style(followed)
+    seen = json.loads(followed.python(SEEN_OF_A_METRIC))
+    assert seen.pop("scan") == pytest.approx(5.582, abs=1e-3)
+    assert seen == {"page": ["Climb error"], "report": True, "documents": True}
