@@ -15,14 +15,11 @@ from bsct_explorer.analysis.curve_analysis import (
     thresholds_for,
     with_size_along_path,
 )
-from bsct_explorer.analysis.energy_zero import DEFAULT_ZERO, ENERGY_ZEROS, EnergyZero, zero_frame
 from bsct_explorer.analysis.relative_curve import RelativeCurve, equilibrium_frame, relative_curve
+from bsct_explorer.analysis.zero_frame import zero_frame
 
 __all__ = [
-    "DEFAULT_ZERO",
-    "ENERGY_ZEROS",
     "Analysis",
-    "EnergyZero",
     "RelativeCurve",
     "analyse",
     "check_same_frames",

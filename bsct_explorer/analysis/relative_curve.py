@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from bsct_explorer.analysis.curve_analysis import Analysis
-from bsct_explorer.analysis.energy_zero import DEFAULT_ZERO, EnergyZero, zero_frame
+from bsct_explorer.analysis.zero_frame import zero_frame
 from bsct_explorer.data import Floats, frozen_array
 from bsct_explorer.metrics.ensemble_spread import force_spread, relative_energy_spread
 from bsct_explorer.profiles import Profile
+from bsct_explorer.words.energy_zeros import DEFAULT_ZERO, EnergyZero
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,14 @@ from bsct_explorer.app.session.comparison import Comparison
 from bsct_explorer.app.state import REFERENCE
 from bsct_explorer.artifacts.threshold_reader import read_thresholds
 from bsct_explorer.errors import ExplorerError
+from bsct_explorer.export.formats import FORMATS
 from bsct_explorer.study import Failure, Study, StudySettings, gather_study
 
 if TYPE_CHECKING:
     import panel as pn
 
     from bsct_explorer.deformations import Scan
+    from bsct_explorer.export.formats import StudyFormat
 
 LOOK: dict[str, Any] = {"variant": "text", "size": "small", "margin": (0, 4), "align": "center"}
 
@@ -72,60 +74,40 @@ def file_stem(comparison: Comparison) -> str:
     return re.sub(r"[^\w.+-]", "_", f"{scan.molecule.name}_{atoms}")[:80]
 
 
-def csv_file(comparison: Comparison) -> str:
-    from bsct_explorer.export.curves_csv import csv_text
+def file_content(record: StudyFormat, comparison: Comparison) -> bytes:
+    """What the page shows as a file of this format; energies for people are in the unit that the person chose.
 
-    return csv_text(study_of(comparison))
-
-
-def json_file(comparison: Comparison) -> str:
-    from bsct_explorer.export.study_json import json_text, study_document
-
-    return json_text(study_document(study_of(comparison)))
-
-
-def xyz_file(comparison: Comparison) -> str:
-    from bsct_explorer.export.frames_xyz import xyz_text
-
-    return xyz_text(study_of(comparison))
-
-
-def html_file(comparison: Comparison) -> str:
-    from bsct_explorer.export.html_report import html_text
-
-    return html_text(study_of(comparison), comparison.state.shown_unit)
-
-
-FILES: dict[str, tuple[str, Callable[[Comparison], str]]] = {
-    "CSV, curves": ("csv", csv_file),
-    "JSON, everything": ("json", json_file),
-    "Extended xyz, frames": ("extxyz", xyz_file),
-    "Report, HTML": ("html", html_file),
-}
+    Raises
+    ------
+    ExplorerError
+        Nothing has been computed yet, or the format needs a package that is not installed.
+    """
+    made = record.make(study_of(comparison), comparison.state.shown_unit)
+    return made.encode() if isinstance(made, str) else made
 
 
 def download_buttons(front: Callable[[], Comparison]) -> list[pn.viewable.Viewable]:
     """One button a format; the file is made when it is asked for, of what is in front then."""
 
-    def button(label: str, suffix: str, make: Callable[[Comparison], str]) -> pmui.FileDownload:
+    def button(record: StudyFormat) -> pmui.FileDownload:
         def content() -> io.BytesIO:
-            download.filename = f"{file_stem(front())}.{suffix}"
+            download.filename = f"{file_stem(front())}.{record.suffix}"
             try:
-                return io.BytesIO(make(front()).encode())
+                return io.BytesIO(file_content(record, front()))
             except ExplorerError as error:
                 notify("warning", str(error))
                 raise
 
         download = pmui.FileDownload(
             callback=content,
-            filename=f"scan.{suffix}",
-            label=label,
+            filename=f"scan.{record.suffix}",
+            label=record.label,
             icon=icons.DOWNLOAD,
             **LOOK,
         )
         return download
 
-    return [button(label, suffix, make) for label, (suffix, make) in FILES.items()]
+    return [button(record) for record in FORMATS.values()]
 
 
 # The browser draws the files itself. BokehJS keeps views by model; `export` gives a layer that becomes a PNG or an SVG.

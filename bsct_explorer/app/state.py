@@ -11,11 +11,11 @@ from urllib.parse import parse_qsl
 
 import param
 
-from bsct_explorer.analysis import DEFAULT_ZERO, ENERGY_ZEROS
 from bsct_explorer.artifacts.threshold_reader import read_thresholds, write_thresholds
 from bsct_explorer.deformations import DEFAULT_POINTS, DEFAULT_RANGE, MAX_POINTS, MIN_POINTS
 from bsct_explorer.plots.figures import FIGURES
 from bsct_explorer.plots.shown_curves import REFERENCE
+from bsct_explorer.words.energy_zeros import DEFAULT_ZERO, ENERGY_ZEROS
 from bsct_explorer.words.units import ENERGY_UNIT_NAMES, EV, EnergyUnit, energy_unit
 
 DEFAULT_POTENTIALS = ("ani1x", "so3lr")

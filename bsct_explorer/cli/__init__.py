@@ -9,7 +9,9 @@ import os
 import shlex
 import sys
 from collections.abc import Sequence
+from typing import Any
 
+from bsct_explorer.cli.command_record import Command
 from bsct_explorer.cli.parser import build_parser
 from bsct_explorer.cli.streams import complain, discard_stdout
 from bsct_explorer.errors import ExplorerError
@@ -29,10 +31,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     open_closed_streams()
     arguments = list(sys.argv[1:] if argv is None else argv)
-    options = build_parser().parse_args(arguments)
-    options.command_line = shlex.join([PROGRAM, *arguments])
+    parsed = build_parser().parse_args(arguments)
+    parsed.command_line = shlex.join([PROGRAM, *arguments])
+    command: Command[Any] = parsed.command
     try:
-        return int(options.run(options))
+        return command.run(command.options.read(parsed))
     except KeyboardInterrupt:
         complain("stopped by Ctrl-C; nothing was written", kind="interrupted")
         return INTERRUPTED
@@ -41,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         discard_stdout()
         return BROKEN_PIPE
     except Exception as error:
-        if options.debug:
+        if parsed.debug:
             raise
         complain(sentence(error))
         if isinstance(error, OSError) and error.filename is None:

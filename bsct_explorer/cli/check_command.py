@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
-from bsct_explorer.cli.scan_command import OptionError, compute, wants_stdout, write_files
+from bsct_explorer.cli import argument_types
+from bsct_explorer.cli.command_record import Command
+from bsct_explorer.cli.options import OptionError, Options, option, options_of
+from bsct_explorer.cli.scan_command import compute, write_files
+from bsct_explorer.cli.scan_options import ScanOptions
 from bsct_explorer.cli.streams import complain, write_stdout
 from bsct_explorer.cli.text_tables import table
 from bsct_explorer.words.numbers import short
@@ -21,9 +24,34 @@ if TYPE_CHECKING:
 Verdict = Literal["holds", "falls short", "not checked"]
 HOLDS, FALLS_SHORT, NOT_CHECKED = 0, 1, 2
 
+_EXAMPLES = """\
+exit code:
+  0 every limit holds for every model; 1 a limit is exceeded; 2 something could not be computed or checked
+
+examples:
+  bsct-explorer check ethane --bond 0-1 --model my_model.py:calculator --max artificial-minimum=0 --max energy-step=0
+  bsct-explorer check bsct-spice:C-C/7648 --data ~/bsct_spice --model ani1x --max fsd_full=60
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckOptions(Options):
+    """Options of `check`: limits, and a scan."""
+
+    limits: tuple[tuple[str, float], ...] = option(
+        "--max",
+        action="append",
+        required=True,
+        type=argument_types.limit,
+        metavar="NAME=VALUE",
+        help="greatest value allowed of a metric (fsd_full=60) or number of findings of a kind (energy-step=0); may be "
+        "repeated",
+    )
+    scan: ScanOptions = options_of(ScanOptions)
+
 
 @dataclass(frozen=True)
-class Row:
+class LimitRow:
     """One limit on one potential's curve of one bond."""
 
     atoms: str
@@ -40,14 +68,16 @@ class Row:
         return "holds" if self.value <= self.limit else "falls short"
 
 
-def check(options: argparse.Namespace) -> int:
+def check(options: CheckOptions) -> int:
     """Run the command."""
+    from bsct_explorer.study import studies_of
+
     check_names([name for name, _ in options.limits])
-    result = compute(options)
-    rows = [row for study in result.studies for row in rows_of(study, options.limits)]
-    outputs = write_files(options, result)
-    if not wants_stdout(options):
-        write_stdout(report(rows, energy_unit(options.unit)))
+    result = compute(options.scan)
+    rows = [row for study in studies_of(result) for row in rows_of(study, options.limits)]
+    outputs = write_files(options.scan, result)
+    if not options.scan.outputs.on_stdout:
+        write_stdout(report(rows, energy_unit(options.scan.outputs.unit)))
     outputs.raise_failures()
     missing = [row for row in rows if row.verdict == "not checked"]
     if missing:
@@ -58,7 +88,7 @@ def check(options: argparse.Namespace) -> int:
     return exit_code(rows)
 
 
-def exit_code(rows: Sequence[Row]) -> int:
+def exit_code(rows: Sequence[LimitRow]) -> int:
     """0 all hold; 1 one is exceeded, whatever could not be checked; 2 none is exceeded but one could not be checked."""
     verdicts = {row.verdict for row in rows}
     if "falls short" in verdicts:
@@ -87,16 +117,16 @@ def check_names(names: Sequence[str]) -> None:
             )
 
 
-def rows_of(study: Study, limits: Sequence[tuple[str, float]]) -> list[Row]:
+def rows_of(study: Study, limits: Sequence[tuple[str, float]]) -> list[LimitRow]:
     """Every limit on every potential, those without a curve included: they cannot be checked."""
     atoms = "-".join(map(str, study.scan.atoms))
     rows = []
     for analysis in study.analyses:
         for name, limit in limits:
             value, reason = value_of(analysis, name)
-            rows.append(Row(atoms, analysis.profile.info.name, name, value, limit, reason))
+            rows.append(LimitRow(atoms, analysis.profile.info.name, name, value, limit, reason))
     for failure in study.failed:
-        rows += [Row(atoms, failure.model, name, None, limit, failure.error) for name, limit in limits]
+        rows += [LimitRow(atoms, failure.model, name, None, limit, failure.error) for name, limit in limits]
     return rows
 
 
@@ -109,7 +139,7 @@ def value_of(analysis: Analysis, name: str) -> tuple[float | None, str]:
     return float(sum(artifact.kind == name for artifact in analysis.artifacts)), ""
 
 
-def report(rows: Sequence[Row], shown: EnergyUnit) -> str:
+def report(rows: Sequence[LimitRow], shown: EnergyUnit) -> str:
     """The table of what was checked, and a last line that says how it ended."""
     head = ("verdict", "bond", "model", "what", "value", "limit", "unit", "reason")
     text = table([_cells(row, shown) for row in rows], head, right=(4, 5))
@@ -119,7 +149,7 @@ def report(rows: Sequence[Row], shown: EnergyUnit) -> str:
     return text + ", ".join(counts) + "\n"
 
 
-def _cells(row: Row, shown: EnergyUnit) -> tuple[str, ...]:
+def _cells(row: LimitRow, shown: EnergyUnit) -> tuple[str, ...]:
     unit = unit_of(row.name)
     value, limit = (None if x is None else x * factor_of(unit, shown) for x in (row.value, row.limit))
     reason = in_unit(row.reason, shown)
@@ -131,3 +161,14 @@ def unit_of(name: str) -> str:
     from bsct_explorer.metrics import METRICS
 
     return METRICS[name].unit if name in METRICS else ""
+
+
+COMMAND = Command(
+    name="check",
+    place=50,
+    help="scan, and fail where a limit is exceeded (for CI)",
+    options=CheckOptions,
+    run=check,
+    description="Scan as `scan` does, then hold metrics and numbers of findings against limits.",
+    epilog=_EXAMPLES,
+)

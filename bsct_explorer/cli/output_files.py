@@ -56,16 +56,8 @@ def _check_writable(option: str, path: Path) -> None:
         raise OutputError(f"{option} {path} cannot be written: permission denied. Choose another path.")
 
 
-def write(path: str, text: str) -> None:
-    """Write to stdout (``-``) or to a file, which is replaced only when the new content is complete."""
-    if path == STDOUT:
-        write_stdout(text)
-        return
-    write_with(path, lambda place: place.write_text(text, encoding="utf-8"))
-
-
-def write_with(path: str, writer: Callable[[Path], object]) -> None:
-    """Let `writer` make a file, and put it at `path` when it is complete.
+def write(path: str, content: str | bytes) -> None:
+    """Write to stdout (``-``) or to a file, which is replaced only when the new content is complete.
 
     A device or a pipe (/dev/null, /dev/stdout) is written to, never replaced.
 
@@ -74,8 +66,12 @@ def write_with(path: str, writer: Callable[[Path], object]) -> None:
     OutputError
         The system does not let it be written: a full disk, a read-only file system.
     """
+    if path == STDOUT:
+        write_stdout(content)
+        return
+    data = content.encode() if isinstance(content, str) else content
     with _words_for(path):
-        _write_whole(Path(path).expanduser(), writer)
+        _write_whole(Path(path).expanduser(), data)
 
 
 @contextmanager
@@ -97,19 +93,10 @@ class Outputs:
         self._failures: list[str] = []
         self._stdout: OSError | None = None
 
-    def write(self, path: str | None, make: Callable[[], str]) -> None:
-        """Write the text that `make` returns, where a path was given."""
-        if path is not None:
-            self._try(lambda: write(path, make()))
-
-    def write_with(self, path: str | None, writer: Callable[[Path], object]) -> None:
-        """As `write_with`, where a path was given."""
-        if path is not None:
-            self._try(lambda: write_with(path, writer))
-
-    def _try(self, write: Callable[[], None]) -> None:
+    def write(self, path: str, make: Callable[[], str | bytes]) -> None:
+        """Write what `make` returns."""
         try:
-            write()
+            write(path, make())
         except OutputError as error:
             self._failures.append(str(error))
         except OSError as error:  # stdout: it is full, or its reader went away
@@ -132,16 +119,16 @@ class Outputs:
             raise self._stdout
 
 
-def _write_whole(target: Path, writer: Callable[[Path], object]) -> None:
+def _write_whole(target: Path, content: bytes) -> None:
     if target.exists() and not target.is_file():
-        writer(target)
+        target.write_bytes(content)
         return
     target = target.resolve()  # through a link: the file it points at is replaced, not the link
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     os.close(handle)
     temporary = Path(name)
     try:
-        writer(temporary)
+        temporary.write_bytes(content)
         temporary.chmod(target.stat().st_mode if target.exists() else 0o666 & ~_umask())
         temporary.replace(target)
     except BaseException:

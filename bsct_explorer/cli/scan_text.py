@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bsct_explorer.cli.list_commands import headline
+from bsct_explorer.cli.molecule_text import headline
 from bsct_explorer.cli.text_tables import table, wrapped
 from bsct_explorer.words.atoms import atoms_label
+from bsct_explorer.words.energy_zeros import ENERGY_ZEROS
 from bsct_explorer.words.numbers import short
 from bsct_explorer.words.units import EnergyUnit, factor_of, in_unit, quantity, unit_in, with_unit
 
 if TYPE_CHECKING:
     from bsct_explorer.analysis import Analysis
-    from bsct_explorer.molecules import Bond
-    from bsct_explorer.study import Study
+    from bsct_explorer.study import BondSurvey, Study
 
 
-def scan_text(studies: Sequence[Study], skipped: Sequence[Bond], shown: EnergyUnit) -> str:
+def scan_text(result: Study | BondSurvey, shown: EnergyUnit) -> str:
     """What a person reads of one study, or of all bonds of a molecule, worst first."""
+    from bsct_explorer.study import Study, studies_of
+
+    studies, skipped = studies_of(result), () if isinstance(result, Study) else result.skipped
     text = headline(studies[0].scan.molecule)
     if len(studies) > 1:
         text += f"{len(studies)} bonds, worst first.\n"
@@ -82,8 +85,6 @@ def _refuted(study: Study) -> str:
 
 def _curves(study: Study, shown: EnergyUnit) -> str:
     """Where energies are zero, and how far an ensemble's members and the forces' integral depart from the energy."""
-    from bsct_explorer.analysis import ENERGY_ZEROS
-
     if not study.analyses:
         return ""
     analyses, values, unit = sources(study), study.scan.values, study.scan.unit

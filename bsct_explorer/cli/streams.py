@@ -55,14 +55,14 @@ def _redirect_descriptor() -> int | None:
     return saved
 
 
-def write_stdout(text: str) -> None:
-    """Write a result as UTF-8, whatever the locale: Å must not stop a scan in a POSIX shell."""
+def write_stdout(content: str | bytes) -> None:
+    """Write a result, text as UTF-8 whatever the locale: Å must not stop a scan in a POSIX shell."""
     sys.stdout.flush()
     buffer = getattr(sys.stdout, "buffer", None)
     if buffer is None:
-        sys.stdout.write(text)
+        sys.stdout.write(content if isinstance(content, str) else content.decode())
     else:
-        buffer.write(text.encode())
+        buffer.write(content.encode() if isinstance(content, str) else content)
     sys.stdout.flush()
 
 

@@ -1,7 +1,5 @@
-"""Studies as files: JSON (the contract), CSV (one table), extended xyz (all frames)."""
+"""Results as files: JSON (the contract), CSV (one table), extended xyz (all frames), the report, and maps.
 
-from bsct_explorer.export.curves_csv import csv_text
-from bsct_explorer.export.frames_xyz import xyz_text
-from bsct_explorer.export.study_json import json_text, study_document, survey_document
-
-__all__ = ["csv_text", "json_text", "study_document", "survey_document", "xyz_text"]
+`formats` is the table of what a study can be written in, `map_formats` that of a map. Importing this room loads nothing
+heavy: the command line reads the tables for its help.
+"""

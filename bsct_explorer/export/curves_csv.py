@@ -9,7 +9,7 @@
 | ``<model>_relative_energy_eV`` | eV | above that zero |
 | ``<model>_generalized_force_eV_per_A`` | eV/Å | positive pushes apart |
 | ``<model>_path_energy_eV`` | eV | path integral of the forces, above that zero |
-| ``energy_zero`` | | what relative energies are relative to, a key of `analysis.ENERGY_ZEROS` |
+| ``energy_zero`` | | what relative energies are relative to, a key of `words.energy_zeros.ENERGY_ZEROS` |
 | ``<model>_fsd_curve`` | | L, whose steepest slope is FSD; with a reference only |
 | ``<model>_relative_energy_spread_eV`` | eV | standard deviation over an ensemble's members; for ensembles only |
 | ``<model>_force_spread_eV_per_A`` | eV/Å | likewise, of the members' slopes |

@@ -18,7 +18,6 @@ import csv
 import io
 import json
 from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -136,8 +135,8 @@ def map_csv(surface: SurfaceMap) -> str:
     return stream.getvalue()
 
 
-def write_map_npz(surface: SurfaceMap, path: Path) -> None:
-    """All arrays of a map: coordinates, positions, tangents, energies and forces, quantities; readable by numpy.load.
+def map_npz(surface: SurfaceMap) -> bytes:
+    """All arrays of a map: coordinates, positions, tangents, energies and forces, quantities; a file for numpy.load.
 
     ``x``, ``y``; ``positions``, ``x_tangents``, ``y_tangents``, ``forces`` (ny, nx, n_atoms, 3); ``numbers``;
     ``energies`` and each quantity (ny, nx); ``about``, the JSON text of `map_document` without the arrays.
@@ -158,5 +157,6 @@ def write_map_npz(surface: SurfaceMap, path: Path) -> None:
             arrays[name] = evaluation.forces.reshape(shape)
     arrays |= {key: surface.quantity(key) for key in surface.available}
     about = {key: value for key, value in map_document(surface).items() if key not in ("energies", "quantities")}
-    with path.open("wb") as file:  # a path would be given the suffix .npz
-        np.savez_compressed(file, about=np.array(json.dumps(about, ensure_ascii=False)), **arrays)  # type: ignore[arg-type]
+    file = io.BytesIO()
+    np.savez_compressed(file, about=np.array(json.dumps(about, ensure_ascii=False)), **arrays)  # type: ignore[arg-type]
+    return file.getvalue()

@@ -73,6 +73,13 @@ def survey_document(survey: BondSurvey) -> Json:
     }
 
 
+def result_document(result: Study | BondSurvey) -> Json:
+    """What a scan gave: `study_document` of one study, `survey_document` of all bonds."""
+    from bsct_explorer.study import Study
+
+    return study_document(result) if isinstance(result, Study) else survey_document(result)
+
+
 def molecule_document(molecule: Molecule) -> Json:
     """What was sent to the potentials."""
     return {

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from bsct_explorer.analysis import DEFAULT_ZERO, Analysis, EnergyZero, RelativeCurve, equilibrium_frame, relative_curve
+from bsct_explorer.analysis import Analysis, RelativeCurve, equilibrium_frame, relative_curve
 from bsct_explorer.data import Floats
 from bsct_explorer.deformations import Scan
 from bsct_explorer.plots.looks import REFERENCE_LOOK, Look
 from bsct_explorer.words.atoms import coordinate_label
+from bsct_explorer.words.energy_zeros import DEFAULT_ZERO, EnergyZero
 from bsct_explorer.words.units import EV, EnergyUnit
 
 REFERENCE = "reference"
@@ -23,7 +24,7 @@ class PlotSettings:
     Attributes
     ----------
     zero
-        A key of `analysis.ENERGY_ZEROS`.
+        A key of `words.energy_zeros.ENERGY_ZEROS`.
     integrated
         Draw the path integral of the forces in place of the potential's own energies.
     full_range

@@ -32,7 +32,7 @@ from bsct_explorer.study.refining import candidates_of, live_thresholds, look_be
 from bsct_explorer.study.settings import NO_HOOKS, Hooks, StudyProgress, StudySettings, UploadedFile
 from bsct_explorer.study.studies import Failure, Study, gather_study, run_study
 from bsct_explorer.study.surface_map import SurfaceMap, run_map
-from bsct_explorer.study.survey import BondSurvey, Pull, all_bonds, score
+from bsct_explorer.study.survey import BondSurvey, Pull, all_bonds, score, studies_of
 
 __all__ = [
     "DEFAULT_REFERENCE",
@@ -68,5 +68,6 @@ __all__ = [
     "score",
     "source_line",
     "stored_reference",
+    "studies_of",
     "why_not_refined",
 ]

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bsct_explorer.analysis import DEFAULT_ZERO, EnergyZero
 from bsct_explorer.artifacts import Thresholds
 from bsct_explorer.errors import Cancelled
 from bsct_explorer.metrics import DEFAULT_EPS
+from bsct_explorer.words.energy_zeros import DEFAULT_ZERO, EnergyZero
 
 if TYPE_CHECKING:
     from bsct_explorer.artifacts import Artifact
@@ -65,7 +65,7 @@ class StudySettings:
     far_field
         Also look far beyond the range with the live potential (`look_beyond`).
     energy_zero
-        What energies are shown relative to, a key of `analysis.ENERGY_ZEROS`. Nothing is judged by it.
+        What energies are shown relative to, a key of `words.energy_zeros.ENERGY_ZEROS`. Nothing is judged by it.
     command
         What asked, for the provenance: the command line, or ``the page``; None for a call from Python.
     """

@@ -58,6 +58,11 @@ class BondSurvey:
     skipped: tuple[Bond, ...]
 
 
+def studies_of(result: Study | BondSurvey) -> tuple[Study, ...]:
+    """The studies of a result: one, or one a bond, worst first."""
+    return (result,) if isinstance(result, Study) else result.studies
+
+
 @dataclass(frozen=True)
 class Pull:
     """How each bond of a survey is pulled; see `BondStretch`.

@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bsct_explorer.analysis import DEFAULT_ZERO, ENERGY_ZEROS, Analysis, analyse, relative_curve, zero_frame
+from bsct_explorer.analysis import Analysis, analyse, relative_curve, zero_frame
 from bsct_explorer.data import Evaluation, Floats, PotentialInfo
 from bsct_explorer.deformations import BondStretch, Scan
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.profiles import Profile
+from bsct_explorer.words.energy_zeros import DEFAULT_ZERO, ENERGY_ZEROS
 
 SCAN = BondStretch(0, 1).scan(load_molecule("ethane"), 80)
 STIFFNESS, REST = 12.0, 1.5

@@ -13,10 +13,11 @@ import panel as pn
 import pytest
 from desk import Session
 
-from bsct_explorer.app.downloads import csv_file, html_file, json_file
+from bsct_explorer.app.downloads import file_content
 from bsct_explorer.app.page import PageSession
 from bsct_explorer.app.state import ExplorerState, from_query, to_query
 from bsct_explorer.app.views.comparison_views import ComparisonViews
+from bsct_explorer.export.formats import FORMATS
 from bsct_explorer.metrics import METRICS
 from bsct_explorer.plots.looks import look_of
 from bsct_explorer.words.units import ENERGY_UNIT_NAMES, energy_unit, factor_of, unit_in
@@ -134,12 +135,15 @@ def test_nothing_is_computed_and_no_place_is_lost(session: Session, monkeypatch:
 
 def test_files_stay_in_ev_and_the_report_does_not(session: Session) -> None:
     session.state.energy_unit = "eV"
-    files = [csv_file(session.comparison), json_file(session.comparison)]
+    files = [
+        file_content(FORMATS["csv"], session.comparison).decode(),
+        file_content(FORMATS["json"], session.comparison).decode(),
+    ]
     session.state.energy_unit = "kcal/mol"
-    assert files[0] == csv_file(session.comparison)
+    assert files[0] == file_content(FORMATS["csv"], session.comparison).decode()
     date = re.compile(r'"date": "[^"]*"')
-    assert date.sub("", files[1]) == date.sub("", json_file(session.comparison))
-    assert "Energy / kcal/mol" in html_file(session.comparison)
+    assert date.sub("", files[1]) == date.sub("", file_content(FORMATS["json"], session.comparison).decode())
+    assert "Energy / kcal/mol" in file_content(FORMATS["html"], session.comparison).decode()
 
 
 def test_the_address_carries_it_and_tells_an_unknown_one() -> None:

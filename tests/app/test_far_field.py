@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 
-from bsct_explorer.app.downloads import json_file
+from bsct_explorer.app.downloads import study_of
 from bsct_explorer.app.page import PageSession
 from bsct_explorer.app.state import REFERENCE, ExplorerState
 from bsct_explorer.app.tabs.far_field_panel import EXPLANATION, NO_BOND, FarFieldPanel
 from bsct_explorer.app.work.job import Job
 from bsct_explorer.artifacts.far_field import REACH
+from bsct_explorer.export.study_json import study_document
 
 
 def session(**chosen: object) -> PageSession:
@@ -67,7 +67,7 @@ def test_the_download_has_it_and_a_new_judgement_keeps_it() -> None:
     page.state.thresholds = "prominence:0.02"
     wait(lambda: not page.explorer.comparison.busy)
     assert page.explorer.comparison.analyses["morse"].far_field is far
-    document = json.loads(json_file(page.explorer.comparison))
+    document = study_document(study_of(page.explorer.comparison))
     assert document["profiles"][0]["far_field"]["residual_force"] == far.residual_force
 
 

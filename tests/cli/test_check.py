@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from bsct_explorer.cli.check_command import Row, exit_code
+from bsct_explorer.cli.check_command import LimitRow, exit_code
 
 BASE = ("check", "water", "--bond", "0-1", "--points", "100", "--reference", "none")
 
@@ -81,8 +81,8 @@ def test_wrong_limits_are_refused_before_anything_is_computed(run, limits, words
 
 
 def test_an_exceeded_limit_outranks_one_that_was_not_checked():
-    holds, short = Row("0-1", "m", "a", 1.0, 2.0), Row("0-1", "m", "b", 3.0, 2.0)
-    unknown = Row("0-1", "m", "c", None, 2.0, "why")
+    holds, short = LimitRow("0-1", "m", "a", 1.0, 2.0), LimitRow("0-1", "m", "b", 3.0, 2.0)
+    unknown = LimitRow("0-1", "m", "c", None, 2.0, "why")
     assert exit_code([holds]) == 0
     assert exit_code([holds, unknown]) == 2
     assert exit_code([holds, unknown, short]) == 1

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import errno
+from pathlib import Path
+
 import pytest
 
-from bsct_explorer.cli.output_files import OutputError, check_outputs, write, write_with
+from bsct_explorer.cli.output_files import OutputError, check_outputs, write
 
 
-def test_a_failed_writer_leaves_the_old_file(tmp_path):
+def test_a_write_that_fails_half_way_leaves_the_old_file(tmp_path, monkeypatch):
     path = tmp_path / "scan.json"
     path.write_text("old")
 
-    def half(place):
+    def half(place, content):
         place.write_text("ne")
-        raise RuntimeError("disk full")
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    with pytest.raises(RuntimeError, match="disk full"):
-        write_with(str(path), half)
+    monkeypatch.setattr(Path, "write_bytes", half)
+    with pytest.raises(OutputError, match="No space left"):
+        write(str(path), "new")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -30,6 +34,13 @@ def test_a_file_keeps_its_permissions_and_a_link_its_target(tmp_path):
     assert link.is_symlink()
     assert path.read_text(encoding="utf-8") == "new é"
     assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_bytes_are_written_as_they_are(tmp_path, capfdbinary):
+    write(str(tmp_path / "map.npz"), b"\x00\xff")
+    assert (tmp_path / "map.npz").read_bytes() == b"\x00\xff"
+    write("-", b"\x00\xff")
+    assert capfdbinary.readouterr().out == b"\x00\xff"
 
 
 def test_a_new_file_is_readable_by_others_as_the_umask_says(tmp_path):

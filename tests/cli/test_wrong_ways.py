@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -109,12 +110,17 @@ def test_one_output_that_cannot_be_written_keeps_the_others_and_the_table(run, t
     assert "Morse" in result.out or "morse" in result.out
 
 
-def test_a_full_disk_is_named_with_the_file_that_was_asked_for(tmp_path):
-    def full(place):
-        raise OSError(28, "No space left on device")
+def test_a_full_disk_is_named_with_the_file_that_was_asked_for(tmp_path, monkeypatch):
+    real = Path.write_bytes
 
+    def full(place, content):
+        if b"html" in content:
+            raise OSError(28, "No space left on device")
+        return real(place, content)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
     outputs = Outputs()
-    outputs.write_with(str(tmp_path / "report.html"), full)
+    outputs.write(str(tmp_path / "report.html"), lambda: "<html>")
     outputs.write(str(tmp_path / "scan.json"), lambda: "{}")
     with pytest.raises(OutputError, match=r"report\.html could not be written: No space left on device"):
         outputs.raise_failures()

@@ -11,12 +11,14 @@ import numpy as np
 import pytest
 from ase.io import read
 
-from bsct_explorer.analysis import ENERGY_ZEROS
 from bsct_explorer.deformations import BondStretch
-from bsct_explorer.export import csv_text, study_document, xyz_text
+from bsct_explorer.export.curves_csv import csv_text
+from bsct_explorer.export.frames_xyz import xyz_text
 from bsct_explorer.export.html_report import html_text
+from bsct_explorer.export.study_json import study_document
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.study import StudySettings, run_study
+from bsct_explorer.words.energy_zeros import ENERGY_ZEROS
 
 
 @pytest.fixture(scope="module")

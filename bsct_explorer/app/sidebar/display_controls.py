@@ -7,10 +7,10 @@ from typing import Any
 
 import panel_material_ui as pmui
 
-from bsct_explorer.analysis import ENERGY_ZEROS
 from bsct_explorer.app.sidebar.state_writer import COMPACT, StateWriter
 from bsct_explorer.app.state import COLOURS, ExplorerState
 from bsct_explorer.data import PotentialInfo
+from bsct_explorer.words.energy_zeros import ENERGY_ZEROS
 from bsct_explorer.words.units import ENERGY_UNIT_NAMES
 
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import html
 import io
-import tempfile
 from collections import Counter
-from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import panel as pn
@@ -22,8 +19,8 @@ from bsct_explorer.app.work.job import Hearers, Job, Progress, Run
 from bsct_explorer.artifacts import kind_of
 from bsct_explorer.deformations import angles, deformation_of, parse_coordinate, torsions
 from bsct_explorer.errors import ExplorerError
-from bsct_explorer.export.map_files import map_csv, map_document, write_map_npz
-from bsct_explorer.export.study_json import json_text
+from bsct_explorer.export.file_format import FileFormat
+from bsct_explorer.export.map_formats import MAP_FORMATS
 from bsct_explorer.plots.map_figure import MapPlot, nearest, reading
 from bsct_explorer.study import Hooks, Potentials, StudySettings, SurfaceMap, make_grid, run_map
 from bsct_explorer.study.map_grid import DEFAULT_GRID, FEWEST
@@ -273,27 +270,24 @@ class MapTab:
         self.values.object = f"<div style='display:flex;flex-wrap:wrap;gap:6px 22px'>{cells}</div>"
 
     def _downloads(self) -> list[pmui.FileDownload]:
-        def button(suffix: str, make: Callable[[SurfaceMap], bytes]) -> pmui.FileDownload:
+        def button(record: FileFormat[SurfaceMap]) -> pmui.FileDownload:
             def content() -> io.BytesIO:
                 if self.surface is None:
                     raise ExplorerError("There is no map yet: compute it first.")
-                return io.BytesIO(make(self.surface))
+                made = record.make(self.surface, self.explorer.state.shown_unit)
+                return io.BytesIO(made.encode() if isinstance(made, str) else made)
 
             return pmui.FileDownload(
                 callback=content,
-                filename=f"map.{suffix}",
-                label=suffix.upper(),
+                filename=f"map.{record.suffix}",
+                label=record.label,
                 icon=icons.DOWNLOAD,
                 variant="text",
                 size="small",
                 margin=(10, 2),
             )
 
-        return [
-            button("json", lambda surface: json_text(map_document(surface)).encode()),
-            button("csv", lambda surface: map_csv(surface).encode()),
-            button("npz", _npz),
-        ]
+        return [button(record) for record in MAP_FORMATS.values()]
 
 
 def coordinate_options(molecule: Molecule) -> dict[str, str]:
@@ -315,10 +309,3 @@ def starting_pair(options: dict[str, str], bond: str) -> tuple[str | None, str |
     touching = [s for s in specs if s.startswith("angle:") and set(ends) <= set(parse_coordinate(s)[1])]
     others = [s for s in specs if s != first]
     return first, next(iter([*touching, *others]), None)
-
-
-def _npz(surface: SurfaceMap) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "map.npz"
-        write_map_npz(surface, path)
-        return path.read_bytes()

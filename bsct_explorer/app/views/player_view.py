@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bsct_explorer.analysis import ENERGY_ZEROS
 from bsct_explorer.app.components import FramePlayer
 from bsct_explorer.app.session.comparison import Comparison
 from bsct_explorer.app.views.finding_items import stops_of
@@ -13,6 +12,7 @@ from bsct_explorer.app.views.present import player_rows
 from bsct_explorer.deformations import Scan
 from bsct_explorer.plots.shown_curves import ShownCurves
 from bsct_explorer.words.atoms import coordinate_label
+from bsct_explorer.words.energy_zeros import ENERGY_ZEROS
 
 
 class PlayerView:

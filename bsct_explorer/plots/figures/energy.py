@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bsct_explorer.analysis import ENERGY_ZEROS, Analysis
+from bsct_explorer.analysis import Analysis
 from bsct_explorer.plots.axis_limits import well_and_dissociation
 from bsct_explorer.plots.figure_record import FigureRecord
 from bsct_explorer.plots.shown_curves import Ordinates, ShownCurves
+from bsct_explorer.words.energy_zeros import ENERGY_ZEROS
 
 
 def title(shown: ShownCurves) -> str:

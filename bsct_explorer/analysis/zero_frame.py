@@ -1,25 +1,11 @@
-"""Where an energy is called zero: the choices, the default of every door, and the frame that a choice means."""
+"""The frame whose energy is called zero."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import Literal
 
 import numpy as np
 
 from bsct_explorer.data import Floats
-
-EnergyZero = Literal["minimum", "reference", "longest"]
-
-ENERGY_ZEROS: Mapping[EnergyZero, str] = {
-    "minimum": "each curve's minimum",
-    "reference": "the reference's equilibrium",
-    "longest": "the end of the range",
-}
-"""Every choice, with what a person reads behind "relative to"."""
-
-DEFAULT_ZERO: EnergyZero = "minimum"
-"""What page, report, CSV, JSON and terminal take where nobody chose."""
+from bsct_explorer.words.energy_zeros import EnergyZero
 
 
 def zero_frame(
