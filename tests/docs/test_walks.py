@@ -248,3 +248,68 @@ def test_add_a_metric(house: Path) -> None:
     seen = json.loads(followed.python(SEEN_OF_A_METRIC))
     assert seen.pop("scan") == pytest.approx(5.582, abs=1e-3)
     assert seen == {"page": ["Climb error"], "report": True, "documents": True}
+
+
+SEEN_OF_A_THRESHOLD = """
+import json
+from bsct_explorer.app.sidebar.threshold_rows import form_rows
+from bsct_explorer.app.state import from_query
+from bsct_explorer.artifacts import Thresholds
+from scripts.docs_texts import filled
+
+document = json.load(open("scan.json"))
+values, problems = from_query("?thr=extremum_count:2")
+(row,) = [row for row in form_rows(Thresholds()) if row["name"] == "extremum_count"]
+print(json.dumps({
+    "scan": document["settings"]["thresholds"]["extremum_count"],
+    "address": [values, problems],
+    "form": row["value"],
+    "documents": "`extremum_count`" in filled("<!-- table: thresholds -->"),
+    "kind": "`extremum_count`" in filled("<!-- table: kinds -->"),
+}))
+"""
+
+
+def test_add_a_threshold(house: Path) -> None:
+    """One file for the threshold, and the kind that it decides on: it is in JSON, form, address and documents."""
+    followed = Walk(ROOT / "docs" / "add-a-threshold.md", house).follow()
+    assert followed.files == ["bsct_explorer/artifacts/thresholds.py", "bsct_explorer/artifacts/kinds/rough_force.py"]
+    in_style(followed)
+    assert json.loads(followed.python(SEEN_OF_A_THRESHOLD)) == {
+        "scan": 2,
+        "address": [{"thresholds": "extremum_count:2"}, []],
+        "form": 1,
+        "documents": True,
+        "kind": True,
+    }
+
+
+SEEN_OF_A_UNIT = """
+import json
+from bsct_explorer.app.state import ExplorerState, from_query
+from bsct_explorer.words.units import ENERGY_UNIT_NAMES
+
+document = json.load(open("scan.json"))
+print(json.dumps({
+    "names": list(ENERGY_UNIT_NAMES),
+    "state": list(ExplorerState.param.energy_unit.objects),
+    "address": from_query("?unit=hartree"),
+    "scan": sorted({artifact["unit"] for artifact in document["profiles"][0]["artifacts"]}),
+    "report": "hartree" in open("report.html").read(),
+}))
+"""
+
+
+def test_add_a_unit(house: Path) -> None:
+    """One file: the unit is in terminal, report, the page's state and its address, and files stay in eV."""
+    followed = Walk(ROOT / "docs" / "add-a-unit.md", house).follow()
+    assert followed.files == ["bsct_explorer/words/units.py"]
+    in_style(followed)
+    names = ["eV", "kJ/mol", "kcal/mol", "hartree"]
+    assert json.loads(followed.python(SEEN_OF_A_UNIT)) == {
+        "names": names,
+        "state": names,
+        "address": [{"energy_unit": "hartree"}, []],
+        "scan": ["eV", "eV/Å"],
+        "report": True,
+    }

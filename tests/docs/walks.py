@@ -94,9 +94,8 @@ def edited(text: str, diff: str) -> str:
 
 def prints(expected: str, printed: str) -> bool:
     """Whether what was printed is what the page shows; ``...`` stands for anything, blanks at line ends for nothing."""
-    parts = [re.escape(part) for part in "\n".join(row.rstrip() for row in expected.splitlines()).split("...")]
-    got = "\n".join(row.rstrip() for row in printed.strip().splitlines())
-    return re.fullmatch(".*".join(parts).strip(), got, re.DOTALL) is not None
+    wanted, got = ("\n".join(row.rstrip() for row in text.splitlines()).strip() for text in (expected, printed))
+    return re.fullmatch(".*".join(re.escape(part) for part in wanted.split("...")), got, re.DOTALL) is not None
 
 
 @dataclass
