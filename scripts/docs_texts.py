@@ -198,6 +198,13 @@ def thresholds() -> str:
     return "\n\n".join(blocks)
 
 
+def commands() -> str:
+    """The options of every command."""
+    from bsct_explorer.cli.commands import COMMANDS
+
+    return "\n\n".join(f"## {name}\n\n{help_of(name)}" for name in COMMANDS)
+
+
 def rooms() -> str:
     """The rooms and the arrows between them, as SVG."""
     from scripts.rooms_figure import rooms_figure
@@ -205,4 +212,10 @@ def rooms() -> str:
     return rooms_figure()
 
 
-TABLES: dict[str, Callable[[], str]] = {"kinds": kinds, "metrics": metrics, "thresholds": thresholds, "rooms": rooms}
+TABLES: dict[str, Callable[[], str]] = {
+    "commands": commands,
+    "kinds": kinds,
+    "metrics": metrics,
+    "thresholds": thresholds,
+    "rooms": rooms,
+}

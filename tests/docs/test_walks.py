@@ -313,3 +313,36 @@ def test_add_a_unit(house: Path) -> None:
         "scan": ["eV", "eV/Å"],
         "report": True,
     }
+
+
+SEEN_OF_A_FORMAT = """
+import json
+from bsct_explorer.app.downloads import download_buttons
+from scripts.docs_texts import filled
+
+print(json.dumps({
+    "page": [button.label for button in download_buttons(lambda: None)],
+    "documents": "--npz" in filled("<!-- help: scan -->"),
+    "check": "--npz" in filled("<!-- help: check -->"),
+}))
+"""
+
+
+def test_add_a_format(house: Path) -> None:
+    """Two files, the record and its test: the format is an option of scan and check, and a button of the page."""
+    followed = Walk(ROOT / "docs" / "add-a-format.md", house).follow()
+    assert followed.files == ["bsct_explorer/export/formats/npz.py", "tests/export/test_npz.py"]
+    in_style(followed)
+    seen = json.loads(followed.python(SEEN_OF_A_FORMAT))
+    assert "NPZ, arrays" in seen.pop("page")
+    assert seen == {"documents": True, "check": True}
+
+
+def test_add_a_command(house: Path) -> None:
+    """Two files, the command and its test: it is in the parser, the list of commands and the documents."""
+    followed = Walk(ROOT / "docs" / "add-a-command.md", house).follow()
+    assert followed.files == ["bsct_explorer/cli/metrics_command.py", "tests/cli/test_metrics.py"]
+    in_style(followed)
+    documents = followed.python("from scripts.docs_texts import filled; print(filled('<!-- table: commands -->'))")
+    assert "## metrics" in documents
+    assert "--formulas" in documents
