@@ -43,7 +43,7 @@ BESIDE = """
 """
 
 
-class Quantity(NamedTuple):
+class LoggedQuantity(NamedTuple):
     """A column of a log that can be drawn; `log` for an axis of powers of ten, which has no 0."""
 
     column: str
@@ -58,15 +58,15 @@ class Quantity(NamedTuple):
 
 
 ERRORS = (
-    Quantity("force_mae_meV/Å", "Force MAE", "Force MAE", "meV/Å", True),
-    Quantity("energy_mae_meV/atom", "Energy MAE", "Energy MAE", "meV/atom", True),
-    Quantity("loss", "Training loss", "Loss", "", True),
+    LoggedQuantity("force_mae_meV/Å", "Force MAE", "Force MAE", "meV/Å", True),
+    LoggedQuantity("energy_mae_meV/atom", "Energy MAE", "Energy MAE", "meV/atom", True),
+    LoggedQuantity("loss", "Training loss", "Loss", "", True),
 )
 SMOOTHNESS = (
-    Quantity("fsd_median_1/Å", "FSD, median of the bonds", "FSD", "Å⁻¹", True),
-    Quantity("certified_jumps", "Certified jumps of the energy", "Jumps", "", False),
-    Quantity("extra_minima", "Extra minima", "Extra minima", "", False),
-    Quantity("nve_drift_meV/atom/ps", "Energy drift at constant energy", "Drift", "meV/atom/ps", True),
+    LoggedQuantity("fsd_median_1/Å", "FSD, median of the bonds", "FSD", "Å⁻¹", True),
+    LoggedQuantity("certified_jumps", "Certified jumps of the energy", "Jumps", "", False),
+    LoggedQuantity("extra_minima", "Extra minima", "Extra minima", "", False),
+    LoggedQuantity("nve_drift_meV/atom/ps", "Energy drift at constant energy", "Drift", "meV/atom/ps", True),
 )
 
 
@@ -135,7 +135,7 @@ class _Panel:
     Bokeh's axes are even or logarithmic for good.
     """
 
-    def __init__(self, label: str, quantities: Sequence[Quantity], dots: bool) -> None:
+    def __init__(self, label: str, quantities: Sequence[LoggedQuantity], dots: bool) -> None:
         self.choice = pmui.Select(
             label=label,
             options={quantity.label: quantity.column for quantity in quantities},
@@ -151,7 +151,7 @@ class _Panel:
         self.nothing = pn.pane.HTML("", sizing_mode="stretch_width", margin=(0, 10), styles={"font-size": "12px"})
 
     @property
-    def quantity(self) -> Quantity:
+    def quantity(self) -> LoggedQuantity:
         return self._quantities[self.choice.value]
 
     def layout(self) -> pn.Column:
@@ -213,7 +213,7 @@ class _Plot:
         )
         self.figure.add_layout(self.labels)
 
-    def draw(self, quantity: Quantity, logs: Mapping[str, Log], strong: Collection[str], dark: bool) -> set[str]:
+    def draw(self, quantity: LoggedQuantity, logs: Mapping[str, Log], strong: Collection[str], dark: bool) -> set[str]:
         """Draw what the logs have of a quantity, the strong ones on top; the names of those that have some."""
         colour_figure(self.figure, surface(dark))
         self.figure.yaxis.axis_label = quantity.title
@@ -323,7 +323,7 @@ def apart(places: Floats, gap: float, low: float, high: float) -> Floats:
     return np.asarray(np.clip(moved, low, max(low, room)) + offsets)
 
 
-def _tip(name: str, quantity: Quantity, step: float, found: float) -> str:
+def _tip(name: str, quantity: LoggedQuantity, step: float, found: float) -> str:
     shown = found if quantity.log or not np.isfinite(found) else int(found)
     said = f"{number(shown)} {quantity.unit}".strip() if np.isfinite(found) else "blew up"
     steps = number(round(step))
