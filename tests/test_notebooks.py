@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -22,5 +23,6 @@ def test_notebook_runs(path: Path) -> None:
     kinds = {kind for output in shown for kind in output["data"]}
     assert "application/vnd.jupyter.widget-view+json" in kinds  # nglview's widget
     assert "application/vnd.holoviews_exec.v0+json" in kinds  # the page
+    assert "Energy, relative to each curve" in json.dumps(notebook.cells[-1].outputs), "the study's figures"
     printed = "".join(output.get("text", "") for cell in notebook.cells for output in cell.get("outputs", []))
     assert "second minimum" in printed

@@ -57,7 +57,7 @@ def _columns(study: Study) -> dict[str, list[str]]:
         f"coordinate_{unit}": _fields(scan.values),
     }
     sources = {} if study.reference_analysis is None else {"reference": study.reference_analysis}
-    sources |= dict(zip(model_labels(study), study.analyses, strict=True))
+    sources |= study.by_label
     # What came later stands behind, so that nobody's column numbers move.
     more: dict[str, Floats | None] = {}
     for name, analysis in sources.items():
@@ -71,15 +71,6 @@ def _columns(study: Study) -> dict[str, list[str]]:
         more[f"{name}_force_spread_eV_per_{unit}"] = relative.force_spread
     columns["energy_zero"] = [study.settings.energy_zero] * len(scan)
     return columns | {name: _fields(values) for name, values in more.items() if values is not None}
-
-
-def model_labels(study: Study) -> list[str]:
-    """A different name for each analysis: two models of one user may share theirs."""
-    names = ["reference"]  # taken by the reference's columns
-    for analysis in study.analyses:
-        name = analysis.profile.info.name
-        names.append(name if name not in names else f"{name}#{sum(n.split('#')[0] == name for n in names) + 1}")
-    return names[1:]
 
 
 def _fields(values: Floats) -> list[str]:

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bsct_explorer.export.curves_csv import model_labels
-
 if TYPE_CHECKING:
     from bsct_explorer.data import Floats
     from bsct_explorer.profiles import Profile
@@ -33,7 +31,7 @@ def xyz_text(studies: Study | Sequence[Study]) -> str:
 def _blocks(study: Study) -> Iterator[str]:
     if study.reference is not None:
         yield from profile_frames(study.reference, study.reference.info.name, role="reference")
-    for label, analysis in zip(model_labels(study), study.analyses, strict=True):
+    for label, analysis in study.by_label.items():
         yield from profile_frames(analysis.profile, label)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,15 +11,11 @@ from bsct_explorer.artifacts import SEVERITIES
 from bsct_explorer.artifacts.kinds import kind_of
 from bsct_explorer.artifacts.sentences import refuted_in_words, verdict_in_words
 from bsct_explorer.artifacts.shown_units import told_in
-from bsct_explorer.export.curves_csv import model_labels
 from bsct_explorer.metrics import METRICS
-from bsct_explorer.plots.curve_plots import CurvePlots
-from bsct_explorer.plots.figure_plot import REPORT
-from bsct_explorer.plots.figures import FIGURES
-from bsct_explorer.plots.finding_marks import mark_of
-from bsct_explorer.plots.looks import REFERENCE_LOOK, SEVERITY_MARKS, Look, look_of
-from bsct_explorer.plots.shown_curves import REFERENCE, PlotSettings, ShownCurves
+from bsct_explorer.plots.looks import SEVERITY_MARKS, Look
+from bsct_explorer.plots.shown_curves import REFERENCE, PlotSettings
 from bsct_explorer.plots.standalone_html import bokeh_script, embedded
+from bsct_explorer.plots.study_figures import study_curves, study_plots
 from bsct_explorer.study import source_line
 from bsct_explorer.words.atoms import atoms_label
 from bsct_explorer.words.numbers import number, short, signed
@@ -52,7 +47,7 @@ def html_text(studies: Study | Sequence[Study], unit: EnergyUnit = EV) -> str:
     several = list(studies) if isinstance(studies, Sequence) else [studies]
     molecule = several[0].scan.molecule
     drawn = [study for study in several if study.analyses]
-    scripts, divs = embedded([_plots(study, unit) for study in drawn])
+    scripts, divs = embedded([study_plots(study, unit) for study in drawn])
     library = bokeh_script() if drawn else ""
     plots = {id(study): div for study, div in zip(drawn, divs, strict=True)}
     charge = signed(molecule.charge)
@@ -73,57 +68,15 @@ def html_text(studies: Study | Sequence[Study], unit: EnergyUnit = EV) -> str:
     )
 
 
-@dataclass(frozen=True)
-class _Source:
-    """A curve of the report: its key among the figures, how it looks, and what it is called."""
-
-    key: str
-    analysis: Analysis
-    look: Look
-    name: str
-
-
-def _sources(study: Study) -> list[_Source]:
-    """The reference, then each potential."""
-    own = tuple(analysis.profile.info.name for analysis in study.analyses)
-    found = [
-        _Source(key, analysis, look_of(analysis.profile.info.name, own), analysis.profile.info.display_name)
-        for key, analysis in zip(model_labels(study), study.analyses, strict=True)
-    ]
-    if study.reference_analysis is not None:
-        name = f"{study.reference_analysis.profile.info.display_name} (reference)"
-        found.insert(0, _Source(REFERENCE, study.reference_analysis, REFERENCE_LOOK, name))
-    return found
-
-
-# plots
-
-
-def _plots(study: Study, unit: EnergyUnit) -> CurvePlots:
-    """The page's own figures, those that have something to draw."""
-    sources = _sources(study)
-    shown = ShownCurves(
-        {source.key: source.analysis for source in sources},
-        {source.key: source.look for source in sources},
-        PlotSettings(zero=study.settings.energy_zero, energy_unit=unit),
-    )
-    plots = CurvePlots(REPORT, [record for record in FIGURES.values() if record.curves(shown)])
-    plots.show(shown)
-    plots.show_marks(
-        [
-            mark_of(
-                f"{source.key}/{k}",
-                source.key,
-                told_in(artifact, unit),
-                source.analysis,
-                status="certified" if artifact.certified else "on the curve",
-                firm=True,
-            )
-            for source in sources
-            for k, artifact in enumerate(source.analysis.artifacts)
-        ]
-    )
-    return plots
+def _named(study: Study) -> list[tuple[str, Look, Analysis]]:
+    """Name, look and analysis of the reference, then of each potential."""
+    shown = study_curves(study, PlotSettings())
+    told = []
+    for key in sorted(shown.analyses, key=lambda key: key != REFERENCE):
+        analysis = shown.analyses[key]
+        name = analysis.profile.info.display_name
+        told.append((f"{name} (reference)" if key == REFERENCE else name, shown.look(key), analysis))
+    return told
 
 
 # words
@@ -150,7 +103,7 @@ def _section(study: Study, plot: str, unit: EnergyUnit) -> str:
 
 
 def _findings(study: Study) -> list[tuple[Artifact, str]]:
-    found = [(artifact, source.name) for source in _sources(study) for artifact in source.analysis.artifacts]
+    found = [(artifact, name) for name, _, analysis in _named(study) for artifact in analysis.artifacts]
     return sorted(found, key=lambda item: SEVERITIES.index(item[0].severity))
 
 
@@ -165,25 +118,25 @@ def _findings_list(study: Study, unit: EnergyUnit) -> str:
     ]
     listed = f'<ol class="findings">{"".join(items)}</ol>' if items else "<p>None above the thresholds.</p>"
     refuted = "".join(
-        f"<p>Refuted with the live potential, {escape(source.name)}: {refuted_in_words(source.analysis.refuted)}.</p>"
-        for source in _sources(study)
-        if source.analysis.refuted
+        f"<p>Refuted with the live potential, {escape(name)}: {refuted_in_words(analysis.refuted)}.</p>"
+        for name, _, analysis in _named(study)
+        if analysis.refuted
     )
     return f"<h3>Findings, worst first</h3>{listed}{refuted}"
 
 
 def _metrics_table(study: Study, unit: EnergyUnit) -> str:
-    sources = _sources(study)
+    named = _named(study)
     heads = "".join(
         f'<th class="n" scope="col"><span class="swatch" style="{look.border(False)}"></span> {escape(name)}</th>'
-        for look, name in ((source.look, source.name) for source in sources)
+        for name, look, _ in named
     )
     rows = []
     for key, metric in METRICS.items():
         cells = "".join(
-            f'<td class="n" title="{escape(in_unit(source.analysis.metrics.notes.get(key, ""), unit))}">'
-            f"{_metric_text(source.analysis, key, unit)}</td>"
-            for source in sources
+            f'<td class="n" title="{escape(in_unit(analysis.metrics.notes.get(key, ""), unit))}">'
+            f"{_metric_text(analysis, key, unit)}</td>"
+            for _, _, analysis in named
         )
         tip = escape(in_unit(f"{metric.description} {metric.formula}. {metric.source}", unit))
         inside = f" ({escape(unit_in(metric.unit, unit))})" if metric.unit else ""
@@ -202,8 +155,7 @@ def _metric_text(analysis: Analysis, key: str, unit: EnergyUnit) -> str:
 
 def _remarks(study: Study, unit: EnergyUnit) -> str:
     items = []
-    for source in _sources(study):
-        analysis, name = source.analysis, source.name
+    for name, _, analysis in _named(study):
         notes = dict.fromkeys([*analysis.profile.info.notes, *analysis.profile.evaluation.notes, *analysis.remarks])
         items += [f"<li><b>{escape(name)}</b>: {escape(in_unit(note, unit))}</li>" for note in notes]
     return f"<h3>Remarks</h3><ul>{''.join(items)}</ul>" if items else ""

@@ -81,6 +81,16 @@ class Study:
         """The curve of one of these analyses with its energies relative to the zero that the settings ask for."""
         return relative_curve(analysis, self.settings.energy_zero, equilibrium_frame(self.reference_analysis))
 
+    @property
+    def by_label(self) -> dict[str, Analysis]:
+        """The analyses, each by a name of its own: two models of one user may share theirs; ``reference`` is taken."""
+        found: dict[str, Analysis] = {}
+        for analysis in self.analyses:
+            name = analysis.profile.info.name
+            same = sum(label.split("#")[0] == name for label in ("reference", *found))
+            found[f"{name}#{same + 1}" if same else name] = analysis
+        return found
+
     def require_a_curve(self) -> None:
         """Raise `PotentialError` where no potential gave a curve."""
         if self.analyses:

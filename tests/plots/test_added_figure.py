@@ -50,11 +50,11 @@ import json
 from panel.links import Link
 from bsct_explorer.app.page import PageSession
 from bsct_explorer.app.state import ExplorerState
-from bsct_explorer.app.tabs.all_bonds import card_plots
 from bsct_explorer.deformations import BondStretch
 from bsct_explorer.export.html_report import html_text
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.plots.shown_curves import PlotSettings
+from bsct_explorer.plots.study_figures import card_plots
 from bsct_explorer.study import StudySettings, run_study
 
 scan = BondStretch(0, 1).scan(load_molecule("water"), 20)
@@ -62,7 +62,7 @@ study = run_study(scan, ["morse"], StudySettings(reference="lennard-jones", refi
 page = PageSession(ExplorerState(molecule="water", potentials=["morse"], reference="lennard-jones"))
 views = page.views
 figure = views.curves.plots.figures["energy_error"]
-(curve,) = card_plots(study, (), PlotSettings(), False).curves["energy_error"]
+(curve,) = card_plots(study, PlotSettings(), (), False).curves["energy_error"]
 text = html_text(study)
 downloads = [link.args for button in page.controls.plot_downloads for link in Link.registry[button]]
 print(json.dumps({

@@ -12,16 +12,10 @@ from bsct_explorer.app.notices import notify
 from bsct_explorer.app.session.coordinate_choice import BACK_TO_BOND
 from bsct_explorer.app.session.explorer import Explorer
 from bsct_explorer.app.session.scheduling import Scheduler
-from bsct_explorer.app.state import REFERENCE
 from bsct_explorer.app.views.curves_view import plot_settings
 from bsct_explorer.app.work.job import Hearers, Job, Progress, Run
 from bsct_explorer.artifacts.threshold_reader import read_thresholds
-from bsct_explorer.export.curves_csv import model_labels
-from bsct_explorer.plots.curve_plots import CurvePlots
-from bsct_explorer.plots.figure_plot import CARD
-from bsct_explorer.plots.figures import FIGURES
-from bsct_explorer.plots.looks import look_of
-from bsct_explorer.plots.shown_curves import PlotSettings, ShownCurves
+from bsct_explorer.plots.study_figures import card_plots
 from bsct_explorer.potentials.registry import load_offered
 from bsct_explorer.study import BondSurvey, Hooks, Potentials, Pull, Study, StudySettings, all_bonds
 
@@ -168,7 +162,7 @@ class AllBonds:
         label = f"{bond.label if bond else f'{i}–{j}'} · {count} finding{'s' if count != 1 else ''}"
         button = pmui.Button(label=label, variant="text", size="small", end_icon=icons.ENLARGE, margin=0)
         button.on_click(lambda *_: self._open(f"{i}-{j}"))
-        plots = card_plots(study, tuple(self.potentials.infos), plot_settings(state), state.dark)
+        plots = card_plots(study, plot_settings(state), tuple(self.potentials.infos), state.dark)
         panes = [pn.pane.Bokeh(plot, sizing_mode="stretch_width", margin=0) for plot in plots.figures.values()]
         failed = [f"{failure.model}: {failure.error}" for failure in study.failed]
         problems = [pn.pane.HTML("<br>".join(failed), styles={"font-size": "11px"})] if failed else []
@@ -178,14 +172,3 @@ class AllBonds:
         self.explorer.state.param.update(bond=bond, **BACK_TO_BOND)
         if self.opened is not None:
             self.opened()
-
-
-def card_plots(study: Study, offered: tuple[str, ...], settings: PlotSettings, dark: bool) -> CurvePlots:
-    """One bond's curves in the figures that ask to stand on cards, in the colours of the page."""
-    analyses = dict(zip(model_labels(study), study.analyses, strict=True))
-    if study.reference_analysis is not None:
-        analyses[REFERENCE] = study.reference_analysis
-    looks = {name: look_of(analysis.profile.info.name, offered) for name, analysis in analyses.items()}
-    plots = CurvePlots(CARD, [record for record in FIGURES.values() if record.on_cards], dark)
-    plots.show(ShownCurves(analyses, looks, settings))
-    return plots
