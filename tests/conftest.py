@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+PACKAGE = Path(__file__).resolve().parents[1] / "bsct_explorer"
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -31,3 +36,30 @@ def official_metrics_dir() -> Path:
     if not folder.is_dir():
         pytest.skip(f"needs the official package's metrics at {folder}")
     return folder
+
+
+@dataclass(frozen=True)
+class PackageCopy:
+    """A copy of the package in a folder, to which a test may add files."""
+
+    folder: Path
+
+    def write(self, path: str, text: str) -> None:
+        """Add a file of the package: ``cli/hello_command.py``."""
+        (self.folder / "bsct_explorer" / path).write_text(text, encoding="utf-8")
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run Python with the copy's package and these arguments."""
+        environment = {**os.environ, "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"}
+        command = [sys.executable, *arguments]
+        return subprocess.run(
+            command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=300, check=False
+        )
+
+
+@pytest.fixture
+def package_copy(tmp_path: Path) -> PackageCopy:
+    """A copy of the package without what only a potential or a student needs."""
+    left_out = shutil.ignore_patterns("__pycache__", "*.npz", "*.safetensors")
+    shutil.copytree(PACKAGE, tmp_path / "bsct_explorer", ignore=left_out)
+    return PackageCopy(tmp_path)

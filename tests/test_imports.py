@@ -25,7 +25,7 @@ CORE = [
     "bsct_explorer.deformations",
     "bsct_explorer.potentials",
     "bsct_explorer.profiles",
-    "bsct_explorer.references.stored_curves",
+    "bsct_explorer.references",
     "bsct_explorer.metrics",
     "bsct_explorer.artifacts",
     "bsct_explorer.analysis",

@@ -36,7 +36,7 @@ _MISSING = ("", "nan", "null", "none", "na", "n/a", "-")
 
 
 @dataclass(frozen=True)
-class Curve:
+class StoredTable:
     """A table sorted by its coordinate; arrays have shape (n_rows,), missing values are NaN."""
 
     coordinate: Floats
@@ -54,8 +54,8 @@ class Splined:
     notes: tuple[str, ...]
 
 
-def parse_table(text: str, name: str) -> Curve:
-    """Curve of a CSV text.
+def parse_table(text: str, name: str) -> StoredTable:
+    """StoredTable of a CSV text.
 
     Raises
     ------
@@ -78,10 +78,10 @@ def parse_table(text: str, name: str) -> Curve:
     double = np.flatnonzero(np.diff(coordinate) <= 0)
     if len(double):
         raise ReferenceDataError(f"{name} has the coordinate {coordinate[double[0]]:g} twice. Keep one row of it.")
-    return Curve(coordinate, table[:, 1], table[:, 2] if table.shape[1] > 2 else None)
+    return StoredTable(coordinate, table[:, 1], table[:, 2] if table.shape[1] > 2 else None)
 
 
-def spline_onto(curve: Curve, values: Floats, name: str, unit: str) -> Splined:
+def spline_onto(stored: StoredTable, values: Floats, name: str, unit: str) -> Splined:
     """Cubic spline (not-a-knot) of a curve at the grid's values, inside the range that it covers.
 
     Values outside that range, or between the neighbours of a missing energy, are NaN: nothing is extrapolated, and
@@ -94,24 +94,24 @@ def spline_onto(curve: Curve, values: Floats, name: str, unit: str) -> Splined:
     """
     from scipy.interpolate import CubicSpline
 
-    known = np.isfinite(curve.energies)
-    x = curve.coordinate[known]
+    known = np.isfinite(stored.energies)
+    x = stored.coordinate[known]
     if len(x) < MIN_ROWS:
         raise ReferenceDataError(f"{name} has {len(x)} energies that are numbers, and a curve needs {MIN_ROWS}.")
     inside = (values >= x[0] - EDGE) & (values <= x[-1] + EDGE)
-    covered = inside & ~_in_gap(curve.coordinate, known, values)
+    covered = inside & ~_in_gap(stored.coordinate, known, values)
     if not covered.any():
         raise ReferenceDataError(
             f"{name} covers {x[0]:g} to {x[-1]:g} {unit}, the scan {values[0]:g} to {values[-1]:g} {unit}. "
             "Choose a range inside the table's, and check its unit."
         )
-    spline = CubicSpline(x, curve.energies[known])
+    spline = CubicSpline(x, stored.energies[known])
     energies = np.where(covered, spline(values), np.nan)
-    if curve.generalized_forces is None:
+    if stored.generalized_forces is None:
         forces = np.where(covered, -spline(values, 1), np.nan)
         how = "The generalized force is minus the derivative of the spline through the energies."
     else:
-        forces, how = _spline_forces(curve, values, covered, name)
+        forces, how = _spline_forces(stored, values, covered, name)
     steps = float(np.diff(x).max())
     notes: tuple[str, ...] = (
         f"Cubic spline through {len(x)} energies, at most {with_unit(number(steps), unit)} apart. {how}",
@@ -128,18 +128,18 @@ def spline_onto(curve: Curve, values: Floats, name: str, unit: str) -> Splined:
     return Splined(energies, forces, failed, notes)
 
 
-def _spline_forces(curve: Curve, values: Floats, covered: Bools, name: str) -> tuple[Floats, str]:
+def _spline_forces(stored: StoredTable, values: Floats, covered: Bools, name: str) -> tuple[Floats, str]:
     from scipy.interpolate import CubicSpline
 
-    assert curve.generalized_forces is not None
-    known = np.isfinite(curve.generalized_forces)
-    x = curve.coordinate[known]
+    assert stored.generalized_forces is not None
+    known = np.isfinite(stored.generalized_forces)
+    x = stored.coordinate[known]
     if len(x) < MIN_ROWS:
         raise ReferenceDataError(
             f"{name} has {len(x)} generalized forces; give at least {MIN_ROWS} or leave the column out."
         )
-    inside = (values >= x[0] - EDGE) & (values <= x[-1] + EDGE) & ~_in_gap(curve.coordinate, known, values)
-    forces = CubicSpline(x, curve.generalized_forces[known])(values)
+    inside = (values >= x[0] - EDGE) & (values <= x[-1] + EDGE) & ~_in_gap(stored.coordinate, known, values)
+    forces = CubicSpline(x, stored.generalized_forces[known])(values)
     return np.where(covered & inside, forces, np.nan), "The generalized force is a spline through its own column."
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from bsct_explorer.errors import Cancelled, ExplorerError, ReferenceDataError
 from bsct_explorer.profiles import Profile
-from bsct_explorer.references import load_reference_file, load_spice_reference
+from bsct_explorer.references import load_reference_file, load_spice_reference, read_reference
+from bsct_explorer.references.readers import SUFFIXES
 from bsct_explorer.study.one_curve import evaluate_profile
 from bsct_explorer.study.potential_store import Potentials
 from bsct_explorer.study.settings import NO_HOOKS, Hooks, StudySettings, UploadedFile
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 AUTO, DFT, NONE = "auto", "dft", "none"
 DEFAULT_REFERENCE = "gfn2-xtb"
-FILE_SUFFIXES = frozenset({".csv", ".tsv", ".dat", ".txt", ".xyz", ".extxyz"})
 
 NOT_ASKED = "no reference was asked for"
 
@@ -28,7 +28,7 @@ def is_file(spec: object) -> bool:
     """Whether a reference is meant as a file: it has the suffix of one, or it is one."""
     if isinstance(spec, Path | UploadedFile):
         return True
-    return isinstance(spec, str) and (Path(spec).suffix.lower() in FILE_SUFFIXES or Path(spec).is_file())
+    return isinstance(spec, str) and (Path(spec).suffix.lower() in SUFFIXES or Path(spec).is_file())
 
 
 def resolve_reference(
@@ -95,7 +95,7 @@ def stored_reference(scan: Scan, settings: StudySettings) -> Profile | None:
     """
     spec = settings.reference
     if isinstance(spec, UploadedFile):
-        return Profile(*load_reference_file(spec.content, scan, name=spec.name, level=settings.reference_level))
+        return Profile(*read_reference(spec.content, scan, name=spec.name, level=settings.reference_level))
     named = spec.lower() if isinstance(spec, str) else ""
     if named not in (AUTO, DFT):
         if not isinstance(spec, str | Path) or not is_file(spec):

@@ -265,7 +265,7 @@ def test_a_reference_is_one_of_those_offered(secret: Path, text: str) -> None:
 
 def test_a_reference_of_an_upload_is_content_never_a_path(secret: Path) -> None:
     from bsct_explorer.deformations import BondStretch
-    from bsct_explorer.references.stored_curves import read_reference
+    from bsct_explorer.references import read_reference
 
     scan = BondStretch(0, 1).scan(load_molecule("ethane"))
     with disk_watch("curve.csv") as touched, pytest.raises(ReferenceDataError, match="did not arrive as a file"):

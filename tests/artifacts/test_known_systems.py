@@ -16,7 +16,7 @@ from bsct_explorer.deformations import Scan, spice_scan
 from bsct_explorer.molecules import list_systems, load_molecule
 from bsct_explorer.molecules.xyz_format import parse_xyz
 from bsct_explorer.profiles import Profile
-from bsct_explorer.references.stored_curves import load_spice_reference
+from bsct_explorer.references import load_spice_reference
 
 ARCHIVE = "bsct_spice_387.tar.xz"
 ELECTRONIC = {"N-P/12544": (2.35, 2.51)}

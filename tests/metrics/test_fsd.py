@@ -16,7 +16,7 @@ from bsct_explorer.metrics import fsd
 from bsct_explorer.metrics.fsd import equilibrium_frame, valid_frames
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.profiles import Profile
-from bsct_explorer.references.stored_curves import load_spice_reference
+from bsct_explorer.references import load_spice_reference
 
 INFO = PotentialInfo(name="arrays", display_name="Arrays", level_of_theory="")
 OFFICIAL = {"smoothness": "fsd", "energy_mae": "energy_mae", "forces_mae": "forces_mae"}

@@ -17,7 +17,8 @@ from bsct_explorer.deformations import BondStretch, Scan, spice_scan
 from bsct_explorer.errors import ReferenceDataError
 from bsct_explorer.molecules import list_systems, load_molecule
 from bsct_explorer.profiles import Profile
-from bsct_explorer.references.stored_curves import SPICE_LEVEL, load_reference_file, load_spice_reference
+from bsct_explorer.references import load_reference_file, load_spice_reference
+from bsct_explorer.references.spice_dft import SPICE_LEVEL
 
 SCAN = BondStretch(1, 2).scan(load_molecule("ethanol"), points=60)
 DEPTH, WIDTH, R0 = 4.0, 1.9, 1.45

@@ -18,7 +18,7 @@ from bsct_explorer.deformations import BondStretch, Deformation, Scan, spice_sca
 from bsct_explorer.errors import DeformationError, ExplorerError
 from bsct_explorer.molecules import Bond, Molecule
 from bsct_explorer.molecules.library import library_molecule
-from bsct_explorer.references.stored_curves import load_spice_reference, read_reference
+from bsct_explorer.references import load_spice_reference, read_reference
 from bsct_explorer.words.atoms import atom_label
 
 MOLECULE_FIELDS = ("molecule", "structure", "charge", "multiplicity")

@@ -14,6 +14,7 @@ from bsct_explorer.app.sidebar.state_writer import COMPACT, StateWriter
 from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.data import PotentialInfo
 from bsct_explorer.molecules import Molecule
+from bsct_explorer.references.readers import SUFFIXES
 
 
 class ReferenceControls:
@@ -30,7 +31,9 @@ class ReferenceControls:
         self._writer = StateWriter(state)
         self.on_own: Event[[OwnReference]] = Event()
         self.reference = pmui.Select(label="Reference", options={}, **COMPACT)
-        self.upload = pmui.FileInput(label="Own reference", accept=".csv,.xyz,.extxyz", **{**COMPACT, "margin": (2, 8)})
+        self.upload = pmui.FileInput(
+            label="Own reference", accept=",".join(sorted(SUFFIXES)), **{**COMPACT, "margin": (2, 8)}
+        )
         self.level = pmui.TextInput(
             label="Its level of theory",
             placeholder="ωB97M-V/def2-TZVPD",
