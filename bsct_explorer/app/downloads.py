@@ -53,9 +53,9 @@ def study_of(comparison: Comparison) -> Study:
             energy_zero=comparison.state.zero,
             command="the page",
         ),
-        failed=tuple(Failure(name, error) for name, error in comparison.errors.items()),
+        failed=tuple(Failure(name, error) for name, error in comparison.evaluating.errors.items()),
         reference_note="" if reference else "no reference was chosen",
-        live=comparison.loaded(),
+        live=comparison.evaluating.loaded(),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import panel as pn
@@ -16,11 +15,10 @@ from bsct_explorer.app.notices import notify, show_message
 from bsct_explorer.app.page_document import PageDocument
 from bsct_explorer.app.page_header import Header
 from bsct_explorer.app.session.comparison import Comparison
-from bsct_explorer.app.session.coordinate_choice import STORED
 from bsct_explorer.app.session.events import Activity
 from bsct_explorer.app.session.explorer import Explorer
 from bsct_explorer.app.session.lab_choices import variants_among
-from bsct_explorer.app.session.offered_potentials import OfferedPotentials
+from bsct_explorer.app.session.offered_potentials import offered_to
 from bsct_explorer.app.session.opening_case import OPENING, fill_cache
 from bsct_explorer.app.sidebar.controls import Controls
 from bsct_explorer.app.state import TABS, ExplorerState, from_query
@@ -30,11 +28,9 @@ from bsct_explorer.app.tabs.far_field_panel import FarFieldPanel
 from bsct_explorer.app.tabs.figure_column import figure_column
 from bsct_explorer.app.tabs.map_tab import MapTab
 from bsct_explorer.app.views.comparison_views import ComparisonViews
-from bsct_explorer.data import PotentialInfo
 from bsct_explorer.deformations import Scan
-from bsct_explorer.errors import PotentialError
 from bsct_explorer.plots.looks import Look, look_of
-from bsct_explorer.potentials import available, info_of, offered, why_not_installed
+from bsct_explorer.potentials import why_not_installed
 
 TITLE = "BSCT Explorer"
 
@@ -77,28 +73,6 @@ def build_page() -> pn.viewable.Viewable:
     return session.page
 
 
-def offered_or_why_not() -> tuple[tuple[PotentialInfo, ...], list[str]]:
-    """What can be ticked; where the settings of own models cannot be read, the others and the reason."""
-    try:
-        return tuple(offered()), []
-    except PotentialError as error:
-        return tuple(available()), [f"Your own models are not offered: {error}"]
-
-
-def asked_for(names: Sequence[str]) -> tuple[list[PotentialInfo], list[str]]:
-    """The potentials that an address asks for, what-ifs such as ``testbed-D@k=8`` among them, and what was wrong."""
-    found: dict[str, PotentialInfo] = {}
-    problems = []
-    for name in names:
-        try:
-            info = info_of(name)
-        except PotentialError as error:
-            problems.append(f"{name} in the address was left out: {error}")
-        else:
-            found[info.name] = info
-    return list(found.values()), problems
-
-
 class PageSession:
     """Wires one session to its views, sidebar and header.
 
@@ -116,21 +90,11 @@ class PageSession:
 
     def __init__(self, state: ExplorerState) -> None:
         self.state = state
-        infos, self.problems = offered_or_why_not()
-        asked, wrong = asked_for(state.potentials)
-        self.problems += wrong
-        judges, wrong = asked_for([state.reference] if state.reference not in ("", *STORED) else [])
-        self.problems += wrong
-        if wrong:
-            state.reference = state.param.reference.default
-        elif judges:
-            state.reference = judges[0].name
-        # What-ifs are offered where an address names them.
-        infos = tuple({info.name: info for info in (*infos, *asked, *judges)}.values())
-        state.potentials = [info.name for info in asked]
+        potentials, self.problems = offered_to(state)
+        infos = tuple(potentials.infos.values())
         refused = {info.name: reason for info in infos if (reason := why_not_installed(info))}
         self.document = PageDocument()
-        self.explorer = Explorer(state, OfferedPotentials(state, infos), self.document)
+        self.explorer = Explorer(state, potentials, self.document)
         self.views = ComparisonViews(self.explorer.comparison, self._look, self.explorer.pick)
         self.document.panes += self.views.curves.panes.values()
         self.controls = Controls(state, infos, refused)
@@ -278,7 +242,7 @@ class PageSession:
         self.all_bonds.start()
 
     def _show_device(self) -> None:
-        self.header.show_device(self.front.evaluations.values())
+        self.header.show_device(self.front.evaluating.evaluations.values())
 
 
 __all__ = ["TITLE", "PageSession", "build_page"]

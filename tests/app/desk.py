@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bsct_explorer.app.session import comparison as comparison_module
+from bsct_explorer.app.session import evaluating
 from bsct_explorer.app.session.events import Message
 from bsct_explorer.app.session.explorer import Explorer
 from bsct_explorer.app.session.offered_potentials import OfferedPotentials
@@ -93,8 +93,8 @@ class Session:
     def hold(self, monkeypatch: pytest.MonkeyPatch) -> list[Action]:
         """From now on potentials answer only when the test calls what it finds here, and no cache knows anything."""
         asked: list[Action] = []
-        monkeypatch.setattr(self.comparison, "_evaluating", Job(self.desk.soon, submit=asked.append))
-        monkeypatch.setattr(comparison_module, "CACHE", EvaluationCache())
+        monkeypatch.setattr(self.comparison.evaluating, "_job", Job(self.desk.soon, submit=asked.append))
+        monkeypatch.setattr(evaluating, "CACHE", EvaluationCache())
         return asked
 
     def settle(self) -> None:

@@ -164,7 +164,7 @@ def test_only_the_tab_in_front_computes(session):
     lab = session.lab.comparison
     wait(lambda: "testbed-D" in lab.analyses and not lab.busy)
     assert session.explorer.comparison.asleep
-    assert not session.explorer.comparison.evaluations
+    assert not session.explorer.comparison.evaluating.evaluations
     assert session.front is lab
     session.tabs.active = list(TABS).index("bond")
     wait(lambda: "morse" in session.explorer.comparison.analyses and not session.explorer.comparison.busy)

@@ -44,15 +44,15 @@ def test_what_is_computed_is_not_missed(session: Session) -> None:
     """The reference is there at once, from the cache, and the potential is not: nobody is told to choose one."""
     comparison, listed = session.comparison, session.views.findings.findings
     session.state.param.update(reference="lennard-jones", potentials=["morse"])
-    comparison.evaluations["reference"] = comparison.evaluations.pop("morse")
+    comparison.evaluating.evaluations["reference"] = comparison.evaluating.evaluations.pop("morse")
     comparison.evaluate()
-    assert comparison.running
+    assert comparison.evaluating.running
     session.desk.work()
     assert comparison.complete
     assert listed.message == COMPUTING
     session.state.potentials = []
     session.desk.work()
-    assert not comparison.running
+    assert not comparison.evaluating.running
     assert listed.message == NO_POTENTIAL
 
 

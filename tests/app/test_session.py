@@ -44,7 +44,7 @@ def test_before_the_page_is_drawn_nothing_waits_and_nothing_is_refined() -> None
     session = Session(Desk(drawn=False), high=2.31)  # no cache knows it
     session.explorer.start()
     assert session.told == ["on_scan"], "the structure is there at once"
-    session.desk.until(lambda: session.comparison.analyses and not session.comparison.running)
+    session.desk.until(lambda: session.comparison.analyses and not session.comparison.evaluating.running)
     assert session.comparison.checking.running
     assert session.comparison.analyses["morse"].noise is None
     session.desk.draw()
@@ -84,7 +84,7 @@ def test_findings_wait_for_the_reference(monkeypatch: pytest.MonkeyPatch) -> Non
     asked = session.hold(monkeypatch)
     session.told.clear()
     session.state.reference = "lennard-jones"
-    assert comparison.running
+    assert comparison.evaluating.running
     assert not comparison.complete
     session.desk.work()
     assert "on_findings" not in session.told
@@ -99,16 +99,16 @@ def test_findings_wait_for_the_reference(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_what_is_computed_for_a_molecule_that_is_gone_is_not_heard(monkeypatch: pytest.MonkeyPatch) -> None:
     session = Session().open()
     comparison = session.comparison
-    answer = comparison.evaluations["morse"]
+    answer = comparison.evaluating.evaluations["morse"]
     asked = session.hold(monkeypatch)
     session.state.high = 2.5
     assert comparison.busy
-    job, generation = comparison._evaluating, comparison._evaluating.generation
+    job, generation = comparison.evaluating._job, comparison.evaluating._job.generation
     monkeypatch.setattr(session.explorer, "_load_molecule", lambda: None)  # the way back to ethane takes its time
     session.explorer._take_molecule(load_molecule(RINGS, relax=False))
     assert comparison.scan is None
     assert not comparison.busy
-    job.post(generation, lambda: comparison._take(PotentialAnswer("morse", evaluation=answer)))
+    job.post(generation, lambda: comparison.evaluating._take(PotentialAnswer("morse", evaluation=answer)))
     asked[-1]()  # the worker comes to it only now
     session.desk.work()
     session.desk.let_pass()
@@ -135,7 +135,7 @@ def test_cancel_says_what_is_missing_and_resume_computes_it(monkeypatch: pytest.
 def test_what_fails_is_told_in_words_and_stops_no_other() -> None:
     session = Session(molecule="hydrogen sulfide", potentials=["ani1x", "morse"]).open()
     assert set(session.comparison.analyses) == {"morse"}
-    assert "S" in session.comparison.errors["ani1x"]
+    assert "S" in session.comparison.evaluating.errors["ani1x"]
     assert [message.kind for message in session.messages] == ["warning"]
 
 
@@ -145,7 +145,7 @@ def test_asleep_it_computes_nothing_and_awake_what_is_missing() -> None:
     comparison.sleep()
     session.state.high = 2.7
     assert not comparison.busy
-    assert comparison.evaluations == {}
+    assert comparison.evaluating.evaluations == {}
     assert comparison.shown is comparison.scan
     comparison.wake()
     session.settle()
@@ -154,11 +154,11 @@ def test_asleep_it_computes_nothing_and_awake_what_is_missing() -> None:
 
 def test_other_thresholds_ask_no_potential() -> None:
     session = Session().open()
-    before = session.comparison.evaluations["morse"]
+    before = session.comparison.evaluating.evaluations["morse"]
     session.state.thresholds = "prominence:0.02"
-    assert not session.comparison.running
+    assert not session.comparison.evaluating.running
     session.settle()
-    assert session.comparison.evaluations["morse"] is before
+    assert session.comparison.evaluating.evaluations["morse"] is before
     assert session.comparison.analyses["morse"].thresholds.prominence == 0.02
 
 

@@ -149,7 +149,7 @@ def test_add_a_kind(house: Path) -> None:
 SEEN_OF_A_POTENTIAL = """
 import json
 import jsonschema
-from bsct_explorer.app.page import offered_or_why_not
+from bsct_explorer.app.session.offered_potentials import offered_or_why_not
 from bsct_explorer.app.work.evaluations import by_cost
 from bsct_explorer.export.study_json import schema
 from bsct_explorer.plots.looks import look_of

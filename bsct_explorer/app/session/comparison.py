@@ -8,17 +8,15 @@ from functools import partial
 from bsct_explorer.analysis import Analysis
 from bsct_explorer.app.session.checking import Checking
 from bsct_explorer.app.session.coordinate_choice import frame_nearest
+from bsct_explorer.app.session.evaluating import Evaluating
 from bsct_explorer.app.session.events import Activity, Event, Message
 from bsct_explorer.app.session.offered_potentials import OfferedPotentials
 from bsct_explorer.app.session.scheduling import Scheduler
 from bsct_explorer.app.session.shown_analyses import Question, ShownAnalyses
 from bsct_explorer.app.state import REFERENCE, ExplorerState
-from bsct_explorer.app.work.evaluations import CACHE, EvaluationRequest, PotentialAnswer, evaluate_all, warm_up
-from bsct_explorer.app.work.job import Hearers, Job, Progress
 from bsct_explorer.artifacts.far_field import FarField
 from bsct_explorer.data import Evaluation
 from bsct_explorer.deformations import Scan
-from bsct_explorer.potentials import Potential
 
 AT_ONCE = 300
 """Milliseconds in which an answer may come before the old curves are dimmed and the new structure is shown alone."""
@@ -41,12 +39,14 @@ class Comparison:
         Frame at which the next scan is opened; None for the length that is on the page, or the molecule's own.
     asleep
         Nobody looks at it, so it computes nothing.
-    evaluations, analyses, errors
-        Results by potential (`REFERENCE` for the reference), as far as they are there.
+    analyses
+        What the curves show, by the potential's name on the page (`REFERENCE` for the reference).
     complete
         Whether `analyses` are all that was asked for: the findings will not change for want of the reference.
+    evaluating
+        What the potentials answer.
     checking
-        Its findings, and what certifies them.
+        The findings, and what certifies them.
     on_scan
         Another scan is shown: the scan, and the frame at which it opens.
     on_results
@@ -65,9 +65,7 @@ class Comparison:
         self.shown: Scan | None = None
         self.frame_wanted: int | None = state.frame or None
         self.asleep = self.complete = False
-        self.evaluations: dict[str, Evaluation] = {}
         self.analyses: dict[str, Analysis] = {}
-        self.errors: dict[str, str] = {}
         self.on_scan: Event[[Scan, int]] = Event()
         self.on_results: Event[[]] = Event()
         self.on_findings: Event[[]] = Event()
@@ -75,10 +73,15 @@ class Comparison:
         self.on_activity: Event[[Activity]] = Event()
         self.on_message: Event[[Message]] = Event()
         self._scheduler = scheduler
-        self._evaluating = Job(scheduler.soon)
         self._analysed = ShownAnalyses()
         self._unshown: Callable[[], None] | None = None
+        self.evaluating = Evaluating(potentials, scheduler)
         self.checking = Checking(potentials, scheduler)
+        self.evaluating.on_heard.listen(self.show_now)
+        self.evaluating.on_answer.listen(lambda: self._show_results(final=not self.evaluating.running))
+        self.evaluating.on_finished.listen(self._evaluated)
+        self.evaluating.on_activity.listen(self.on_activity)
+        self.evaluating.on_message.listen(self.on_message)
         self.checking.on_refined.listen(self._take_refined)
         self.checking.on_verdicts.listen(self._tell_verdicts)
         self.checking.on_activity.listen(self.on_activity)
@@ -89,15 +92,15 @@ class Comparison:
 
     def show(self, scan: Scan, stored: Mapping[str, Evaluation] | None = None) -> None:
         """Have the potentials evaluated on a scan, and show it; `stored` answers are there already."""
-        self.stop()
+        self.checking.stop()
         self.scan = scan
-        self.evaluations, self.errors = dict(stored or {}), {}
+        self.evaluating.renew(stored or {})
         if self.asleep:
             self._show_scan(scan)
             return
-        self._start_evaluating()
+        self.evaluating.ask(scan)
         show = partial(self._show_scan, scan)
-        if not self._scheduler.drawn or self.evaluations or not self.running:
+        if not self._scheduler.drawn or self.evaluating.evaluations or not self.evaluating.running:
             show()
             self._show_started()
             return
@@ -114,86 +117,74 @@ class Comparison:
 
     def drop_scan(self) -> None:
         """What is still computed is of a scan that is gone."""
-        self.stop()
+        self._stop()
         self.scan = None
 
     def drop_reference(self) -> None:
         """Another reference was chosen: what was compared with the old one is no longer wanted."""
-        self.evaluations.pop(REFERENCE, None)
+        self.evaluating.forget([REFERENCE])
         self.checking.stop()
 
     def forget(self, names: Collection[str]) -> None:
         """Keep nothing of these potentials: evaluations stay in the cache that all sessions share."""
         self.potentials.forget(names)
         self._analysed.forget(names)
+        self.evaluating.forget(names)
         for name in names:
-            self.evaluations.pop(name, None)
             self.analyses.pop(name, None)
-            self.errors.pop(name, None)
 
     def look_beyond(self, name: str, far: FarField) -> None:
         """Put what was found far beyond the range into the analysis that is shown."""
         self.analyses[name] = self._analysed.look_beyond(name, far)
-
-    def loaded(self) -> dict[str, Potential]:
-        """Loaded potentials behind what is shown, for the provenance; a stored opening case has loaded none."""
-        from bsct_explorer.potentials.registry import loaded_by_name
-
-        return dict(loaded_by_name([self.potentials.loaded_by(name) for name in self.evaluations]))
 
     def judge_anew(self) -> None:
         """Judge the same curves by the thresholds of now; nothing is evaluated again. Asleep, it waits for `wake`."""
         if self.scan is not None and not self.asleep:
             self.show_now()
             self.checking.stop()
-            if not self.running:
+            if not self.evaluating.running:
                 self.on_activity(Activity())
-            self._show_results(final=not self.running)
+            self._show_results(final=not self.evaluating.running)
 
     # working, stopping, sleeping
 
     @property
-    def running(self) -> bool:
-        """Whether a potential is being asked."""
-        return self._evaluating.running
-
-    @property
     def busy(self) -> bool:
         """Whether there is something to cancel."""
-        return self.running or self.checking.running
+        return self.evaluating.running or self.checking.running
 
     def evaluate(self) -> None:
         """Have what is wanted and not there evaluated, also what a cancel left out, and show what is there."""
         if self.scan is not None and not self.asleep:
-            self._start_evaluating()
+            self.evaluating.ask(self.scan)
             self._show_started()
 
-    def stop(self) -> None:
+    def _stop(self) -> None:
         """What is being computed is no longer wanted."""
-        self._evaluating.cancel()
+        self.evaluating.stop()
         self.checking.stop()
 
     def cancel(self) -> None:
         """The person stopped it; what is there stays."""
         self.show_now()
-        if not self.running:
+        if not self.evaluating.running:
             self.checking.cancel()
             return
-        self.stop()
-        missing = [self.potentials.display(name) for name in self.potentials.wanted() if name not in self.evaluations]
+        self._stop()
+        missing = self.evaluating.missing()
         self._show_results(final=True, refine=False)
         self.on_activity(Activity(f"Stopped. Not computed: {', '.join(missing) or 'the reference'}", stopped=True))
 
     def close(self) -> None:
         """Stop for good."""
-        self._evaluating.close()
+        self.evaluating.close()
         self.checking.close()
 
     def sleep(self) -> None:
         """Nobody looks: nothing is computed until `wake`."""
         self.asleep = True
         self.show_now()
-        self.stop()
+        self._stop()
 
     def wake(self) -> None:
         """Somebody looks: compute what is missing."""
@@ -201,73 +192,18 @@ class Comparison:
             self.asleep = False
             self.evaluate()
 
-    # evaluating
+    # telling
 
-    def _start_evaluating(self) -> None:
-        """Take what the cache has, and have the rest evaluated."""
-        assert self.scan is not None
-        asked, potentials = [], self.potentials
-        reference = [self.state.reference] if self.state.reference in potentials else []
-        for name in (*potentials.wanted(), *reference):
-            shown = potentials.shown_as(name)
-            if shown in self.evaluations:
-                continue
-            cached = CACHE.get(potentials.key(self.scan, name))
-            if cached is not None:
-                self.evaluations[shown] = cached
-            else:
-                asked.append(name)
-        self.errors = {name: text for name, text in self.errors.items() if name in asked}
-        if not asked:
-            self._evaluating.cancel()
-            return
-        request = EvaluationRequest(self.scan, tuple(asked), potentials.device, potentials.dtype)
-        self._evaluating.start(
-            partial(evaluate_all, request),
-            Hearers(done=self._evaluated, failed=self._broken, said=self._take, progress=self._say_progress),
-        )
-
-    def _say_progress(self, progress: Progress) -> None:
-        self.show_now()
-        self.on_activity(Activity(f"{progress.what}: {progress.done} of {progress.total} frames", progress.fraction))
-
-    def _take(self, answer: PotentialAnswer) -> None:
-        """One potential has answered, or is about to be loaded."""
-        self.show_now()
-        name = answer.potential
-        if answer.loading:
-            self.on_activity(Activity(f"{self.potentials.display(name)}: loading"))
-        elif answer.error:
-            self.errors[name] = answer.error
-            self.on_message(Message("warning", answer.error))
-        elif answer.evaluation is not None:
-            self.evaluations[self.potentials.shown_as(name)] = answer.evaluation
-            self._show_results(final=not self.running)
-
-    def _evaluated(self, _: None) -> None:
+    def _evaluated(self) -> None:
         """Every potential has answered."""
-        self.show_now()
-        self.on_activity(Activity())
         if self.complete and self.scan is not None:
             self.checking.place(self.scan, self.analyses, complete=True, refine=True)
         else:
             self._show_results(final=True)
 
-    def _broken(self, words: str) -> None:
-        self.on_message(Message("error", words))
-        self._evaluated(None)
-
     def _warm_up(self) -> None:
-        """Load the potentials behind stored curves while the person looks at them."""
-        from bsct_explorer.potentials.registry import loaded_by_name
-
         if self.scan is not None and not self.busy:
-            names = [self.potentials.loaded_by(name) for name in self.evaluations]
-            live = [name for name in names if name in self.potentials and not loaded_by_name([name])]
-            if live:
-                warm_up(self.scan, live, self.potentials.device, self.potentials.dtype)
-
-    # telling
+            self.evaluating.warm_up(self.scan)
 
     def _show_scan(self, scan: Scan) -> None:
         self._unshown = None
@@ -290,17 +226,18 @@ class Comparison:
 
     def _show_started(self) -> None:
         """Tell what was there already; what takes long speaks up for itself (`_take`)."""
-        if self.evaluations or not self.running:
-            self._show_results(final=not self.running)
+        if self.evaluating.evaluations or not self.evaluating.running:
+            self._show_results(final=not self.evaluating.running)
         self.on_activity(Activity())
 
     def _show_results(self, *, final: bool, refine: bool = True) -> None:
         """Analyse what is there and tell it; findings wait for the reference, lest they change under the eyes."""
-        scan, stored = self.scan, self.evaluations.get(REFERENCE)
+        scan, evaluations = self.scan, self.evaluating.evaluations
+        stored = evaluations.get(REFERENCE)
         assert scan is not None
-        names = [name for name in self.potentials.wanted() if name in self.evaluations]
+        names = [name for name in self.potentials.wanted() if name in evaluations]
         names += [REFERENCE] * (stored is not None)
-        waiting = self.state.reference != "" and stored is None and self.state.reference not in self.errors
+        waiting = self.state.reference != "" and stored is None and self.state.reference not in self.evaluating.errors
         complete = final or not waiting
         if not names and not complete:
             return
@@ -324,7 +261,8 @@ class Comparison:
 
     def _analyse(self, scan: Scan, name: str, reference: Evaluation | None) -> Analysis:
         """The analysis of one potential, refined where the cache knows it."""
-        analysis = self._analysed.answer(name, Question(scan, self.evaluations[name], reference, self.state.thresholds))
+        evaluation = self.evaluating.evaluations[name]
+        analysis = self._analysed.answer(name, Question(scan, evaluation, reference, self.state.thresholds))
         # Asked each time: verdicts may have come after a cancel, when nobody listened.
         known = self.checking.known(name, analysis)
         return analysis if known is analysis else self._analysed.refine(name, known)

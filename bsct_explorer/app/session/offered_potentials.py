@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
+from bsct_explorer.app.session.coordinate_choice import STORED
 from bsct_explorer.app.state import REFERENCE, ExplorerState
 from bsct_explorer.app.work.evaluations import evaluation_key
 from bsct_explorer.data import PotentialInfo
 from bsct_explorer.deformations import Scan
+from bsct_explorer.errors import PotentialError
+from bsct_explorer.potentials import available, info_of, offered
 
 
 class OfferedPotentials:
@@ -25,6 +28,11 @@ class OfferedPotentials:
 
     def __contains__(self, name: object) -> bool:
         return name in self.infos
+
+    @property
+    def reference(self) -> str:
+        """Name of the potential that is the reference, or of another kind of reference; empty for none."""
+        return str(self.state.reference)
 
     @property
     def device(self) -> str:
@@ -67,3 +75,43 @@ class OfferedPotentials:
         """Offer these no more."""
         for name in names:
             self.infos.pop(name, None)
+
+
+def offered_or_why_not() -> tuple[tuple[PotentialInfo, ...], list[str]]:
+    """What can be ticked; where the settings of own models cannot be read, the others and the reason."""
+    try:
+        return tuple(offered()), []
+    except PotentialError as error:
+        return tuple(available()), [f"Your own models are not offered: {error}"]
+
+
+def asked_for(names: Sequence[str]) -> tuple[list[PotentialInfo], list[str]]:
+    """The potentials that an address asks for, what-ifs such as ``testbed-D@k=8`` among them, and what was wrong."""
+    found: dict[str, PotentialInfo] = {}
+    problems = []
+    for name in names:
+        try:
+            info = info_of(name)
+        except PotentialError as error:
+            problems.append(f"{name} in the address was left out: {error}")
+        else:
+            found[info.name] = info
+    return list(found.values()), problems
+
+
+def offered_to(state: ExplorerState) -> tuple[OfferedPotentials, list[str]]:
+    """What a session may ask, what-ifs that its state names among them, and a sentence on each thing that was wrong.
+
+    Potentials that there are none of leave the state.
+    """
+    infos, problems = offered_or_why_not()
+    asked, wrong = asked_for(state.potentials)
+    problems += wrong
+    judges, wrong = asked_for([state.reference] if state.reference not in ("", *STORED) else [])
+    problems += wrong
+    if wrong:
+        state.reference = state.param.reference.default
+    elif judges:
+        state.reference = judges[0].name
+    state.potentials = [info.name for info in asked]
+    return OfferedPotentials(state, (*infos, *asked, *judges)), problems

@@ -124,13 +124,13 @@ class FindingsView:
 
     def _empty_message(self) -> str:
         comparison = self.comparison
-        names = {name: comparison.potentials.display(name) for name in comparison.errors}
+        names = {name: comparison.potentials.display(name) for name in comparison.evaluating.errors}
         problems = [
             text if text.startswith(names[name]) else f"{names[name]}: {text}"
-            for name, text in comparison.errors.items()
+            for name, text in comparison.evaluating.errors.items()
         ]
         if not [name for name in comparison.analyses if name != REFERENCE]:
-            if comparison.running and comparison.potentials.wanted():
+            if comparison.evaluating.running and comparison.potentials.wanted():
                 return COMPUTING
             return in_unit("\n".join([*problems, self._hint]), self.state.shown_unit)
         said = [NOTHING_FOUND, *present.rough_without_findings(comparison.analyses), *problems]
