@@ -12,7 +12,7 @@ from bsct_explorer.app.downloads import download_buttons, plot_buttons
 from bsct_explorer.app.lab.design_lab import NO_WEIGHTS, DesignLab
 from bsct_explorer.app.layout import GRID, fill_when_open, quiet_accordion
 from bsct_explorer.app.notices import notify, show_message
-from bsct_explorer.app.page_document import PageDocument
+from bsct_explorer.app.page_document import PageDocument, let_go
 from bsct_explorer.app.page_header import Header
 from bsct_explorer.app.session.comparison import Comparison
 from bsct_explorer.app.session.events import Activity
@@ -126,6 +126,7 @@ class PageSession:
         self.far_field.close()
         if self.lab is not None:
             self.lab.close()
+        let_go(self.page, self.controls.downloads)
 
     def _look(self, name: str) -> Look:
         return look_of(name, tuple(self.explorer.comparison.potentials.infos))

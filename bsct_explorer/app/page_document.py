@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
 import panel as pn
+from panel.links import Callback, Link
+from panel.util import edit_readonly
 
 from bsct_explorer.app.session.scheduling import Action
 from bsct_explorer.app.views.looking import together
@@ -81,6 +83,24 @@ class PageDocument:
         self._unheard, self._when_drawn = [], []
         for action in waiting:
             self._document.add_next_tick_callback(partial(_at_once, action))
+
+
+def let_go(page: Any, folded: Iterable[Any] = ()) -> None:
+    """Take a page that nobody looks at any more out of what Panel keeps as long as the server runs.
+
+    A template watches Panel's own state to know whether it is busy, which only another reference in its place ends; and
+    what is linked in the browser stands in registers that hold both ends of each link.
+
+    Parameters
+    ----------
+    folded
+        What may stand in a section that was never opened, and so on no page.
+    """
+    with edit_readonly(page):
+        page.busy = page.param.dark_theme
+    for shown in (*page.select(), *folded):
+        for register in (Callback.registry, Link.registry):
+            register.pop(shown, None)
 
 
 def _at_once(action: Callable[[], None]) -> None:
