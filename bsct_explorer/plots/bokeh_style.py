@@ -9,6 +9,8 @@ from bsct_explorer.plots.looks import Surface
 
 FONT = "Roboto, system-ui, sans-serif"
 SMALL_TYPE = "11px"
+TOOLTIP = "<div style='max-width:320px;font-size:12px'>@text{safe}</div>"
+"""Shows the column ``text``, which is HTML."""
 
 
 def make_figure(height: int, x_range: Range1d | None = None, y_axis: str = "linear") -> figure:

@@ -18,7 +18,7 @@ from bokeh.models import (
     Span,
 )
 
-from bsct_explorer.plots.bokeh_style import SMALL_TYPE, colour_figure, make_figure, shrink_figure
+from bsct_explorer.plots.bokeh_style import SMALL_TYPE, TOOLTIP, colour_figure, make_figure, shrink_figure
 from bsct_explorer.plots.figure_record import FigureRecord
 from bsct_explorer.plots.looks import surface
 from bsct_explorer.plots.shown_curves import DrawnCurve, ShownCurves
@@ -26,8 +26,6 @@ from bsct_explorer.words.units import EnergyUnit, unit_in
 
 GHOST, DIMMED = 0.45, 0.3
 """Strength of a line that another one is compared with, and of one that waits to be replaced."""
-
-TOOLTIP = "<div style='max-width:320px;font-size:12px'>@text{safe}</div>"
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
-from bokeh.models import ColorBar, ColumnDataSource, FixedTicker, HoverTool, LinearColorMapper, Range1d
+from bokeh.models import BasicTicker, ColorBar, ColumnDataSource, FixedTicker, HoverTool, LinearColorMapper
 from bokeh.palettes import Cividis256, RdBu11, interp_palette
-from bokeh.plotting import figure
 
 from bsct_explorer.artifacts import kind_of
 from bsct_explorer.artifacts.shown_units import told_in
 from bsct_explorer.data import Floats
+from bsct_explorer.plots.bokeh_style import FONT, TOOLTIP, colour_figure, make_figure
 from bsct_explorer.plots.looks import surface
 from bsct_explorer.study.map_quantities import QUANTITIES
 from bsct_explorer.words.atoms import coordinate_label
@@ -28,7 +29,6 @@ MOST_COLOURED = 80.0
 
 _SEQUENTIAL, _DIVERGING = list(Cividis256), list(interp_palette(RdBu11, 255))
 FINDING_COLOUR = {False: "#D55E00", True: "#F0802B"}
-FONT = "Roboto, system-ui, sans-serif"
 
 
 def colour_limits(values: Floats, signed: bool, full: bool) -> tuple[float, float]:
@@ -70,16 +70,7 @@ class MapPlot:
 
     def __init__(self) -> None:
         self.dark = False
-        self.figure = figure(
-            height=480,
-            sizing_mode="stretch_width",
-            x_range=Range1d(0, 1),
-            y_range=Range1d(0, 1),
-            tools="pan,box_zoom,reset,save",
-            toolbar_location="right",
-            min_border_left=60,
-            output_backend="canvas",
-        )
+        self.figure = make_figure(height=480)
         self.mapper = LinearColorMapper(palette=_SEQUENTIAL, low=0.0, high=1.0, nan_color="rgba(0,0,0,0)")
         self._image = ColumnDataSource({"image": [np.zeros((1, 1))], "x": [0], "y": [0], "dw": [1], "dh": [1]})
         self._points = ColumnDataSource({name: [] for name in ("x", "y", "symbol", "text")})
@@ -90,17 +81,9 @@ class MapPlot:
         self._lines = plot.multi_line("xs", "ys", source=self._stretches, line_width=2, line_alpha=0.5)
         self._scatter = plot.scatter("x", "y", source=self._points, marker="symbol", size=7, line_width=0.7)
         self._cross = plot.scatter("x", "y", source=self._cursor, marker="cross", size=22, line_width=2)
-        tooltip = "<div style='max-width:320px;font-size:12px'>@text{safe}</div>"
-        plot.add_tools(HoverTool(renderers=[self._scatter, self._lines], tooltips=tooltip, visible=False))
+        plot.add_tools(HoverTool(renderers=[self._scatter, self._lines], tooltips=TOOLTIP, visible=False))
         self.bar = ColorBar(color_mapper=self.mapper, width=14, title_text_font=FONT, title_text_font_style="normal")
         plot.add_layout(self.bar, "right")
-        plot.toolbar.logo = None
-        plot.toolbar.autohide = True
-        for axis in (*plot.xaxis, *plot.yaxis):
-            axis.axis_label_text_font_style = "normal"
-            axis.axis_label_text_font = axis.major_label_text_font = FONT
-            axis.axis_label_text_font_size = "12px"
-            axis.minor_tick_line_color = None
         plot.grid.visible = False
         self.apply_theme(False)
 
@@ -130,8 +113,6 @@ class MapPlot:
             if coordinate.unit == "°":
                 axis[0].ticker = FixedTicker(ticks=degree_ticks(numbers))
             else:
-                from bokeh.models import BasicTicker
-
                 axis[0].ticker = BasicTicker()
         beyond = np.isfinite(values) & ((values > high) | (values < low))
         note = "; colours end before the largest values" if beyond.any() else ""
@@ -142,7 +123,8 @@ class MapPlot:
     def _show_findings(self, findings: Sequence[MapFinding]) -> None:
         places = [place_of(finding) for finding in findings]
         texts = [
-            f"<b>{kind_of(f.artifact.kind).title}</b>, along {f.along}<br>{f.artifact.explanation}" for f in findings
+            f"<b>{kind_of(f.artifact.kind).title}</b>, along {f.along}<br>{escape(f.artifact.explanation)}"
+            for f in findings
         ]
         self._points.data = {
             "x": [x for x, _ in places],
@@ -164,17 +146,7 @@ class MapPlot:
         """Colours of the light or the dark theme."""
         self.dark = dark
         colours = surface(dark)
-        plot = self.figure
-        plot.background_fill_color = plot.border_fill_color = colours.background
-        plot.outline_line_color = None
-        plot.title.text_color = colours.muted
-        plot.title.text_font_style = "normal"
-        plot.title.text_font_size = "12px"
-        plot.title.text_font = FONT
-        for axis in (*plot.xaxis, *plot.yaxis):
-            axis.axis_label_text_color = colours.text
-            axis.major_label_text_color = colours.muted
-            axis.axis_line_color = axis.major_tick_line_color = colours.grid
+        colour_figure(self.figure, colours)
         self.bar.background_fill_color = colours.background
         self.bar.title_text_color = colours.text
         self.bar.major_label_text_color = colours.muted
