@@ -9,11 +9,11 @@ import pytest
 from scripts import house
 
 # What is still being rebuilt. Each list only shrinks; at the end it is empty or an entry says why it stays.
-LONG_MODULES = {"cli/parser.py"}
-LONG_SIGNATURES = {"detect", "fsd"}
-CIRCLES_IN = ("bsct_explorer.cli",)
-STEMS_TWICE = {"app", "molecules", "refine"}
-CLASSES_TWICE = {"Curve"}
+LONG_MODULES: set[str] = set()
+LONG_SIGNATURES = {"detect"}
+CIRCLES_IN: tuple[str, ...] = ()
+STEMS_TWICE = {"app", "molecules"}
+CLASSES_TWICE: set[str] = set()
 
 
 def test_no_module_is_long() -> None:

@@ -28,7 +28,7 @@ class TrainOptions(Options):
     config: str = option(metavar="CONFIG", help="TOML file: variant, data, steps, … (see the examples)")
     out: str | None = option("--out", metavar="DIR", help="folder of the run (default: CONFIG without .toml)")
     until: int | None = option(
-        "--until", type=whole, metavar="N", help="stop at this step; the same command goes on later"
+        "--until", type=whole, metavar="N", help="stop at this step; the same command resumes the run"
     )
     device: str = option("--device", default="cpu", metavar="D", help="cpu or cuda (default: cpu)")
     quiet: bool = option("--quiet", action="store_true", help="no progress on stderr")
@@ -55,10 +55,10 @@ def train(options: TrainOptions) -> int:
 COMMAND = Command(
     name="train",
     place=70,
-    help="train a variant of the testbed's Transformer, or go on with a run",
+    help="train a variant of the testbed's Transformer, or resume a run",
     options=TrainOptions,
     run=train,
     description="Train the testbed's Transformer as a TOML file says, with its smoothness measured on the way.\n"
-    "A run that the folder holds is gone on with. scripts/make_testbed_data.py makes the data.",
+    "Resumes the run where the folder holds one. scripts/make_testbed_data.py makes the data.",
     epilog=_EXAMPLES,
 )

@@ -1,4 +1,4 @@
-"""What refinement found, as text that can be read back: for a stored case, and for whoever goes on with a result.
+"""What refinement found, as text that can be read back: for a stored case, and for whoever works on with a result.
 
 The other exports are for people and their programs; this one is for `Analysis` itself, and loses nothing.
 """

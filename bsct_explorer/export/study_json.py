@@ -200,7 +200,7 @@ def _analysis_notes(analysis: Analysis, relative: RelativeCurve) -> dict[str, st
     if analysis.fsd is None:
         notes["fsd_curve"] = notes["fsd_maximum"] = notes.get("fsd_full", "no reference")
     elif analysis.fsd_maximum is None:
-        along = "its place is told along a bond only"
+        along = "it is defined along a bond only"
         notes["fsd_maximum"] = along if analysis.fsd.arc else analysis.fsd.notes.get("full", along)
     if analysis.equilibrium is None:
         notes["equilibrium"] = "the curve has no interior minimum"

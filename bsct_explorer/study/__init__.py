@@ -1,9 +1,9 @@
 """A study: one scan, several potentials, one reference, all analysed. The way that every door takes.
 
-What is asked is one frozen object, `StudySettings`; who is told and who may stop the work another, `Hooks`. Both go
-through all of this room unchanged, whoever calls: the command line and notebooks in one piece with `run_study`,
-`all_bonds` and `run_map`; the page, which shows each curve as it comes, step by step with the functions that
-`run_study` is made of::
+What is asked is one frozen object, `StudySettings`; who hears of the progress and who may stop the work is another,
+`Hooks`. Both go through all of this room unchanged, whoever calls: the command line and notebooks in one piece with
+`run_study`, `all_bonds` and `run_map`; the page, which shows each curve as it comes, step by step with the functions
+that `run_study` is made of::
 
     settings = StudySettings(reference="gfn2-xtb", refine=True)
     reference, note = resolve_reference(scan, settings, hooks)        # or `stored_reference`, which asks no potential

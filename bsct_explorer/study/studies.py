@@ -123,7 +123,7 @@ def run_study(
     settings
         What is asked; None for the defaults: no reference, nothing refined.
     hooks
-        Who is told of the progress, and who may stop it.
+        Who hears of the progress, and who may stop the work.
     potentials
         Shared between studies, so that nothing is loaded twice.
 
