@@ -153,5 +153,5 @@ def share_button() -> pmui.Button:
     """Copies the address, which says everything that the page shows."""
     button = pmui.Button(label="Share", icon=icons.LINK, color="light", **LOOK)
     button.js_on_click(code=_SHARE)
-    button.on_click(lambda *_: notify("success", "The address is copied: it opens this page as it is."))
+    button.on_click(lambda *_: notify("success", "Address copied: it opens this page exactly as it is."))
     return button

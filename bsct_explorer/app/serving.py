@@ -61,8 +61,8 @@ def checked_port(port: int, address: str) -> int:
             probe.bind((address, port))
         except OSError as error:
             raise ExplorerError(
-                f"port {port} on {address} cannot be used: {error.strerror}. Stop what listens there, or give --port 0 "
-                f"for a free one (make app PORT=0)."
+                f"port {port} on {address} cannot be used: {error.strerror}. Stop the program that listens there, or "
+                "give --port 0 for any free port (make app PORT=0)."
             ) from None
         taken: int = probe.getsockname()[1]
         return taken

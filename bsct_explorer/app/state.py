@@ -20,8 +20,8 @@ from bsct_explorer.words.units import ENERGY_UNIT_NAMES, EV, EnergyUnit, energy_
 
 DEFAULT_POTENTIALS = ("ani1x", "so3lr")
 COLOURS = {"element": "Element", "force": "Force", "fragment": "Fragment"}
-DEVICES = {"auto": "the best there is", "cuda": "CUDA", "mps": "Apple MPS", "cpu": "CPU"}
-DTYPES = {"own": "float64 where it can", "float64": "float64", "float32": "float32"}
+DEVICES = {"auto": "best available", "cuda": "CUDA", "mps": "Apple MPS", "cpu": "CPU"}
+DTYPES = {"own": "float64 where possible", "float64": "float64", "float32": "float32"}
 TABS = {"bond": "One bond", "all": "All bonds", "map": "Map", "lab": "Design lab"}
 FIXED = {
     "none": "none: both halves move",
@@ -184,7 +184,9 @@ def from_query(query: str) -> tuple[dict[str, Any], list[str]]:
         values.pop("high", None)
     begin, end = values.get("turn_low"), values.get("turn_high")
     if (begin is None) != (end is None) or (begin is not None and end is not None and begin >= end):
-        problems.append("from and to in the address are no rising pair of angles: the usual range is shown")
+        problems.append(
+            "from and to in the address must be two angles, the first below the second: the usual range is shown"
+        )
         values.pop("turn_low", None)
         values.pop("turn_high", None)
     return values, problems
@@ -225,7 +227,7 @@ def _figures_that_fold(text: str) -> list[str]:
     names = [name for name in text.split(",") if name]
     for name in names:
         if name not in FIGURES or not FIGURES[name].folded:
-            raise ValueError(f"no figure {name!r} is folded away")
+            raise ValueError(f"no figure {name!r} can be folded away")
     return names
 
 

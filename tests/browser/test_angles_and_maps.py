@@ -78,7 +78,7 @@ def test_a_ring_is_refused_and_the_page_stays(guarded: Any, app_url: str, serve:
     page.goto(f"{app_url}?mol=toluene&torsion=7-0-1-2&{TOYS}&n=20")
     wait_for_scene(page, 15, timeout=90_000)
     settle(page, "°")
-    field = page.get_by_label("Atoms by hand, then Enter")
+    field = page.get_by_label("Atom numbers, then Enter")
     field.fill("1-2-3-4")
     field.press("Enter")
     expect(page.get_by_text(re.compile("the bond is in a ring")).first).to_be_visible()

@@ -36,12 +36,12 @@ if TYPE_CHECKING:
     from bsct_explorer.testbed.model_config import ModelConfig
 
 NO_WEIGHTS = (
-    "No trained variants are here: their weights are not in this installation. Train one with "
+    "This installation has no weights of trained variants. Train one with "
     "<code>bsct-explorer train CONFIG</code> and name it in <code>BSCT_MODELS=testbed:FILE</code>."
 )
 
 
-HINT = "No variant has a curve here. They learned molecules of H, C, N and O: others need another molecule."
+HINT = "No variant has a curve here. They were trained on H, C, N and O only: choose a molecule made of these."
 
 
 class DesignLab:

@@ -135,10 +135,10 @@ class Switchboard:
         self.reset.disabled = not differs
         display = self._names[self.state.variant]
         self.words.object = (
-            f"<b>What if</b> {display} had {differs}? The weights are as trained; the dotted line is what they were "
-            f"trained for. Nobody measured the errors of this setting."
+            f"<b>What if</b> {display} had {differs}? The weights are unchanged; the dotted line is the setting that "
+            "they were trained with. The errors of this setting were never measured."
             if differs
-            else f"{AS_TRAINED} Turn one to see what the same weights would do."
+            else f"{AS_TRAINED} Change one to see what the same weights do then."
         )
 
     def _connect(self) -> None:

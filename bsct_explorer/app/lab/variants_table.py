@@ -21,7 +21,7 @@ EMPTY = (
     "<code>benchmarks/testbed_table.py RUNS --data FILE --json</code>."
 )
 MARKS = (
-    "✓ meets the testbed's aim, ✗ misses it; point at a number for the aim, and at a head for what it is. "
+    "✓ meets the testbed's aim, ✗ misses it; hover over a number for its aim, over a heading for what it means. "
     "Energies are in meV here, whatever the curves above are shown in."
 )
 _BETTER = {"lower": "Lower is better.", "higher": "Higher is better.", "": ""}

@@ -56,20 +56,20 @@ STEPS = (
     Step(
         "A, the baseline",
         "Each atom attends to its 6 nearest neighbours and to no other. The mean force error of this variant is as "
-        "good as the others' (table below), and still every square on the curve is a jump of the energy. Slide over "
-        "one: an edge vanishes while another appears.",
+        "good as the others' (table below), and still every square on the curve is a jump of the energy. Move the "
+        "slider across one: an edge vanishes while another appears.",
         "A",
     ),
     Step(
         "What if A had Diff-kNN?",
         "The very same weights, but neighbours now fade in and out by a differentiable rank. The jumps are gone, "
-        "without any training. The curve is not what it was trained to be, though: the dotted line is.",
+        "without any training. But this is not the curve that was trained: the dotted line is.",
         "A",
         switches="graph=diff-knn",
     ),
     Step(
         "B, trained with Diff-kNN",
-        "Trained that way from the start, beside A. Nothing jumps. What is left to see is how rough the force is.",
+        "Trained that way from the start, beside A. Nothing jumps. What remains is how rough the force is.",
         "B",
         beside="A",
     ),
@@ -82,9 +82,9 @@ STEPS = (
     ),
     Step(
         "D, broad smearing",
-        "Distances are smeared with σ = 0.3 Å in place of 0.04 Å: what is learned of one distance holds for the next. "
-        "On the way out the force is now more than ten times less curved than C's, about as smooth as the reference. "
-        "This is the paper's design.",
+        "Distances are smeared with σ = 0.3 Å in place of 0.04 Å: what is learned at one distance carries over to the "
+        "next. As the bond stretches, the force now bends more than ten times less than C's, about as smooth as the "
+        "reference. This is the paper's design.",
         "D",
         beside="C",
     ),
@@ -96,16 +96,16 @@ STEPS = (
         switches="graph=hard-knn",
     ),
     Step(
-        "What is not cured",
+        "What is still wrong",
         "With 6 neighbours a stretched bond drops out of the neighbourhood. Where its edge fades, between 2.2 and "
-        "2.35 Å, D (dotted) pulls back three times as hard as the reference. With 8 neighbours the same weights follow "
-        "it, and still nothing jumps.",
+        "2.35 Å, D (dotted) pulls back three times as hard as the reference. With 8 neighbours the same weights "
+        "follow the reference, and still nothing jumps.",
         "D",
         switches="k=8",
     ),
     Step(
         "G, trained with 8 neighbours",
-        "What the last stop promised, kept: G is D trained with 8 neighbours from the start, here beside D. Up to "
+        "The last stop's promise holds: G is D trained with 8 neighbours from the start, here beside D. Up to "
         "2.7 Å its force stays within 0.6 eV/Å of the reference, where D is wrong by 9 eV/Å, and nothing jumps. By "
         "every error and every measure of smoothness in the table below it is better than A.",
         "G",
@@ -114,15 +114,15 @@ STEPS = (
     Step(
         "F, smoothness as a loss",
         "F is D with a penalty on third differences of the force. The steep fall beyond 2.2 Å is gone, but the bond "
-        "still drops out, and F spreads that over a longer way: near 2 Å it now pulls far harder than the reference. "
-        "Smooth is not yet right, and F's errors are no smaller than D's.",
+        "still drops out, and F spreads that over a longer distance: near 2 Å it now pulls far harder than the "
+        "reference. Smooth does not mean right, and F's errors are no smaller than D's.",
         "F",
         beside="D",
     ),
     Step(
         "E, forces without an energy",
-        "E learned the forces by a head of their own. They can look smooth while they are no energy's slope: nothing "
-        "conserves the energy of a simulation then.",
+        "E learned the forces by a head of their own. They can look smooth and still be no gradient of an energy: a "
+        "simulation does not conserve its energy then.",
         "E",
         beside="D",
     ),

@@ -24,9 +24,9 @@ from bsct_explorer.data import PotentialInfo
 from bsct_explorer.deformations import Scan
 from bsct_explorer.molecules import Molecule
 
-_ALL_BONDS_HELP = "Pull every bond that is not in a ring with the chosen potentials, worst first."
+_ALL_BONDS_HELP = "Pulls every bond outside rings with the chosen potentials, and lists them worst first."
 _LAB_NOTE = (
-    "The lab compares the testbed's Transformers with GFN2-xTB, which they learned from. Molecule, coordinate and "
+    "The lab compares the testbed's Transformers with GFN2-xTB, which they were trained on. Molecule, coordinate and "
     "range are those of the other tabs."
 )
 

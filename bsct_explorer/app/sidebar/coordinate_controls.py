@@ -22,7 +22,7 @@ WORDS = {"Stretch": "bond", "Bend": "angle", "Twist": "torsion"}
 """Other words than those over the lists of atoms: two controls of one name cannot be told apart by a screen reader."""
 
 _HELP = {
-    "angle": "What hangs on the first atom turns against the rest of the molecule, about the axis through the middle "
+    "angle": "The group at the first atom turns against the rest of the molecule, about an axis through the middle "
     "atom.",
     "torsion": "Both sides of the middle bond turn about it. All torsions about one bond turn together.",
 }
@@ -56,7 +56,7 @@ class CoordinateControls:
             kind: pmui.Select(label=kind.capitalize(), options={}, visible=False, description=_HELP[kind], **compact)
             for kind in _HELP
         }
-        self.by_hand = pmui.TextInput(label="Atoms by hand, then Enter", visible=False, **compact)
+        self.by_hand = pmui.TextInput(label="Atom numbers, then Enter", visible=False, **compact)
         self.kind.param.watch(self._on_kind, "value")
         for kind, widget in self.lists.items():
             widget.param.watch(lambda event, kind=kind: self._choose(kind, event.new), "value")

@@ -42,7 +42,7 @@ class DisplayControls:
             label="Energy from the forces",
             size="small",
             margin=(0, 8),
-            description="Draws the path integral of the forces, as the paper does, in place of the model's energies.",
+            description="Draws the path integral of the forces, as the paper does, instead of the model's energies.",
         )
         self.colour = pmui.Select.from_param(
             state.param.colour,

@@ -18,8 +18,8 @@ from bsct_explorer.molecules.bsct_spice import PREFIX
 
 OTHER_MOLECULE = "— your own —"
 
-_SMILES_HELP = "Embedded with rdkit (fixed seed) and relaxed with GFN2-xTB on this server."
-_STATE_HELP = "Sent to the potentials that know of charge; a note says where it is ignored."
+_SMILES_HELP = "Embedded with RDKit (fixed seed) and relaxed with GFN2-xTB on this server."
+_STATE_HELP = "Passed to potentials that take a charge; a note says which ones ignore it."
 
 
 class MoleculeControls:

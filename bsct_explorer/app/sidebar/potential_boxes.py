@@ -98,7 +98,7 @@ def _about(info: PotentialInfo) -> str:
     covers = "any element"
     if info.elements is not None:
         covers = elements_in_words(info.elements)
-    forces = "forces are the slope of the energy" if info.conservative else "forces are predicted directly"
+    forces = "forces are the gradient of the energy" if info.conservative else "forces are predicted directly"
     cutoffs = ", ".join(f"{name} {short(value)} Å" for name, value in info.cutoffs.items())
     parts = [info.level_of_theory, info.training_data, f"covers {covers}", forces]
     parts += [f"cutoff: {cutoffs}"] if cutoffs else []

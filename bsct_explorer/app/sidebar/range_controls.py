@@ -22,7 +22,7 @@ NUMBER: dict[str, Any] = {
     "sx": {"& .MuiIconButton-root, & .MuiInputAdornment-root": {"display": "none"}, "& input": {"padding": "8px 10px"}},
 }
 RIGID = (
-    "BSCT pulls rigidly: each fragment keeps its shape, nothing relaxes. Relaxed scans are not offered, since a "
+    "BSCT scans are rigid: each fragment keeps its shape, and nothing relaxes. Relaxed scans are not offered, since a "
     "relaxed path differs from one potential to the next, and curves could not be compared frame by frame."
 )
 
@@ -49,8 +49,8 @@ RANGE_FIELDS = {
     "torsion": RangeFields("°", _TURNS, _TURNS, {"start": -180.0, "end": 360.0, "step": 5.0}),
 }
 _TURN_NOTES = {
-    "angle": "Degrees. Beyond 180° the atoms go on through the line.",
-    "torsion": "Degrees, at most one full turn: then the molecule is the same again.",
+    "angle": "Degrees. Beyond 180° the angle opens on the other side.",
+    "torsion": "Degrees, at most one full turn: after it the molecule repeats.",
 }
 
 
@@ -108,7 +108,7 @@ class RangeControls:
         text = f"× {decimal(radii, 2)} Å, the sum of covalent radii: {decimal(span[0], 3)} to {decimal(span[1], 3)} Å"
         if own_frames:
             ends = f"{decimal(span[0], 3)} to {decimal(span[1], 3)} Å"
-            text = f"{ends}: the reference's own frames. Another reference frees them."
+            text = f"{ends}: the reference's own frames. Choose another reference to change them."
         self.note.object = with_help(text, RIGID)
 
     def _on_range(self, low: float | None = None, high: float | None = None) -> None:

@@ -37,7 +37,7 @@ class ReferenceControls:
         self.level = pmui.TextInput(
             label="Its level of theory",
             placeholder="ωB97M-V/def2-TZVPD",
-            description="Named beside its curve.",
+            description="Shown beside its curve.",
             **COMPACT,
         )
         self.reference.param.watch(self._on_reference, "value")

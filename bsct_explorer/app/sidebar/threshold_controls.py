@@ -24,7 +24,7 @@ def thresholds_form(state: ExplorerState) -> ThresholdsForm:
         try:
             state.thresholds = write_thresholds(with_changes(old, [(event.new["name"], event.new["value"])]))
         except ThresholdError as error:
-            notify("warning", f"{error} It stays as it was.")
+            notify("warning", f"{error} The threshold stays as it was.")
         form.rows = []
         show()
 

@@ -22,7 +22,7 @@ from bsct_explorer.study import BondSurvey, Hooks, Potentials, Pull, Study, Stud
 CARD_WIDTH = 296
 
 EXPLANATION = (
-    "Every bond that is not in a ring, pulled with the chosen potentials, range, points and reference. Worst first: by "
+    "Every bond outside rings, pulled with the chosen potentials, range, points and reference. Worst first: by "
     "severe, moderate and minor findings, then by FSD."
 )
 
@@ -64,7 +64,7 @@ class AllBonds:
         """Compute the survey in the background."""
         explorer, state = self.explorer, self.explorer.state
         if explorer.molecule is None or not self.potentials.wanted():
-            notify("info", "Choose a potential first: its curves are compared over all bonds.")
+            notify("info", "Choose a potential first: its curves of all bonds are compared here.")
             return
         molecule, models = explorer.molecule, self.potentials.wanted()
         settings = StudySettings(
@@ -139,7 +139,7 @@ class AllBonds:
 
     def _stale(self) -> None:
         if self.survey is not None:
-            self.status.object = "Computed before the last change: pull again to see it."
+            self.status.object = "Computed with earlier settings: pull again to update."
 
     def _redraw(self) -> None:
         self._cards = {}

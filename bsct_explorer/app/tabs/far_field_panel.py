@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 TITLE = "Far field: beyond the range"
 EXPLANATION = (
-    f"A broken bond should feel no force, and cost what its two fragments cost alone. The bond is pulled on to "
-    f"{REACH:g} Å with every potential that is shown, and the fragments are computed by themselves."
+    f"A broken bond should exert no force, and its energy should be that of its two fragments alone. The bond is "
+    f"pulled on to {REACH:g} Å with every potential that is shown, and the fragments are computed by themselves."
 )
 NO_BOND = "An angle or a torsion has no far field: its fragments never separate. Stretch a bond to see it."
 OWN_FRAMES = "The frames come with the reference, so nothing can be computed beyond them."
@@ -91,11 +91,11 @@ class FarFieldPanel:
     def start(self) -> None:
         """Pull on with every potential that has a curve, the quick ones first."""
         if not self.comparison.analyses:
-            notify("info", "Choose a potential first: its far field is what this computes.")
+            notify("info", "Choose a potential first: its far field is computed here.")
             return
         missing = by_cost([name for name in self._live().values() if name not in self.found])
         if not missing:
-            notify("info", "No potential of this server stands behind these curves: there is nothing to ask.")
+            notify("info", "None of these curves comes from a potential on this server, so nothing can be computed.")
             return
         self.stop.visible, self.run.disabled = True, True
         self._next(list(missing))

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 MOST_POINTS = 61
 """Values of a coordinate on the page, whose server is shared; the command line allows more."""
 
-EXPLANATION = "Two coordinates driven together, rigidly, over their usual ranges or the one of the sidebar."
-STALE = "Computed before the last change: compute again to see it."
+EXPLANATION = "Drives two coordinates together, rigidly, over their usual ranges or the sidebar's."
+STALE = "Computed with earlier settings: compute again to update."
 COMPACT: dict[str, Any] = {"size": "small", "margin": (6, 6)}
 ALL, SEVERE, NONE = "all", "severe", "none"
 
@@ -53,7 +53,7 @@ class MapTab:
         self.potential = pmui.Select(label="Potential", options={}, width=160, **COMPACT)
         self.reference = pmui.Select(label="Compared with", options={}, width=160, **COMPACT)
         self.points = pmui.IntInput(
-            label="Points a side", value=DEFAULT_GRID[0], start=FEWEST, end=MOST_POINTS, step=2, width=110, **COMPACT
+            label="Points per side", value=DEFAULT_GRID[0], start=FEWEST, end=MOST_POINTS, step=2, width=110, **COMPACT
         )
         self.run = pmui.Button(label="Compute map", variant="contained", size="small", margin=(12, 8))
         self.stop = pmui.Button(label="Cancel", variant="text", size="small", visible=False, margin=(12, 0))
@@ -63,7 +63,9 @@ class MapTab:
         )
         self.quantity = pmui.Select(label="Shown", options={}, width=190, **COMPACT)
         self.kinds = pmui.Select(label="Findings", options={}, width=230, **COMPACT)
-        self.full = pmui.Checkbox(label="Colours to the largest value", value=False, size="small", margin=(14, 8))
+        self.full = pmui.Checkbox(
+            label="Colour scale up to the largest value", value=False, size="small", margin=(14, 8)
+        )
         self.plot = MapPlot()
         self.pane = pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_width", margin=(0, 4))
         self.values = pn.pane.HTML("", margin=(4, 10), styles={"font-size": "13px"})

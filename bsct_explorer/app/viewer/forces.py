@@ -41,7 +41,7 @@ def round_down(value: float) -> float:
 def arrow_scale_text(reference: float) -> str:
     """The arrows' legend."""
     longest = reference * ARROW_LINEAR * math.exp(ARROW_LONGEST / ARROW_LINEAR - 1)
-    return f"1 Å of arrow = {short(reference)} eV/Å, logarithmic above, cut at {number(longest, 2)} eV/Å"
+    return f"1 Å of arrow = {short(reference)} eV/Å, logarithmic above, capped at {number(longest, 2)} eV/Å"
 
 
 def color_scale_text(maximum: float) -> str:

@@ -39,9 +39,9 @@ CAUSE_TITLES = {
     "neighbour-switch": "The choice of neighbours changes",
     "internal-variable": "An internal variable switches",
     "missing-core-repulsion": "Nothing keeps the cores apart",
-    "extrapolation": "Outside of what the model learned",
+    "extrapolation": "Outside what the model has learned",
     "direct-forces": "The forces are predicted directly",
-    "float-precision": "Precision of the numbers",
+    "float-precision": "Numerical precision",
     "electronic-state": "The electronic state changes",
     "unknown": "Cause unknown",
 }
@@ -83,12 +83,12 @@ def refuted_sentence(artifact: Artifact, unit: str) -> str:
         return f"{where} the live potential does not show it."
     if refined.verdict == "smooth":
         over = f", over {scaled(refined.width, unit, digits=2)}" if refined.width else ""
-        return f"{where} the grid was too coarse to tell: asked more closely, the curve is smooth{over}."
+        return f"{where} the grid was too coarse: on a finer one the curve is smooth{over}."
     if refined.verdict == "noise":
-        return f"{where} nothing stands out of the potential's own numerical noise."
+        return f"{where} nothing stands out from the potential's own numerical noise."
     if refined.verdict == "steep":
-        return f"{where} it still shrinks at the smallest spacing that was asked for: steep, but no proven jump."
-    return f"{where} the potential's answers did not suffice to decide whether this is a jump."
+        return f"{where} it still shrinks at the smallest spacing evaluated: steep, but not proven to be a jump."
+    return f"{where} the evaluations do not suffice to decide whether this is a jump."
 
 
 def closeup_of(artifact: Artifact, analysis: Analysis, shown: EnergyUnit = EV) -> dict[str, Any]:
@@ -158,7 +158,7 @@ def lesson(artifact: Artifact, unit: str, shown: EnergyUnit = EV) -> str:
     """What zooming in teaches, in one sentence."""
     refined = artifact.refinement
     if refined is None:
-        return "These are the scan's own points; the potential was not asked between them."
+        return "These are the scan's own points; the potential was not evaluated between them."
     size = scaled(abs(refined.size), refined.unit, shown)
     match refined.verdict:
         case "jump":
@@ -169,10 +169,10 @@ def lesson(artifact: Artifact, unit: str, shown: EnergyUnit = EV) -> str:
         case "noise":
             return "Zoom in and what is left is no larger than the potential's own numerical noise."
         case "steep":
-            return "It keeps shrinking as you zoom in: steeper than the smallest spacing resolves, but no proven jump."
+            return "It keeps shrinking as you zoom in: steeper than the smallest spacing resolves, yet no proven jump."
         case "real":
-            return "Asked more closely around this place, the potential shows it again: the grid is not to blame."
-    return "The evaluations that were allowed did not suffice to tell a jump from a smooth curve."
+            return "A finer grid around this place shows it again: the scan's grid is not to blame."
+    return "The evaluations allowed did not suffice to tell a jump from a smooth curve."
 
 
 def facts(artifact: Artifact, analysis: Analysis, shown: EnergyUnit = EV) -> list[list[str]]:
@@ -189,7 +189,7 @@ def facts(artifact: Artifact, analysis: Analysis, shown: EnergyUnit = EV) -> lis
     evidence = {**artifact.evidence, **(refined.evidence if refined else {})}
     rows += [_labelled(label, value, shown) for label, value in evidence.items()]
     if refined is not None:
-        rows.append(["asked", f"{refined.evaluations} further frames in {len(refined.levels)} zoom levels"])
+        rows.append(["evaluated", f"{refined.evaluations} further frames in {len(refined.levels)} zoom levels"])
     if analysis.noise is not None:
         rows.append(["noise floor", noise_text(analysis, shown)])
     return rows
@@ -276,7 +276,7 @@ def peers(analysis: Analysis, shown: EnergyUnit = EV) -> list[dict[str, Any]]:
                 "text": quantity(value, metric.unit, shown),
                 "clean": quantity(clean, metric.unit, shown),
                 "seen": seen,
-                "says": "says that something is off, not where" if seen else "does not see it",
+                "says": "shows that something is wrong, not where" if seen else "does not see it",
             }
         )
     return rows

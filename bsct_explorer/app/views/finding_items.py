@@ -25,13 +25,13 @@ STATE_WORDS: Mapping[State, str] = {
 }
 
 STATE_TIPS: Mapping[State, str] = {
-    "checking": "A candidate: the potential is being asked on ever finer grids around this place.",
-    "candidate": "A candidate: refinement was stopped before the potential was asked around this place.",
-    "certified": "The potential was asked on ever finer grids around this place: it stays.",
-    "stored": "Read off the curve as it was computed; the potential was not asked again.",
-    "refuted": "The potential was asked on ever finer grids around this place: nothing is wrong here.",
-    "noise": "It does not stand out of the potential's own numerical noise.",
-    "undecided": "The potential was asked on ever finer grids, and neither a jump nor a smooth curve was proven.",
+    "checking": "A candidate: the potential is being evaluated on ever finer grids around this place.",
+    "candidate": "A candidate: refinement was stopped before the potential was evaluated around this place.",
+    "certified": "The potential was evaluated on ever finer grids around this place: the finding stays.",
+    "stored": "Read off the curve as it was computed; the potential was not evaluated again.",
+    "refuted": "The potential was evaluated on ever finer grids around this place: nothing is wrong here.",
+    "noise": "It does not stand out from the potential's own numerical noise.",
+    "undecided": "The potential was evaluated on ever finer grids, and neither a jump nor a smooth curve was proven.",
 }
 
 
