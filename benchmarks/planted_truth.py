@@ -70,7 +70,7 @@ def judge(case: PlantedCase, points: int, row: Row, usual: dict[str, float], tel
     q = case.live.base.grid(points)
     answer = case.live(q)
     case.live.batches = []
-    candidates = detect(q, *answer, thresholds=THRESHOLDS)
+    candidates = detect(make_curve(q, *answer, THRESHOLDS))
     found = certify(candidates, case.live, make_curve(q, *answer, THRESHOLDS)).artifacts
     row.curves += 1
     row.frames += sum(case.live.batches)

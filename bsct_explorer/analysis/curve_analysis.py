@@ -10,11 +10,11 @@ import numpy as np
 from bsct_explorer.artifacts import (
     Artifact,
     Equilibrium,
-    ReferenceCurve,
     Thresholds,
     detect,
     find_equilibrium,
     kind_of,
+    make_curve,
 )
 from bsct_explorer.artifacts.thresholds import ON_FORCES
 from bsct_explorer.data import Floats
@@ -189,16 +189,13 @@ def measured(profile: Profile) -> MeasuredCurve:
 
 def find_artifacts(profile: Profile, reference: Profile | None, thresholds: Thresholds) -> tuple[Artifact, ...]:
     """What a profile's curve shows at these thresholds, worst first."""
-    theirs = ReferenceCurve(*reference.clean_curve()) if reference is not None else None
     scan = profile.scan
-    found = detect(
-        profile.values,
-        *profile.clean_curve(),
-        theirs,
-        thresholds_for(scan, thresholds),
-        unit=scan.unit,
-        own=scan.own_value if scan.kind == "bond" else None,
-    )
+    counts = thresholds_for(scan, thresholds)
+    curve = make_curve(scan.values, *profile.clean_curve(), counts, unit=scan.unit)
+    theirs = None
+    if reference is not None:
+        theirs = make_curve(scan.values, *reference.clean_curve(), counts, unit=scan.unit)
+    found = detect(curve, theirs, scan.own_value if scan.kind == "bond" else None)
     found = tuple(a for a in found if has_meaning(a, scan, reference, thresholds))
     return tuple(with_size_along_path(a, scan) for a in found)
 

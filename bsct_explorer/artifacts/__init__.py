@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bsct_explorer.artifacts.artifact import KT_300K, SEVERITIES, Artifact, Severity
 from bsct_explorer.artifacts.certification import Certification, Noise, certify, measure_noise
-from bsct_explorer.artifacts.curve import make_curve
-from bsct_explorer.artifacts.detection import ReferenceCurve, detect
+from bsct_explorer.artifacts.curve import Curve, make_curve
+from bsct_explorer.artifacts.detection import detect
 from bsct_explorer.artifacts.equilibrium import Equilibrium, find_equilibrium
 from bsct_explorer.artifacts.kind_record import KindOfFinding
 from bsct_explorer.artifacts.kinds import KINDS, kind_of
@@ -22,12 +22,12 @@ __all__ = [
     "Artifact",
     "Cause",
     "Certification",
+    "Curve",
     "Equilibrium",
     "KindOfFinding",
     "Line",
     "LiveScan",
     "Noise",
-    "ReferenceCurve",
     "Refinement",
     "Severity",
     "Thresholds",

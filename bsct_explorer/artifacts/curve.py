@@ -172,27 +172,47 @@ def make_curve(
     values: Floats,
     energies: Floats,
     forces: Floats,
-    thresholds: Thresholds,
+    thresholds: Thresholds | None = None,
     sigma_energy: float = 0.0,
     sigma_force: float = 0.0,
     unit: str = "Å",
 ) -> Curve:
-    """Check shapes and mask: a frame without an energy has no force either, and the other way round.
+    """A curve from plain arrays, checked and masked.
 
-    A failed reference frame may carry a force of exactly zero. Where no frame has a force, energies stay as they are.
+    A frame without an energy has no force either, and the other way round: a failed reference frame may carry a force
+    of exactly zero. Where no frame has a force, energies stay as they are.
+
+    Parameters
+    ----------
+    values
+        The coordinate, shape (n_frames,), strictly increasing, any spacing.
+    energies
+        eV, same shape; NaN where the frame failed.
+    forces
+        Generalized force, eV per unit of the coordinate, positive where the bond is pushed apart, same shape; NaN where
+        the frame failed, all NaN where no force is known.
+    thresholds
+        Default: those for stored curves.
+    sigma_energy, sigma_force
+        Measured noise in eV and eV per unit; 0 where it is not known.
+    unit
+        Unit of the coordinate.
+
+    Raises
+    ------
+    ValueError
+        When shapes differ, or the coordinate does not increase.
     """
     q, e, g = (np.array(a, dtype=np.float64) for a in (values, energies, forces))
     if q.ndim != 1 or e.shape != q.shape or g.shape != q.shape:
-        raise ValueError(
-            f"values, energies and generalized_forces must have one shape (n,); got {q.shape}, {e.shape}, {g.shape}"
-        )
+        raise ValueError(f"values, energies and forces must have one shape (n,); got {q.shape}, {e.shape}, {g.shape}")
     if not (np.diff(q) > 0).all():
         raise ValueError("the coordinate must increase strictly from frame to frame")
     e[~np.isfinite(e)] = np.nan
     g[~np.isfinite(g) | np.isnan(e)] = np.nan
     if np.isfinite(g).any():
         e[np.isnan(g)] = np.nan
-    return Curve(q, e, g, thresholds, sigma_energy, sigma_force, unit)
+    return Curve(q, e, g, thresholds or Thresholds(), sigma_energy, sigma_force, unit)
 
 
 _SMALLEST_QUANTUM = 1e-5

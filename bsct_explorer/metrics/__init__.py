@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from bsct_explorer.metrics.all_metrics import Metrics, compute_metrics
 from bsct_explorer.metrics.fsd import DEFAULT_EPS, FSDResult, fsd
-from bsct_explorer.metrics.measured_curve import Comparison, MeasuredCurve, Missing
+from bsct_explorer.metrics.measured_curve import CurvePair, MeasuredCurve, Missing
 from bsct_explorer.metrics.metric_record import Metric
 from bsct_explorer.metrics.records import METRICS
 
 __all__ = [
     "DEFAULT_EPS",
     "METRICS",
-    "Comparison",
+    "CurvePair",
     "FSDResult",
     "MeasuredCurve",
     "Metric",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from bsct_explorer.metrics.fsd import DEFAULT_EPS, FSDResult
-from bsct_explorer.metrics.measured_curve import NO_REFERENCE, Comparison, MeasuredCurve, Missing
+from bsct_explorer.metrics.measured_curve import NO_REFERENCE, CurvePair, MeasuredCurve, Missing
 from bsct_explorer.metrics.records import METRICS
 
 
@@ -56,7 +56,7 @@ def compute_metrics(curve: MeasuredCurve, reference: MeasuredCurve | None = None
     -------
     Metrics
     """
-    both = Comparison(curve, reference, eps)
+    both = CurvePair(curve, reference, eps)
     values: dict[str, float | int | None] = {}
     notes: dict[str, str] = {}
     for key, metric in METRICS.items():

@@ -85,7 +85,7 @@ NO_SIDES = Missing("a torsion is periodic: it has no compressed and no stretched
 
 
 @dataclass(frozen=True)
-class Comparison:
+class CurvePair:
     """A curve beside its reference on the same frames, with what several metrics share.
 
     Attributes

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bsct_explorer.metrics.measured_curve import Comparison, Missing
+from bsct_explorer.metrics.measured_curve import CurvePair, Missing
 
 Value = float | int
 
@@ -68,7 +68,7 @@ class Metric:
     formula: str
     needs_reference: bool
     lower_is_better: bool | None
-    compute: Callable[[Comparison], Value | Missing]
+    compute: Callable[[CurvePair], Value | Missing]
     ideal: float | None = None
     integer: bool = False
 

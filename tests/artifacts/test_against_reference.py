@@ -5,16 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bsct_explorer.artifacts import Thresholds, detect, find_equilibrium
+from bsct_explorer.artifacts import Thresholds, detect, find_equilibrium, make_curve
 from bsct_explorer.planted import SampledCurve, sampled_morse
 
 
-def pair(curve: SampledCurve) -> tuple[np.ndarray, np.ndarray]:
-    return curve.energy, curve.force
-
-
 def kinds(curve: SampledCurve, reference: SampledCurve | None) -> set[str]:
-    return {a.kind for a in detect(*curve.arrays, None if reference is None else pair(reference))}
+    theirs = None if reference is None else make_curve(*reference.arrays)
+    return {a.kind for a in detect(make_curve(*curve.arrays), theirs)}
 
 
 def test_a_second_minimum_that_the_reference_has() -> None:
@@ -38,7 +35,8 @@ def test_a_fall_that_the_reference_has() -> None:
 def test_the_equilibrium_is_the_minimum_nearest_the_references() -> None:
     # The false well is far deeper than the true one.
     curve = sampled_morse().well(2.6, 6.0, 0.12)
-    extra = [a for a in detect(*curve.arrays, pair(sampled_morse())) if a.kind == "artificial-minimum"]
+    found = detect(make_curve(*curve.arrays), make_curve(*sampled_morse().arrays))
+    extra = [a for a in found if a.kind == "artificial-minimum"]
     assert len(extra) == 1
     assert extra[0].location == pytest.approx(2.6, abs=0.02)
     assert find_equilibrium(curve.q, curve.energy, near=1.5).value == pytest.approx(1.5, abs=0.01)  # type: ignore[union-attr]
@@ -66,7 +64,7 @@ def test_a_curve_without_the_references_minimum() -> None:
     # Attraction only: no wall at all.
     q = sampled_morse().q
     curve = SampledCurve(q, -4 / q**2, -8 / q**3)
-    found = detect(*curve.arrays, pair(sampled_morse()))
+    found = detect(make_curve(*curve.arrays), make_curve(*sampled_morse().arrays))
     assert {a.kind for a in found} == {"wall-collapse", "spurious-force"}
     collapse = next(a for a in found if a.kind == "wall-collapse")
     assert collapse.size == pytest.approx(4 / 0.75**2 - 4 / 1.5**2, rel=0.05)
@@ -74,7 +72,7 @@ def test_a_curve_without_the_references_minimum() -> None:
     assert pull.interval == (0.75, pytest.approx(1.5, abs=1e-3))
     assert pull.location == pull.interval[1]
     assert find_equilibrium(q, curve.energy, near=1.5) is None
-    assert detect(*curve.arrays) == ()  # without a reference it may be the outer branch of something
+    assert detect(make_curve(*curve.arrays)) == ()  # without a reference it may be the outer branch of something
 
 
 def test_the_equilibrium_is_never_an_end_frame_and_lies_between_frames() -> None:
@@ -89,14 +87,15 @@ def test_the_equilibrium_is_never_an_end_frame_and_lies_between_frames() -> None
 def test_a_reference_with_gaps_and_without_forces() -> None:
     curve = sampled_morse().well(2.6, 0.6, 0.12)
     reference = sampled_morse().without(3, 40, 41)
-    assert "artificial-minimum" in {a.kind for a in detect(*curve.arrays, pair(reference))}
-    energies_only = (sampled_morse().energy, np.full(100, np.nan))
-    assert {a.kind for a in detect(*curve.arrays, energies_only)} >= {"artificial-minimum", "spurious-force"}
+    assert "artificial-minimum" in {a.kind for a in detect(make_curve(*curve.arrays), make_curve(*reference.arrays))}
+    energies_only = make_curve(curve.q, sampled_morse().energy, np.full(100, np.nan))
+    found = detect(make_curve(*curve.arrays), energies_only)
+    assert {a.kind for a in found} >= {"artificial-minimum", "spurious-force"}
 
 
 def test_thresholds_are_frozen_and_used() -> None:
     curve = sampled_morse().well(2.6, 0.6, 0.12)
     blunt = Thresholds(prominence=10.0, dead_band=10.0, extremum=10.0)
-    assert detect(*curve.arrays, thresholds=blunt) == ()
+    assert detect(make_curve(*curve.arrays, blunt)) == ()
     with pytest.raises(AttributeError):
         blunt.prominence = 0.0  # type: ignore[misc]

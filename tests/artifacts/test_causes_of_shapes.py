@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bsct_explorer.artifacts import detect
+from bsct_explorer.artifacts import detect, make_curve
 from bsct_explorer.artifacts.causes import context_of, explain
 from bsct_explorer.artifacts.causes.extrapolation import UNCOVERED, spread
 from bsct_explorer.artifacts.causes.hypothesis_ranking import CONFIDENCES, SPECIFIC, Judgement, best_of
@@ -46,7 +46,7 @@ def curve_of(potential, scan, **changes):
     """The artifacts that a potential's curve shows, certified as they are, its context and the live potential."""
     profile = evaluate_profile(scan, potential)
     context = replace(context_of(profile), **changes)
-    found = detect(profile.values, context.energies, context.forces)
+    found = detect(make_curve(profile.values, context.energies, context.forces))
     return {a.kind: replace(a, certified=True) for a in found}, context, LiveFlawed(scan, potential)
 
 

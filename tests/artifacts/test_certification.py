@@ -34,7 +34,7 @@ MORSE = smooth_curves()[0]
 def look(live: LiveCurve, points: int = 100, **options: object) -> Certification:
     q = live.base.grid(points)
     answer = live(q)
-    found = detect(q, *answer, thresholds=LIVE)
+    found = detect(make_curve(q, *answer, LIVE))
     return certify(found, live, make_curve(q, *answer, LIVE), **options)  # type: ignore[arg-type]
 
 
@@ -63,7 +63,7 @@ def test_the_sentence_names_place_size_and_spacing() -> None:
 def test_every_candidate_is_decided_and_told_once() -> None:
     live = LiveCurve(MORSE, (kink(2.4531, 0.3), well(2.6, 0.6, 0.12)))
     q = MORSE.grid(100)
-    candidates = detect(q, *live(q), thresholds=LIVE)
+    candidates = detect(make_curve(q, *live(q), LIVE))
     told: dict[int, Artifact] = {}
     result = certify(
         candidates, live, make_curve(q, *live(q), LIVE), decided=lambda i, a: told.setdefault(i, a) and None
@@ -80,7 +80,7 @@ def test_frames_that_fail_leave_it_unresolved() -> None:
     place = 2.4531
     q = MORSE.grid(100)
     whole = LiveCurve(MORSE, (kink(place, 0.3),))
-    candidates = detect(q, *whole(q), thresholds=LIVE)
+    candidates = detect(make_curve(q, *whole(q), LIVE))
     failing = LiveCurve(MORSE, (kink(place, 0.3),), fails=(2.44, 2.46))
     result = certify(candidates, failing, make_curve(q, *whole(q), LIVE))
     assert result.artifacts == ()
@@ -88,7 +88,7 @@ def test_frames_that_fail_leave_it_unresolved() -> None:
     assert "gave too few answers" in result.refuted[0].explanation
     nothing = LiveCurve(MORSE, (), fails=(0.0, 9.0))
     shapes = LiveCurve(MORSE, (well(2.6, 0.6, 0.12), falls(3.0, 2.8), extra_force(0.2)))
-    every = detect(q, *shapes(q), thresholds=LIVE)
+    every = detect(make_curve(q, *shapes(q), LIVE))
     result = certify(every, nothing, make_curve(q, *shapes(q), LIVE))
     assert len(result.refuted) == len(every) > 3
     assert {a.refinement.verdict for a in result.refuted if a.refinement} == {"unresolved"}
@@ -102,14 +102,14 @@ def test_what_the_line_raises_is_passed_on() -> None:
         raise KeyError("stopped")
 
     with pytest.raises(KeyError, match="stopped"):
-        certify(detect(q, *live(q), thresholds=LIVE), stopped, make_curve(q, *live(q), LIVE))
+        certify(detect(make_curve(q, *live(q), LIVE)), stopped, make_curve(q, *live(q), LIVE))
 
 
 def test_grid_and_live_energies_may_differ_by_a_constant() -> None:
     live = LiveCurve(MORSE, (step(2.4531, 0.01), well(2.8, 0.3, 0.08)))
     q = MORSE.grid(100)
     energies, forces = live(q)
-    candidates = detect(q, energies, forces, thresholds=LIVE)
+    candidates = detect(make_curve(q, energies, forces, LIVE))
     plain = certify(candidates, live, make_curve(q, energies, forces, LIVE))
     shifted = certify(candidates, live, make_curve(q, energies + 1000.0, forces, LIVE))
     assert [(a.kind, a.location) for a in shifted.artifacts] == [
@@ -139,7 +139,7 @@ def test_a_minimum_that_a_coarse_grid_made_up_is_refuted() -> None:
     energies, forces = live(q)
     claimed = energies + 50.0  # stored with another zero, so its frames cannot stand for live ones
     claimed[80] -= 0.3  # one is wrong; the live potential does not know of it
-    candidates = [a for a in detect(q, claimed, forces, thresholds=LIVE) if a.kind == "artificial-minimum"]
+    candidates = [a for a in detect(make_curve(q, claimed, forces, LIVE)) if a.kind == "artificial-minimum"]
     assert candidates
     result = certify(candidates, live, make_curve(q, claimed, forces, LIVE))
     assert result.artifacts == ()
@@ -165,7 +165,7 @@ def test_non_conservative_is_no_more_than_an_energy_step_inside() -> None:
     lo, hi = candidate.interval
     live = LiveCurve(MORSE, (step(2.4531, 0.3 * (hi - lo)),))
     q = MORSE.grid(100)
-    candidates = (candidate, *detect(q, *live(q), thresholds=LIVE))
+    candidates = (candidate, *detect(make_curve(q, *live(q), LIVE)))
     result = certify(candidates, live, make_curve(q, *live(q), LIVE))
     assert of_kind(result.artifacts, "energy-step")
     assert not of_kind(result.artifacts, "non-conservative")
@@ -249,7 +249,7 @@ def test_what_is_refuted_costs_little() -> None:
     q = bumpy.base.grid(100)
     answer = bumpy(q)
     batches.clear()
-    certify(detect(q, *answer, thresholds=LIVE), bumpy, make_curve(q, *answer, LIVE))
+    certify(detect(make_curve(q, *answer, LIVE)), bumpy, make_curve(q, *answer, LIVE))
     assert sum(batches) < 200
     assert len(batches) < 12
 
@@ -265,7 +265,7 @@ def test_degrees() -> None:
     q = MORSE.grid(100) * scale
     thresholds = Thresholds(step=1e-3, kink=0.02 / scale, kink_unpredicted=3.0, dead_band=0.05 / scale)
     found = certify(
-        detect(q, *line(q), thresholds=thresholds, unit="°"), line, make_curve(q, *line(q), thresholds, unit="°")
+        detect(make_curve(q, *line(q), thresholds, unit="°")), line, make_curve(q, *line(q), thresholds, unit="°")
     ).artifacts
     (found_kink,) = of_kind(found, "force-kink")
     assert found_kink.location == pytest.approx(2.4531 * scale, abs=1e-5)
@@ -311,7 +311,7 @@ def test_the_error_of_an_md_step_is_what_verlet_makes() -> None:
 def test_severity_in_terms_of_a_simulation() -> None:
     live = LiveCurve(MORSE, (kink(2.4531, 0.3), well(2.8, 0.3, 0.08)))
     q = MORSE.grid(100)
-    for artifact in (*look(live, reduced_mass=6.0, force_mae=0.1).artifacts, *detect(q, *live(q))):
+    for artifact in (*look(live, reduced_mass=6.0, force_mae=0.1).artifacts, *detect(make_curve(q, *live(q)))):
         at_stake = artifact.evidence["at_stake_eV"]
         assert artifact.evidence["at_stake_over_kT_300K"] == pytest.approx(at_stake / KT_300K)
     (found,) = of_kind(look(live, reduced_mass=6.0, force_mae=0.1).artifacts, "force-kink")

@@ -41,7 +41,7 @@ def look(live: LiveCurve, points: int, told: dict[int, Artifact] | None = None) 
         if told is not None:
             told[index] = artifact
 
-    candidates = detect(q, *answer, thresholds=LIVE)
+    candidates = detect(make_curve(q, *answer, LIVE))
     return certify(candidates, live, make_curve(q, *answer, LIVE), decided=decided)
 
 
@@ -101,7 +101,7 @@ def test_a_small_step_on_the_wall_of_a_coarse_scan(base: SmoothCurve, fraction: 
 def test_a_weak_force_that_is_no_gradient_on_a_coarse_scan(base: SmoothCurve) -> None:
     q = base.grid(50)
     live = LiveCurve(base, (extra_force(0.06),))
-    seen = [a.kind for a in detect(q, *live(q), thresholds=LIVE)]
+    seen = [a.kind for a in detect(make_curve(q, *live(q), LIVE))]
     assert "non-conservative" not in seen, "the coarse grid itself does not show it"
     (found,) = look(live, 50).artifacts
     assert found.kind == "non-conservative"

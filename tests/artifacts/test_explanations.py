@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from bsct_explorer.artifacts import KINDS, Artifact, detect
+from bsct_explorer.artifacts import KINDS, Artifact, detect, make_curve
 from bsct_explorer.planted import SampledCurve, sampled_morse
 from bsct_explorer.words.units import quantity
 
@@ -25,7 +25,7 @@ def one_of_each() -> dict[str, Artifact]:
         ),
         base.extra_force(0.3),
     ]
-    return {artifact.kind: artifact for curve in curves for artifact in detect(*curve.arrays)}
+    return {artifact.kind: artifact for curve in curves for artifact in detect(make_curve(*curve.arrays))}
 
 
 def test_every_kind_says_where_and_how_much() -> None:
@@ -56,7 +56,7 @@ def test_degrees() -> None:
     q = np.linspace(60.0, 180.0, 121)
     energy = 2e-3 * (q - 110) ** 2 - 3.0 * np.exp(-(((q - 160) / 6) ** 2))
     force = -4e-3 * (q - 110) - 3.0 * np.exp(-(((q - 160) / 6) ** 2)) * 2 * (q - 160) / 36
-    found = detect(q, energy, force, unit="°")
+    found = detect(make_curve(q, energy, force, unit="°"))
     minimum = next(a for a in found if a.kind == "artificial-minimum")
     assert minimum.location == pytest.approx(159, abs=1)
     assert f"at {minimum.location:.0f}°, " in minimum.explanation

@@ -37,7 +37,7 @@ def found() -> dict[str, tuple[Artifact, LiveCurve]]:
     kinds: dict[str, tuple[Artifact, LiveCurve]] = {}
     q, t = MORSE.grid(100), Thresholds.live()
     for live in CURVES:
-        candidates = detect(q, *live(q), thresholds=t)
+        candidates = detect(make_curve(q, *live(q), t))
         for artifact in certify(candidates, live, make_curve(q, *live(q), t)).artifacts:
             kinds.setdefault(artifact.kind, (artifact, live))
     return kinds

@@ -72,10 +72,11 @@ ON_EVERY_DOOR = """
 import json
 import jsonschema
 import bsct_explorer as be
-from bsct_explorer.app.session.finding_board import Finding, finding_items, marks_of
+from bsct_explorer.app.session.finding_board import Finding
+from bsct_explorer.app.views.finding_items import finding_items, marks_of
 from bsct_explorer.artifacts import KINDS
 from bsct_explorer.export.map_files import map_schema
-from bsct_explorer.export.study_json import analysis_document, schema
+from bsct_explorer.export.study_json import artifact_document, schema
 from bsct_explorer.plots.looks import REFERENCE_LOOK
 from scripts.docs_texts import filled
 
@@ -89,7 +90,7 @@ findings, analyses, looks = [Finding("k", "morse", own)], {"morse": refined}, {"
 (item,) = finding_items(findings, analyses, looks, False)
 (mark,) = marks_of(findings, analyses)
 jsonschema.Draft202012Validator({**schema(), "anyOf": [{"$ref": "#/$defs/artifact"}]}).validate(
-    analysis_document(refined)["artifacts"][0]
+    artifact_document(own)
 )
 print(json.dumps({
     "last": list(KINDS)[-1],

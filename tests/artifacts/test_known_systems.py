@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bsct_explorer.artifacts import detect
+from bsct_explorer.artifacts import detect, make_curve
 from bsct_explorer.data import Evaluation, PotentialInfo
 from bsct_explorer.deformations import Scan, spice_scan
 from bsct_explorer.molecules import list_systems, load_molecule
@@ -54,7 +54,7 @@ def sample(bsct_spice_dir: Path) -> list[tuple[str, Profile]]:
 @pytest.mark.parametrize("stride", [1, 2, 3, 5], ids=lambda s: f"{-(-100 // s)} points")
 def test_dft_shows_nothing(sample: list[tuple[str, Profile]], stride: int) -> None:
     for name, profile in sample:
-        found = detect(*(a[::stride] for a in arrays(profile)))
+        found = detect(make_curve(*(a[::stride] for a in arrays(profile))))
         assert name in ELECTRONIC or found == (), name
 
 
@@ -65,8 +65,8 @@ def test_gfn2_shows_nothing(sample: list[tuple[str, Profile]], official_metrics_
         profile = model_profile(name, reference.scan, numbers)
         if profile is not None:
             looked += 1
-            assert detect(*arrays(profile)) == (), name
-            assert detect(*arrays(profile), reference.clean_curve()) == (), name
+            assert detect(make_curve(*arrays(profile))) == (), name
+            assert detect(make_curve(*arrays(profile)), make_curve(*arrays(reference))) == (), name
     assert looked or not sample
 
 
@@ -93,8 +93,8 @@ def test_what_is_known_of_ani1x(
         pytest.skip(f"{name} is not in the data folder")
     profile = model_profile(name, reference.scan, numbers)
     assert profile is not None
-    for theirs in (None, reference.clean_curve()):
-        found = [a for a in detect(*arrays(profile), theirs) if a.kind == kind]
+    for theirs in (None, make_curve(*arrays(reference))):
+        found = [a for a in detect(make_curve(*arrays(profile)), theirs) if a.kind == kind]
         best = min(found, key=lambda a: abs(a.location - place))
         assert best.location == pytest.approx(place, abs=0.02)
         assert best.size == pytest.approx(size, rel=0.05)
@@ -106,9 +106,9 @@ def test_ani1x_is_smooth_and_conservative(sample: list[tuple[str, Profile]], off
     for name, reference in sample:
         profile = model_profile(name, reference.scan, numbers)
         if profile is not None:
-            kinds = {a.kind for a in detect(*arrays(profile))}
+            kinds = {a.kind for a in detect(make_curve(*arrays(profile)))}
             assert not kinds & {"energy-step", "force-kink", "non-conservative"}, name
-            coarse = {a.kind for a in detect(*(a[::2] for a in arrays(profile)))}
+            coarse = {a.kind for a in detect(make_curve(*(a[::2] for a in arrays(profile))))}
             assert not coarse & {"energy-step", "non-conservative"}, name
 
 
@@ -127,7 +127,7 @@ def test_387_dft_curves_show_nothing_but_named_electronic_features(bsct_spice_di
                 files.setdefault("/".join(path.parts[-3:-1]), {})[path.name] = content.read()
     assert len(files) == 387
     for name, system in files.items():
-        found = detect(*archived_curve(system))
+        found = detect(make_curve(*archived_curve(system)))
         feature = ELECTRONIC.get(name)
         if feature is None:
             assert found == (), name

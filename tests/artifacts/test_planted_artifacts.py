@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bsct_explorer.artifacts import Artifact, Thresholds, detect
+from bsct_explorer.artifacts import Artifact, Thresholds, detect, make_curve
 from bsct_explorer.planted import GRIDS, R0, SampledCurve, sampled_morse
 
 WALL, NEAR, FAR = 1.1, 1.6, 2.4
@@ -13,7 +13,7 @@ both_signs = pytest.mark.parametrize("sign", [1, -1], ids=["up", "down"])
 
 
 def found(curve: SampledCurve, kind: str, **options: object) -> list[Artifact]:
-    return [artifact for artifact in detect(*curve.arrays, **options) if artifact.kind == kind]  # type: ignore[arg-type]
+    return [artifact for artifact in detect(make_curve(*curve.arrays, **options)) if artifact.kind == kind]  # type: ignore[arg-type]
 
 
 def between_frames(curve: SampledCurve, place: float) -> float:
@@ -69,8 +69,8 @@ def test_a_force_kink(points: int, place: float, size: float, sign: int) -> None
 def test_a_live_potential_is_held_to_less() -> None:
     curve = sampled_morse()
     small = curve.force_kink(between_frames(curve, FAR), 0.04).energy_step(between_frames(curve, 2.7), 0.003)
-    assert detect(*small.arrays) == ()
-    kinds = {artifact.kind for artifact in detect(*small.arrays, thresholds=Thresholds.live())}
+    assert detect(make_curve(*small.arrays)) == ()
+    kinds = {artifact.kind for artifact in detect(make_curve(*small.arrays, Thresholds.live()))}
     assert kinds == {"force-kink", "energy-step"}
 
 
@@ -100,7 +100,7 @@ def test_an_extra_minimum_outside(points: int) -> None:
     assert np.interp(hi, exact.q, exact.energy) == pytest.approx(barrier, abs=0.02 * max(1.0, coarse**2))
     assert "stretched bond would be trapped" in minimum[0].explanation
     # The barrier on the way in is a force of the wrong sign, and its turns are bumps: the same thing, said as a force.
-    others = {artifact.kind for artifact in detect(*curve.arrays)} - {"artificial-minimum"}
+    others = {artifact.kind for artifact in detect(make_curve(*curve.arrays))} - {"artificial-minimum"}
     assert others == {"spurious-force", "rough-force"}
 
 
@@ -186,7 +186,7 @@ def test_a_bumpy_force(points: int) -> None:
 @pytest.mark.parametrize("points", [100, 1000])
 @pytest.mark.parametrize("size", [0.06, 0.3, -0.3])
 def test_a_force_that_is_no_gradient(points: int, size: float) -> None:
-    artifacts = detect(*sampled_morse(points).extra_force(size).arrays)
+    artifacts = detect(make_curve(*sampled_morse(points).extra_force(size).arrays))
     curl = [artifact for artifact in artifacts if artifact.kind == "non-conservative"]
     assert len(curl) == 1
     assert curl[0].size == pytest.approx(size, rel=0.15)
@@ -198,7 +198,7 @@ def test_the_larger_of_two_severe_ones_comes_first() -> None:
     curve = sampled_morse()
     for place, size in ((2.0, 0.2), (2.3, -0.4), (2.7, 0.3)):
         curve = curve.energy_step(between_frames(curve, place), size)
-    steps = [a.size for a in detect(*curve.arrays) if a.kind == "energy-step"]
+    steps = [a.size for a in detect(make_curve(*curve.arrays)) if a.kind == "energy-step"]
     assert steps == pytest.approx([-0.4, 0.3, 0.2], rel=0.01)
 
 
@@ -215,7 +215,7 @@ def test_worst_comes_first_and_severity_follows_kt() -> None:
     places = [between_frames(curve, place) for place in (2.0, 2.3, 2.7)]
     for place, size in zip(places, (0.012, 0.2, -0.05), strict=True):
         curve = curve.energy_step(place, size)
-    steps = [a for a in detect(*curve.arrays) if a.kind == "energy-step"]
+    steps = [a for a in detect(make_curve(*curve.arrays)) if a.kind == "energy-step"]
     assert [step.size for step in steps] == pytest.approx([0.2, -0.05, 0.012], rel=0.05)
     assert [step.severity for step in steps] == ["severe", "moderate", "minor"]
 
@@ -228,8 +228,8 @@ def test_nothing_is_differenced_across_a_gap(points: int) -> None:
     step = curve.energy_step(float(curve.q[k]) + 1e-6, 0.5).force_kink(float(curve.q[k]) + 1e-6, 0.5)
     assert found(step, "energy-step")
     gap = step.without(k - 1, k, k + 1)
-    assert not {"energy-step", "force-kink", "non-conservative"} & {a.kind for a in detect(*gap.arrays)}
-    assert detect(*curve.without(k - 1, k, k + 1, 0, points - 1).arrays) == ()
+    assert not {"energy-step", "force-kink", "non-conservative"} & {a.kind for a in detect(make_curve(*gap.arrays))}
+    assert detect(make_curve(*curve.without(k - 1, k, k + 1, 0, points - 1).arrays)) == ()
 
 
 def test_minima_are_found_beside_a_gap() -> None:
@@ -254,12 +254,12 @@ def test_a_failed_frame_with_a_force_of_zero_is_masked() -> None:
     curve = sampled_morse()
     energy, force = curve.energy.copy(), curve.force.copy()
     energy[20], force[20] = np.nan, 0.0
-    assert detect(curve.q, energy, force) == ()
+    assert detect(make_curve(curve.q, energy, force)) == ()
 
 
 def test_bad_arrays_are_refused() -> None:
     curve = sampled_morse()
     with pytest.raises(ValueError, match="one shape"):
-        detect(curve.q, curve.energy[1:], curve.force)
+        detect(make_curve(curve.q, curve.energy[1:], curve.force))
     with pytest.raises(ValueError, match="increase"):
-        detect(curve.q[::-1], curve.energy, curve.force)
+        detect(make_curve(curve.q[::-1], curve.energy, curve.force))

@@ -29,7 +29,7 @@ def certified(base: SmoothCurve, points: int, *planted: CurveFunction, **options
     live = LiveCurve(base, planted, **options)  # type: ignore[arg-type]
     q = base.grid(points)
     answer = live(q)
-    candidates = detect(q, *answer, thresholds=LIVE)
+    candidates = detect(make_curve(q, *answer, LIVE))
     return certify(candidates, live, make_curve(q, *answer, LIVE))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bsct_explorer.artifacts import KT_300K, detect
+from bsct_explorer.artifacts import KT_300K, detect, make_curve
 from bsct_explorer.artifacts.artifact import severity_of_trap
 from bsct_explorer.artifacts.reading_order import REACH, worst_first
 
@@ -24,14 +24,14 @@ def morse_with_wells(*wells: tuple[float, float]) -> tuple[np.ndarray, np.ndarra
 
 
 def test_the_false_minimum_is_read_before_the_wrong_force_that_it_makes() -> None:
-    found = detect(*morse_with_wells((3.2, 0.8)))
+    found = detect(make_curve(*morse_with_wells((3.2, 0.8))))
     assert found[0].kind == "artificial-minimum"
     assert found[0].location == pytest.approx(3.2, abs=0.02)
     assert {"spurious-force", "rough-force"} <= {artifact.kind for artifact in found[1:]}
 
 
 def test_what_no_simulation_reaches_comes_after_what_it_does() -> None:
-    found = detect(*morse_with_wells((0.8, 14.0), (3.2, 0.8)))
+    found = detect(make_curve(*morse_with_wells((0.8, 14.0), (3.2, 0.8))))
     severe = [artifact for artifact in found if artifact.severity == "severe"]
     heights = [artifact.evidence["energy_above_minimum_eV"] for artifact in severe]
     assert any(height > REACH for height in heights)
@@ -43,8 +43,10 @@ def test_what_no_simulation_reaches_comes_after_what_it_does() -> None:
 def test_height_is_judged_by_the_reference() -> None:
     q, energy, force = morse_with_wells((3.2, 0.8))
     _, straight, pull = morse_with_wells()
-    own = next(a for a in detect(q, energy, force) if a.kind == "artificial-minimum")
-    judged = next(a for a in detect(q, energy, force, (straight, pull)) if a.kind == "artificial-minimum")
+    own = next(a for a in detect(make_curve(q, energy, force)) if a.kind == "artificial-minimum")
+    judged = next(
+        a for a in detect(make_curve(q, energy, force), make_curve(q, straight, pull)) if a.kind == "artificial-minimum"
+    )
     difference = judged.evidence["energy_above_minimum_eV"] - own.evidence["energy_above_minimum_eV"]
     assert difference == pytest.approx(0.8, abs=0.02)
 

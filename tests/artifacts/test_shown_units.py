@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bsct_explorer.artifacts import Artifact, detect
+from bsct_explorer.artifacts import Artifact, detect, make_curve
 from bsct_explorer.artifacts.refinement import Cause
 from bsct_explorer.artifacts.sentences import verdict_in_words
 from bsct_explorer.artifacts.shown_units import told_in
@@ -19,7 +19,7 @@ OTHERS = [unit for unit in ENERGY_UNITS if unit != EV]
 
 def step() -> Artifact:
     base = sampled_morse().energy_step(2.41, -0.0123)
-    return next(a for a in detect(base.q, base.energy, base.force) if a.kind == "energy-step")
+    return next(a for a in detect(make_curve(base.q, base.energy, base.force)) if a.kind == "energy-step")
 
 
 @pytest.mark.parametrize("shown", OTHERS, ids=lambda unit: unit.name)

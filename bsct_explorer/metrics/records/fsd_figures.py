@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bsct_explorer.metrics.fsd import RANGES, FSDResult, Range
-from bsct_explorer.metrics.measured_curve import Comparison, Missing
+from bsct_explorer.metrics.measured_curve import CurvePair, Missing
 from bsct_explorer.metrics.metric_record import BSCT, OWN, SIDES, Metric, Value
 
 NO_BOND = Missing("the official FSD is defined for bonds; the figure per arc length is fsd_arc_full")
 
-Figure = Callable[[Comparison], Value | Missing]
+Figure = Callable[[CurvePair], Value | Missing]
 
 
-def _figure(side: Range, result: Callable[[Comparison], FSDResult | None], bonds_only: bool) -> Figure:
+def _figure(side: Range, result: Callable[[CurvePair], FSDResult | None], bonds_only: bool) -> Figure:
     """One figure of a result, or why it has none."""
 
-    def compute(both: Comparison) -> Value | Missing:
+    def compute(both: CurvePair) -> Value | Missing:
         missing = both.no_forces or both.no_side(side) or (NO_BOND if bonds_only and not both.curve.is_bond else None)
         found = None if missing else result(both)
         if missing is not None or found is None:
@@ -27,7 +27,7 @@ def _figure(side: Range, result: Callable[[Comparison], FSDResult | None], bonds
     return compute
 
 
-def _location(both: Comparison) -> Value | Missing:
+def _location(both: CurvePair) -> Value | Missing:
     if both.no_forces is not None:
         return both.no_forces
     if not both.curve.is_bond:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from bsct_explorer.data import Floats
-from bsct_explorer.metrics.measured_curve import Comparison, Missing
+from bsct_explorer.metrics.measured_curve import CurvePair, Missing
 from bsct_explorer.metrics.metric_record import OWN, Metric, Value
 
 NO_TURN = Missing("the scan is no full turn of a torsion")
 NO_END = Missing("an end of the turn has no answer")
 
 
-def _between_ends(y: Floats, both: Comparison) -> Value | Missing:
+def _between_ends(y: Floats, both: CurvePair) -> Value | Missing:
     if not both.curve.full_turn:
         return NO_TURN
     ends = y[[0, -1]]

@@ -15,12 +15,12 @@ from bsct_explorer.metrics.fsd import (
     forces_mae,
     range_masks,
 )
-from bsct_explorer.metrics.measured_curve import NO_REFERENCE, NOTHING_IN_COMMON, Comparison, Missing
+from bsct_explorer.metrics.measured_curve import NO_REFERENCE, NOTHING_IN_COMMON, CurvePair, Missing
 from bsct_explorer.metrics.metric_record import BSCT, SIDES, Metric, Value
 
 
-def _energy_error(side: Range) -> Callable[[Comparison], Value | Missing]:
-    def compute(both: Comparison) -> Value | Missing:
+def _energy_error(side: Range) -> Callable[[CurvePair], Value | Missing]:
+    def compute(both: CurvePair) -> Value | Missing:
         reference = both.reference
         if reference is None:
             return NO_REFERENCE
@@ -41,8 +41,8 @@ def _energy_error(side: Range) -> Callable[[Comparison], Value | Missing]:
     return compute
 
 
-def _force_error(side: Range) -> Callable[[Comparison], Value | Missing]:
-    def compute(both: Comparison) -> Value | Missing:
+def _force_error(side: Range) -> Callable[[CurvePair], Value | Missing]:
+    def compute(both: CurvePair) -> Value | Missing:
         missing = both.no_forces or both.no_side(side)
         if missing is not None:
             return missing

@@ -12,7 +12,7 @@ import numpy as np
 
 from bsct_explorer.data import Floats
 from bsct_explorer.metrics import curve_measures as curve
-from bsct_explorer.metrics.measured_curve import Comparison, Missing
+from bsct_explorer.metrics.measured_curve import CurvePair, Missing
 from bsct_explorer.metrics.metric_record import ARENA, ML_PEG, Metric, Value
 
 TOO_FEW = Missing("too few neighbouring frames have an energy")
@@ -20,25 +20,25 @@ NO_FORCE = Missing("there is no force along the coordinate")
 NO_BRANCHES = Missing("a torsion has no repulsive and no attractive branch")
 SHORT_BRANCH = Missing("the branch has fewer than two frames, because the lowest point is at an end of the range")
 
-Compute = Callable[[Comparison], Value | Missing]
+Compute = Callable[[CurvePair], Value | Missing]
 
 
 def _of_energies(measure: Callable[[Floats], Value]) -> Compute:
     """A measure of the energies, where three frames have one."""
 
-    def compute(both: Comparison) -> Value | Missing:
+    def compute(both: CurvePair) -> Value | Missing:
         energies = both.curve.energies
         return measure(energies) if np.isfinite(energies).sum() >= 3 else TOO_FEW
 
     return compute
 
 
-def _tortuosity(both: Comparison) -> Value | Missing:
+def _tortuosity(both: CurvePair) -> Value | Missing:
     found = curve.tortuosity(both.curve.energies)
     return Missing("the energy does not change along the scan") if found is None else found
 
 
-def _inflections(both: Comparison) -> Value | Missing:
+def _inflections(both: CurvePair) -> Value | Missing:
     places, energies, _ = both.curve.along_path
     return curve.inflections(places, energies) if curve.segments(np.isfinite(energies), 5) else TOO_FEW
 
@@ -46,7 +46,7 @@ def _inflections(both: Comparison) -> Value | Missing:
 def _branch(of_force: bool, inside: bool) -> Compute:
     """Spearman's ρ of the energy or the force inside or outside of its lowest value."""
 
-    def compute(both: Comparison) -> Value | Missing:
+    def compute(both: CurvePair) -> Value | Missing:
         places, energies, forces = both.curve.along_path
         if of_force and not np.isfinite(forces).any():
             return NO_FORCE
@@ -58,12 +58,12 @@ def _branch(of_force: bool, inside: bool) -> Compute:
     return compute
 
 
-def _force_flips(both: Comparison) -> Value | Missing:
+def _force_flips(both: CurvePair) -> Value | Missing:
     forces = both.curve.along_path.forces
     return curve.force_flips(forces) if np.isfinite(forces).any() else NO_FORCE
 
 
-def _conservation(both: Comparison) -> Value | Missing:
+def _conservation(both: CurvePair) -> Value | Missing:
     places, energies, forces = both.curve.along_path
     if not np.isfinite(forces).any():
         return NO_FORCE
