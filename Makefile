@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 export PYTHONUNBUFFERED = 1
 
-.PHONY: help app test test-slow lint types browser docs bench clean
+.PHONY: help app test test-slow lint types browser docs resolve bench clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -49,6 +49,9 @@ test-slow: $(VENV)/.stamp-test browser  ## the slow tests alone
 docs: $(VENV)/.stamp-test  ## build the documentation into build/docs, strictly: a warning is an error
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 	@echo "open build/docs/index.html, or serve it: $(BIN)/python -m http.server --directory build/docs"
+
+resolve: $(VENV)/.stamp-test  ## ask pip whether every extra installs from wheels on each Python
+	$(BIN)/python scripts/resolve.py
 
 bench: $(VENV)/.stamp-test  ## the speed table of the README
 	$(BIN)/python benchmarks/scan_speed.py

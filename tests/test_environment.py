@@ -22,8 +22,8 @@ FROM_PIP = {
     "sevenn": "its weights are known to be inside PyPI's wheel",
     "chgnet": "its weights are known to be inside PyPI's wheel",
     "torch-geometric": "comes with so3krates-torch",
-    "nglview": "the page was tested with PyPI's wheel, whose JavaScript it serves",
-    "panel-material-ui": "the page was tested with PyPI's wheel, whose JavaScript it serves",
+    "nglview": "the page was tested with PyPI's package, whose JavaScript it serves",
+    "panel-material-ui": "the page was tested with PyPI's package, whose JavaScript it serves",
     "ipywidgets-bokeh": "the notebook was tested with PyPI's wheel",
 }
 """What is taken from PyPI inside the environment, with the reason."""
