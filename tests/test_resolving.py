@@ -1,4 +1,4 @@
-"""What scripts/resolve.py asks pip for: markers read for the Python that is asked for, every extra in some environment."""
+"""What scripts/resolve.py asks pip for: markers read for the Python asked for, every extra in some environment."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ def test_pythons_are_those_of_the_classifiers_from_the_oldest_that_is_admitted()
 
 
 def test_every_extra_is_in_one_environment_and_a_mace_environment_has_no_sevennet():
-    asked = {name for extras in resolve.environments() for extra in extras for name in (extra, *resolve.included(extra))}
+    alone = [extra for extras in resolve.environments() for extra in extras]
+    asked = {*alone, *(name for extra in alone for name in resolve.included(extra))}
     assert asked == set(resolve.PROJECT["optional-dependencies"])
     assert ("mace",) in resolve.environments()
     assert not {"sevenn", "chgnet"} & names(resolve.requirements(("mace",), "3.11"))

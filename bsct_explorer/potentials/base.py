@@ -19,7 +19,9 @@ from bsct_explorer.data import Evaluation, Floats, Ints, PotentialInfo
 from bsct_explorer.errors import ExplorerError, PotentialError
 from bsct_explorer.potentials.execution.checked_frames import checked_frames, warm_up_frames
 from bsct_explorer.potentials.execution.chunks import Batch, Cancel, Progress, balanced, compute_in_chunks, reason_of
+from bsct_explorer.potentials.execution.devices import Placement
 from bsct_explorer.potentials.execution.threads import ThreadChooser
+from bsct_explorer.potentials.execution.torch_state import available_threads, on_compute_thread, torch_batch
 from bsct_explorer.words.atoms import element_symbols, elements_in_words
 
 if TYPE_CHECKING:
@@ -108,17 +110,14 @@ class Potential:
         Cancelled
             `cancel` said so.
         """
-        numbers, frames = checked_frames(numbers, positions)
         if batch_size is not None and batch_size < 1:
             raise PotentialError(f"batch_size is {batch_size}: give at least 1 frame a batch")
-        refusal = self.supports(numbers) or self._refusal(numbers, charge, multiplicity)
-        if refusal:
-            raise PotentialError(refusal)
+        numbers, frames = self._asked(numbers, positions, charge, multiplicity)
 
         def compute(some: Floats) -> Batch:
             return self._guarded(lambda: self._compute(numbers, some, charge, multiplicity), some)
 
-        size = batch_size or balanced(len(frames), self.good_batch_size(len(numbers)))
+        size = batch_size or self._batch_size(frames)
         answers = compute_in_chunks(compute, frames, size, progress, cancel)
         if len(frames) and len(answers.failed) == len(frames):
             frame, reason = next(iter(answers.failed.items()))
@@ -181,22 +180,17 @@ class Potential:
         """
         if not self.info.internals:
             return {}
-        numbers, frames = checked_frames(numbers, positions)
-        refusal = self.supports(numbers) or self._refusal(numbers, charge, multiplicity)
-        if refusal:
-            raise PotentialError(refusal)
-        size = self.good_batch_size(len(numbers))
+        numbers, frames = self._asked(numbers, positions, charge, multiplicity)
+        if not len(frames):
+            return {}
         try:
-            parts = [
-                self._guarded(lambda some=some: self._internals(numbers, some, charge, multiplicity), some)  # type: ignore[misc]
-                for some in (frames[k : k + size] for k in range(0, len(frames), size))
-            ]
+            parts = self._by_batch(lambda some: self._internals(numbers, some, charge, multiplicity), frames)
         except ExplorerError:
             raise
         except Exception as error:
             name = self.info.display_name
             raise PotentialError(f"{name} could not give its internal variables: {reason_of(error)}") from error
-        return {name: np.concatenate([part[name] for part in parts]) for name in (parts[0] if parts else ())}
+        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
     def ase_calculator(self) -> Calculator:
         """This potential as an ASE calculator (energy, forces); charge and spin come from `atoms.info`."""
@@ -234,6 +228,35 @@ class Potential:
         """The variables of `info.internals` on one batch; arguments as of `_compute`."""
         return {}
 
+    def _place(self, info: PotentialInfo, placement: Placement) -> None:
+        """Take over what it says of itself, and where and in which precision it computes."""
+        self.info = info
+        self.device, self.dtype, self.notes = placement.device, placement.dtype, placement.notes
+
+    def _asked(self, numbers: ArrayLike, positions: ArrayLike, charge: int, multiplicity: int) -> tuple[Ints, Floats]:
+        """Atomic numbers (n_atoms,) and frames (n_frames, n_atoms, 3), if this potential answers for them.
+
+        Raises
+        ------
+        PotentialError
+            The arrays have wrong shapes, an element is not covered, or the molecule's state is refused.
+        """
+        z, frames = checked_frames(numbers, positions)
+        refusal = self.supports(z) or self._refusal(z, charge, multiplicity)
+        if refusal:
+            raise PotentialError(refusal)
+        return z, frames
+
+    def _batch_size(self, frames: Floats) -> int:
+        """Frames in a batch: quick on the device, and the last batch nearly as large as the others."""
+        return max(1, balanced(len(frames), self.good_batch_size(frames.shape[1])))
+
+    def _by_batch(self, call: Callable[[Floats], T], frames: Floats) -> list[T]:
+        """What `call` returns for each batch of the frames, at least one; for questions other than `evaluate`."""
+        size = self._batch_size(frames)
+        batches = [frames[k : k + size] for k in range(0, max(1, len(frames)), size)]
+        return [self._guarded(lambda some=some: call(some), some) for some in batches]  # type: ignore[misc]
+
     def _guarded(self, call: Callable[[], T], frames: Floats) -> T:
         """What `call` returns, run where and as this potential computes a batch of these frames."""
 
@@ -241,11 +264,7 @@ class Potential:
             with self._guard(frames.shape[0] * frames.shape[1]):
                 return call()
 
-        if not self.uses_torch:
-            return guarded()
-        from bsct_explorer.potentials.execution.torch_state import on_compute_thread
-
-        return on_compute_thread(guarded)
+        return on_compute_thread(guarded) if self.uses_torch else guarded()
 
     def _refusal(self, numbers: Ints, charge: int, multiplicity: int) -> str | None:
         """Why this molecule is refused for a reason other than its elements, as a sentence, or None."""
@@ -257,8 +276,6 @@ class Potential:
         if not self.uses_torch:
             yield
             return
-        from bsct_explorer.potentials.execution.torch_state import available_threads, torch_batch
-
         most = available_threads() if self.device == "cpu" else 1
         if self._chooser is None:
             self._chooser = ThreadChooser()

@@ -23,6 +23,8 @@ from bsct_explorer.data import Floats, Ints, PotentialInfo
 from bsct_explorer.errors import PotentialError
 from bsct_explorer.potentials.base import Batch, Potential
 from bsct_explorer.potentials.execution.chunks import reason_of
+from bsct_explorer.potentials.execution.devices import first_there
+from bsct_explorer.potentials.execution.tensor_batches import answer_of, frame_of_atom
 from bsct_explorer.potentials.families import in_file
 
 TAKES = "an ASE calculator, a TorchSim model, a Potential, or something callable that returns one"
@@ -121,17 +123,10 @@ def call(target: Callable[..., Any], device: str, dtype: str | None) -> Any:
         parameters = inspect.signature(target).parameters
     except (TypeError, ValueError):
         return target()
-    given = {"device": concrete(device) if "device" in parameters else None, "dtype": dtype}
+    # A person's own model is handed a device that exists; MPS only where it is asked for, since many models lack it.
+    auto = "device" in parameters and device == "auto"
+    given = {"device": first_there(("cuda", "cpu")) if auto else device, "dtype": dtype}
     return target(**{key: value for key, value in given.items() if key in parameters and value is not None})
-
-
-def concrete(device: str) -> str:
-    """``auto`` as the device that this machine has."""
-    if device != "auto":
-        return device
-    from bsct_explorer.potentials.execution.devices import is_there
-
-    return "cuda" if is_there("cuda") is None else "cpu"
 
 
 def wrap(target: Any, info: PotentialInfo) -> Potential | None:
@@ -219,10 +214,7 @@ class TorchSimPotential(Potential):
             cell=torch.zeros(b, 3, 3, dtype=self.model.dtype, device=self.device),
             pbc=False,
             atomic_numbers=z,
-            system_idx=torch.arange(b, device=self.device).repeat_interleave(n),
+            system_idx=frame_of_atom(b, n, self.device),
         )
         out = self.model(state)
-        return Batch(
-            out["energy"].detach().double().reshape(b).cpu().numpy(),
-            out["forces"].detach().double().reshape(b, n, 3).cpu().numpy(),
-        )
+        return answer_of(out["energy"], out["forces"], positions)

@@ -13,8 +13,7 @@ from bsct_explorer.data import Floats, Ints, PotentialInfo
 from bsct_explorer.errors import PotentialError
 from bsct_explorer.potentials.base import Batch, Potential
 from bsct_explorer.potentials.execution import devices
-from bsct_explorer.potentials.execution.checked_frames import checked_frames
-from bsct_explorer.potentials.execution.chunks import balanced
+from bsct_explorer.potentials.execution.tensor_batches import answer_of
 from bsct_explorer.testbed.model_config import ModelConfig
 from bsct_explorer.words.numbers import decimal
 
@@ -114,7 +113,7 @@ class TestbedPotential(Potential):
 
         import torch
 
-        self.info, self.device, self.dtype, self.notes = info, placement.device, placement.dtype, placement.notes
+        self._place(info, placement)
         own = copy.deepcopy(model).to(device=torch.device(placement.device), dtype=getattr(torch, placement.dtype))
         # The Gaussians' centres and the shifts are computed, not learned: as precise as the precision allows.
         from bsct_explorer.testbed.smearing import centres
@@ -156,17 +155,12 @@ class TestbedPotential(Potential):
         from bsct_explorer.testbed.edges import check_choice, joined
 
         positions = np.asarray(positions)
-        numbers, frames = checked_frames(numbers, positions[None] if positions.ndim == 2 else positions)
-        refusal = self.supports(numbers)
-        if refusal:
-            raise PotentialError(refusal)
+        z, frames = self._asked(numbers, positions[None] if positions.ndim == 2 else positions, 0, 1)
         try:
             check_choice(self.config, block, head)
         except ValueError as error:
             raise PotentialError(f"{self.info.display_name}: {error}") from error
-        size = max(1, balanced(len(frames), self.good_batch_size(len(numbers))))
-        some = [frames[k : k + size] for k in range(0, max(1, len(frames)), size)]
-        return joined([self._guarded(lambda f=f: self._neighbours(numbers, f, block, head), f) for f in some])  # type: ignore[misc]
+        return joined(self._by_batch(lambda some: self._neighbours(z, some, block, head), frames))
 
     def _neighbours(self, numbers: Ints, frames: Floats, block: int | None, head: int | None) -> Neighbours:
         """`neighbours_at` of one batch."""
@@ -184,5 +178,4 @@ class TestbedPotential(Potential):
     def _compute(self, numbers: Ints, positions: Floats, charge: int, multiplicity: int) -> Batch:
         z, x = self._tensors(numbers, positions)
         energies, forces = self.model.energies_and_forces(z, x)
-        total = energies.double().cpu() + float(self.model.atomic_energies(z[:1])[0])
-        return Batch(total.numpy(), forces.double().cpu().numpy())
+        return answer_of(energies.double() + float(self.model.atomic_energies(z[:1])[0]), forces, positions)

@@ -105,6 +105,11 @@ def why_not(kind: str, device: str, info: PotentialInfo, dtype: str) -> str | No
     return None
 
 
+def first_there(kinds: tuple[str, ...]) -> str:
+    """The first of these kinds of device that torch can reach; the last where it reaches none."""
+    return next((kind for kind in kinds if kind == "cpu" or is_there(kind) is None), kinds[-1])
+
+
 def is_there(kind: str, device: str = "") -> str | None:
     """Why torch cannot reach this kind of device, or None where it can."""
     import torch

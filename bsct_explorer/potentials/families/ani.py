@@ -16,6 +16,7 @@ from bsct_explorer.data import Floats, Ints, PotentialInfo
 from bsct_explorer.packages import Package
 from bsct_explorer.potentials.base import Batch, Potential
 from bsct_explorer.potentials.execution.devices import Placement
+from bsct_explorer.potentials.execution.tensor_batches import as_floats
 from bsct_explorer.potentials.family import Family, Seat, Shipped, Status
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class AniPotential(Potential):
     good_batch_atoms_gpu = 20_000
 
     def __init__(self, info: PotentialInfo, placement: Placement, model: Any, hartree: float) -> None:
-        self.info, self.device, self.dtype, self.notes = info, placement.device, placement.dtype, placement.notes
+        self._place(info, placement)
         self.model = model
         self._hartree = hartree
         # One entry for each of torchani's species indices (H, C, N, O).
@@ -101,9 +102,9 @@ class AniPotential(Potential):
         by_element = [network_energies(self._networks[s], aevs[:, species == s]) for s in species.unique().tolist()]
         members = torch.stack(by_element).sum(0)  # (n_members, b), hartree
         forces = -torch.autograd.grad(members.mean(0).sum(), coordinates)[0]
-        shift = float(self.model.energy_shifter.self_energies.double()[species].sum())
-        energies = (members.detach().double() + shift).cpu().numpy() * self._hartree
-        return Batch(energies.mean(0), forces.double().cpu().numpy() * self._hartree, member_energies=energies)
+        shift = float(as_floats(self.model.energy_shifter.self_energies)[species.cpu()].sum())
+        energies = (as_floats(members) + shift) * self._hartree
+        return Batch(energies.mean(0), as_floats(forces) * self._hartree, member_energies=energies)
 
 
 Layers = list[tuple["torch.Tensor", "torch.Tensor"]]

@@ -15,6 +15,7 @@ from bsct_explorer.packages import Package
 from bsct_explorer.potentials.base import Batch, Potential
 from bsct_explorer.potentials.execution.devices import Placement
 from bsct_explorer.potentials.execution.pair_lists import directed_pairs, pairs_of_equal
+from bsct_explorer.potentials.execution.tensor_batches import answer_of, frame_of_atom
 from bsct_explorer.potentials.family import Family, Seat, Shipped, Status
 
 PACKAGE = Package("chgnet", "chgnet", extra="models", newest_python=(3, 12))
@@ -77,7 +78,7 @@ class ChgnetPotential(Potential):
     good_batch_atoms = 150
 
     def __init__(self, info: PotentialInfo, placement: Placement, model: Any) -> None:
-        self.info, self.device, self.dtype, self.notes = info, placement.device, placement.dtype, placement.notes
+        self._place(info, placement)
         self.model = model
 
     def _compute(self, numbers: Ints, positions: Floats, charge: int, multiplicity: int) -> Batch:
@@ -93,7 +94,7 @@ class ChgnetPotential(Potential):
             energies = energies * n
         forces = -torch.autograd.grad(energies.sum(), x)[0]
         energies = energies.detach().double() + self._composition_energy(z)
-        return Batch(energies.cpu().numpy(), forces.double().cpu().numpy())
+        return answer_of(energies, forces, positions)
 
     def _composition_energy(self, z: Any) -> float:
         """Sum of the elements' reference energies, eV: the same for all frames."""
@@ -133,7 +134,7 @@ class ChgnetPotential(Potential):
             batched_bond_graph=torch.stack(
                 (centre[first], directed_to_undirected[first], directed_to_undirected[second]), dim=1
             ),
-            atom_owners=torch.arange(b, device=x.device).repeat_interleave(n),
+            atom_owners=frame_of_atom(b, n, self.device),
             directed2undirected=directed_to_undirected,
             atom_positions=[flat],
             strains=[],

@@ -17,6 +17,7 @@ from bsct_explorer.potentials.base import Batch, Potential
 from bsct_explorer.potentials.execution import devices
 from bsct_explorer.potentials.execution.chunks import reason_of
 from bsct_explorer.potentials.execution.pair_lists import directed_pairs
+from bsct_explorer.potentials.execution.tensor_batches import answer_of, frame_of_atom
 from bsct_explorer.potentials.family import Family, FromFile, ModelFile
 
 PACKAGE = Package(
@@ -77,7 +78,7 @@ class MacePotential(Potential):
     good_batch_atoms = 200
 
     def __init__(self, info: PotentialInfo, placement: devices.Placement, model: Any) -> None:
-        self.info, self.device, self.dtype, self.notes = info, placement.device, placement.dtype, placement.notes
+        self._place(info, placement)
         self.model = model
         self._index = {int(z): k for k, z in enumerate(model.atomic_numbers)}
 
@@ -98,15 +99,12 @@ class MacePotential(Potential):
             "shifts": x.new_zeros(edges.shape[1], 3),
             "unit_shifts": x.new_zeros(edges.shape[1], 3),
             "cell": x.new_zeros(3 * b, 3),
-            "batch": torch.arange(b, device=self.device).repeat_interleave(n),
+            "batch": frame_of_atom(b, n, self.device),
             "ptr": torch.arange(0, b * n + 1, n, device=self.device),
             "head": torch.full((b,), len(heads) - 1, device=self.device),
         }
         out = self.model(data, compute_force=True, compute_stress=False)
-        return Batch(
-            out["energy"].detach().double().reshape(b).cpu().numpy(),
-            out["forces"].detach().double().reshape(b, n, 3).cpu().numpy(),
-        )
+        return answer_of(out["energy"], out["forces"], positions)
 
 
 FAMILY = Family(title="MACE", order=80, package=PACKAGE, shipped=(), load=None, from_file=FromFile("mace", load_file))

@@ -11,6 +11,7 @@ from bsct_explorer.packages import Package
 from bsct_explorer.potentials.base import Batch, Potential
 from bsct_explorer.potentials.execution.devices import Placement
 from bsct_explorer.potentials.execution.pair_lists import directed_pairs
+from bsct_explorer.potentials.execution.tensor_batches import answer_of, frame_of_atom
 from bsct_explorer.potentials.family import Family, Seat, Shipped, Status
 
 PACKAGE = Package("sevenn", "sevenn", extra="models")
@@ -89,7 +90,7 @@ class SevenNetPotential(Potential):
     good_batch_atoms = 150
 
     def __init__(self, info: PotentialInfo, placement: Placement, model: Any) -> None:
-        self.info, self.device, self.dtype, self.notes = info, placement.device, placement.dtype, placement.notes
+        self._place(info, placement)
         self.model = model
 
     def _compute(self, numbers: Ints, positions: Floats, charge: int, multiplicity: int) -> Batch:
@@ -112,15 +113,12 @@ class SevenNetPotential(Potential):
                 key.EDGE_VEC: flat[edges[1]] - flat[edges[0]],
                 key.CELL_VOLUME: x.new_zeros(b),
                 key.NUM_ATOMS: torch.full((b,), n, device=self.device),
-                key.BATCH: torch.arange(b, device=self.device).repeat_interleave(n),
+                key.BATCH: frame_of_atom(b, n, self.device),
             }
         )
         out = self.model(data)
         forces = out[key.PRED_FORCE] if key.PRED_FORCE in out else torch.zeros_like(flat)
-        return Batch(
-            out[key.PRED_TOTAL_ENERGY].detach().double().reshape(b).cpu().numpy(),
-            forces.detach().double().reshape(b, n, 3).cpu().numpy(),
-        )
+        return answer_of(out[key.PRED_TOTAL_ENERGY], forces, positions)
 
 
 FAMILY = Family(

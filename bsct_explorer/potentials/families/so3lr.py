@@ -15,6 +15,7 @@ from bsct_explorer.packages import Package
 from bsct_explorer.potentials.base import Batch, Potential
 from bsct_explorer.potentials.execution.devices import Placement
 from bsct_explorer.potentials.execution.pair_lists import directed_pairs
+from bsct_explorer.potentials.execution.tensor_batches import answer_of, as_floats, frame_of_atom
 from bsct_explorer.potentials.family import Family, Seat, Shipped, Status
 
 PACKAGE = Package("so3krates-torch", "so3krates_torch", extra="models")
@@ -86,16 +87,12 @@ class So3lrPotential(Potential):
     good_batch_atoms = 200
 
     def __init__(self, info: PotentialInfo, placement: Placement, model: Any) -> None:
-        self.info, self.device, self.dtype, self.notes = info, placement.device, placement.dtype, placement.notes
+        self._place(info, placement)
         self.model = model
 
     def _compute(self, numbers: Ints, positions: Floats, charge: int, multiplicity: int) -> Batch:
-        b, n, _ = positions.shape
         out = self.model(self._graph(numbers, positions, charge, multiplicity))
-        return Batch(
-            out["energy"].detach().double().reshape(b).cpu().numpy(),
-            out["forces"].detach().double().reshape(b, n, 3).cpu().numpy(),
-        )
+        return answer_of(out["energy"], out["forces"], positions)
 
     def _internals(self, numbers: Ints, positions: Floats, charge: int, multiplicity: int) -> Mapping[str, Floats]:
         """Hirshfeld ratios before the model takes their absolute value, shape (b, n): the head's own formula,
@@ -112,7 +109,7 @@ class So3lrPotential(Potential):
             k = head.transform_features(features)
             overlap = (head.q_embedding(z) * k).sum(-1) / math.sqrt(k.shape[-1])
             ratios = head.v_shift_embedding(z).squeeze(-1) + overlap
-        return {HIRSHFELD.name: ratios.double().reshape(b, n).cpu().numpy()}
+        return {HIRSHFELD.name: as_floats(ratios).reshape(b, n)}
 
     def _graph(self, numbers: Ints, positions: Floats, charge: int, multiplicity: int) -> dict[str, Any]:
         """The model's input for one batch."""
@@ -134,7 +131,7 @@ class So3lrPotential(Potential):
             "cell": x.new_zeros(3 * b, 3),
             "node_attrs": torch.nn.functional.one_hot(z - 1, 118).to(dtype),
             "atomic_numbers": z,
-            "batch": torch.arange(b, device=self.device).repeat_interleave(n),
+            "batch": frame_of_atom(b, n, self.device),
             "ptr": torch.arange(0, b * n + 1, n, device=self.device),
             "head": torch.zeros(b, dtype=torch.long, device=self.device),
             "total_charge": x.new_full((b,), charge),
