@@ -175,6 +175,21 @@ def test_a_molecule_that_cannot_be_read_leaves_what_is_shown() -> None:
     assert session.messages[-1].kind == "error"
 
 
+@pytest.mark.parametrize("first", ["molecule", "bond", "reference", "points"])
+def test_a_molecule_takes_the_fields_that_come_with_it_in_any_order(first: str) -> None:
+    session = Session(reference="lennard-jones").open()
+    fields = {"molecule": "water", "structure": "", "bond": "", "reference": "", "points": 30}
+    session.told.clear()
+    session.state.param.update(**{first: fields[first], **fields})
+    session.settle()
+    session.desk.until(lambda: session.explorer.molecule.name == "water")
+    session.settle()
+    assert session.messages == []
+    assert session.told.count("on_scan") == 1
+    assert session.state.bond == "0-1"
+    assert set(session.comparison.analyses) == {"morse"}
+
+
 def test_an_own_reference_brings_its_frames_and_a_bad_one_changes_nothing() -> None:
     session = Session().open()
     scan = session.comparison.scan

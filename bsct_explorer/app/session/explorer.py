@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,8 @@ from bsct_explorer.words.atoms import atom_label
 
 MOLECULE_FIELDS = ("molecule", "structure", "charge", "multiplicity")
 SCAN_FIELDS = ("bond", "angle", "torsion", "low", "high", "turn_low", "turn_high", "points", "fixed")
+ASKING_FIELDS = ("device", "dtype")
+SOURCE_FIELDS = ("potentials", "reference")
 
 
 @dataclass(frozen=True)
@@ -74,12 +77,7 @@ class Explorer:
         self._picked_atom: int | None = None
         self.comparison.on_scan.listen(lambda scan, _: self.on_scan(scan))
         self.comparison.on_message.listen(self.on_message)
-        watch = state.param.watch
-        watch(self._on_molecule, list(MOLECULE_FIELDS))
-        watch(self._on_scan, list(SCAN_FIELDS))
-        watch(self._on_sources, ["potentials", "reference"])
-        watch(self._on_device, ["device", "dtype"])
-        watch(self._on_thresholds, ["thresholds"])
+        state.param.watch(self._hear, [*MOLECULE_FIELDS, *SCAN_FIELDS, *ASKING_FIELDS, *SOURCE_FIELDS, "thresholds"])
 
     def start(self) -> None:
         """Show what the state asks for: at once where nothing has to be computed, so that the page opens complete."""
@@ -100,11 +98,27 @@ class Explorer:
         self._reading.close()
         self.comparison.close()
 
-    # molecule
-
-    def _on_molecule(self, *_: Any) -> None:
+    def _hear(self, *events: Any) -> None:
+        """The state has changed: do once what its greatest change asks for, in whatever order the fields came."""
+        names = {event.name for event in events}
         if self._restoring:
             return
+        if names & set(MOLECULE_FIELDS):
+            self._other_molecule()
+            return
+        # A molecule that is being read brings its own bond: its scan starts when it is there.
+        if self._loading or self.molecule is None:
+            return
+        if names & {*SCAN_FIELDS, *ASKING_FIELDS} and self.new_scan():
+            return
+        if names & set(SOURCE_FIELDS):
+            self._other_sources(events)
+        if "thresholds" in names:
+            self.comparison.judge_anew()
+
+    # molecule
+
+    def _other_molecule(self) -> None:
         if not self._loading:
             self.comparison.frame_wanted = None
         self._load_molecule()
@@ -172,11 +186,6 @@ class Explorer:
 
     # scan
 
-    def _on_scan(self, *_: Any) -> None:
-        # A molecule that is being read brings its own bond: its scan starts when it is there.
-        if self.molecule is not None and not self._loading:
-            self.new_scan()
-
     def new_scan(self) -> bool:
         """Deform the molecule as the state says, and have the potentials evaluated; False where that is impossible."""
         assert self.molecule is not None
@@ -228,9 +237,7 @@ class Explorer:
 
     # evaluation
 
-    def _on_sources(self, *events: Any) -> None:
-        if self.molecule is None or self._loading:
-            return
+    def _other_sources(self, events: Sequence[Any]) -> None:
         self.comparison.show_now()
         if any(event.name == "reference" for event in events):
             self.comparison.drop_reference()
@@ -241,14 +248,6 @@ class Explorer:
                 self.new_scan()
                 return
         self.comparison.evaluate()
-
-    def _on_device(self, *_: Any) -> None:
-        if self.molecule is not None and not self._loading:
-            self.new_scan()
-
-    def _on_thresholds(self, *_: Any) -> None:
-        if not self._loading:
-            self.comparison.judge_anew()
 
     def use_reference(self, own: OwnReference) -> None:
         """Compare with a file of the person's own; where it cannot serve, the reference stays what it was."""
