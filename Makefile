@@ -36,6 +36,8 @@ browser:
 lint: $(VENV)/.stamp-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/oxlint bsct_explorer
+	$(BIN)/oxfmt --check bsct_explorer
 
 types: $(VENV)/.stamp-test
 	$(BIN)/mypy

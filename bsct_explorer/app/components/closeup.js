@@ -4,32 +4,18 @@
 // them are drawn. The plot is never lower than the jump that was looked for (`smallest`): with it a jump stays as tall
 // as it is while one zooms in, and a smooth curve becomes a level line.
 
-const SVG = "http://www.w3.org/2000/svg";
+import { button, calm, element, listenToWheel, shape, trueMinus } from "./dom.js";
+
 const PLOT = { height: 236, left: 62, right: 14, top: 12, bottom: 40 };
-const PREFIXES = [[1, ""], [1e-3, "m"], [1e-6, "µ"], [1e-9, "n"]];
-const WHEEL_GAP = 250;      // ms without wheel events that end one gesture
-const WIDEST = { "Å": 1, "°": 60 }; // more would show the wall, and nothing else
-const GLIDE = 420;          // ms from one window to the next, by button or key
+const PREFIXES = [
+  [1, ""],
+  [1e-3, "m"],
+  [1e-6, "µ"],
+  [1e-9, "n"],
+];
+const WIDEST = { Å: 1, "°": 60 }; // more would show the wall, and nothing else
+const GLIDE = 420; // ms from one window to the next, by button or key
 const STEP = Math.sqrt(10); // by button or key
-
-const minusSign = (text) => text.replace("-", "−");
-const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-
-function part(tag, className, parent, text) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text !== undefined) node.textContent = text;
-  parent?.append(node);
-  return node;
-}
-
-function shape(tag, attributes, parent, text) {
-  const node = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  if (text !== undefined) node.textContent = text;
-  parent?.append(node);
-  return node;
-}
 
 // The prefix in which a span of this size reads as 0.2 to 200.
 function prefixFor(span) {
@@ -66,7 +52,9 @@ function mergePoints(curve, levels, perEv) {
   const shown = (value) => (value === null ? null : value * perEv);
   const points = [];
   [curve, ...levels].forEach((level, fine) =>
-    level?.values.forEach((x, k) => points.push({ x, energies: shown(level.energies[k]), forces: shown(level.forces[k]), fine })),
+    level?.values.forEach((x, k) =>
+      points.push({ x, energies: shown(level.energies[k]), forces: shown(level.forces[k]), fine }),
+    ),
   );
   points.sort((a, b) => a.x - b.x || a.fine - b.fine);
   return points.filter((p, k) => k === 0 || p.x !== points[k - 1].x);
@@ -85,31 +73,33 @@ function jumpAt(points, data) {
   return best;
 }
 
-function makeCloseUp(parent) {
-  const root = part("div", "closeup", parent);
-  const bar = part("div", "closeup-bar", root);
-  const toggle = part("div", "toggle", bar);
+export function makeCloseUp(parent) {
+  const root = element("div", "closeup", parent);
+  const bar = element("div", "closeup-bar", root);
+  const toggle = element("div", "toggle", bar);
   toggle.setAttribute("role", "group");
   toggle.setAttribute("aria-label", "Quantity");
   const buttons = Object.fromEntries(
-    [["energies", "Energy"], ["forces", "Force"]].map(([key, label]) => {
-      const button = part("button", "", toggle, label);
-      button.type = "button";
-      button.onclick = () => {
+    [
+      ["energies", "Energy"],
+      ["forces", "Force"],
+    ].map(([key, label]) => {
+      const chosen = button("", toggle, label);
+      chosen.onclick = () => {
         quantity = key;
         draw();
       };
-      return [key, button];
+      return [key, chosen];
     }),
   );
-  const width = part("span", "window", bar);
-  const box = part("div", "plot", root);
+  const width = element("span", "window", bar);
+  const box = element("div", "plot", root);
   box.tabIndex = 0;
   box.setAttribute("role", "img");
   const svg = shape("svg", { height: PLOT.height }, box);
-  const zoom = part("div", "zoom", root);
+  const zoom = element("div", "zoom", root);
   const out = zoomButton("−", "Zoom out", () => glide(span * STEP));
-  const slider = part("input", "", zoom);
+  const slider = element("input", "", zoom);
   const into = zoomButton("+", "Zoom in", () => glide(span / STEP));
   slider.type = "range";
   slider.min = 0;
@@ -123,7 +113,7 @@ function makeCloseUp(parent) {
   let points = [];
   let jump = -1;
   let quantity = "energies";
-  let span = 1;        // width of the window
+  let span = 1; // width of the window
   let widest = 1;
   let ends = [0, 1];
   let gliding = 0;
@@ -131,11 +121,10 @@ function makeCloseUp(parent) {
   let plotWidth = 0;
 
   function zoomButton(text, label, action) {
-    const button = part("button", "step", zoom, text);
-    button.type = "button";
-    button.setAttribute("aria-label", label);
-    button.onclick = action;
-    return button;
+    const node = button("step", zoom, text);
+    node.setAttribute("aria-label", label);
+    node.onclick = action;
+    return node;
   }
 
   const share = () => Math.log(widest / span) / Math.log(widest / data.narrowest);
@@ -169,7 +158,7 @@ function makeCloseUp(parent) {
     const high = low + span;
     let first = points.findIndex((p) => p.x > low);
     if (first < 0) first = points.length;
-    let last = points.findLastIndex((p) => p.x < high);
+    const last = points.findLastIndex((p) => p.x < high);
     const heights = [];
     const between = (k, x) => {
       const [a, b] = [points[k], points[k + 1]];
@@ -179,12 +168,18 @@ function makeCloseUp(parent) {
     between(first - 1, low);
     between(last, high);
     for (let k = first; k <= last; k++) if (points[k][quantity] !== null) heights.push(points[k][quantity]);
-    if (!heights.length) heights.push(...points.slice(Math.max(0, first - 1), last + 2).map((p) => p[quantity]).filter((y) => y !== null));
+    if (!heights.length)
+      heights.push(
+        ...points
+          .slice(Math.max(0, first - 1), last + 2)
+          .map((p) => p[quantity])
+          .filter((y) => y !== null),
+      );
     return { low, high, first: Math.max(0, first - 1), last: Math.min(points.length - 1, last + 1), heights };
   }
 
   function heightLimits(heights) {
-    let [low, high] = [Math.min(...heights), Math.max(...heights)];
+    const [low, high] = [Math.min(...heights), Math.max(...heights)];
     const tall = Math.max((high - low) * 1.16, (data.smallest[quantity] ?? 0) * data.energyUnit.perEv);
     const middle = (low + high) / 2;
     return [middle - tall / 2, middle + tall / 2];
@@ -208,7 +203,7 @@ function makeCloseUp(parent) {
     width.textContent = `${lengthText(span, data.unit)} wide`;
     out.disabled = span >= widest * 0.999;
     into.disabled = span <= data.narrowest * 1.001;
-    for (const [key, button] of Object.entries(buttons)) button.setAttribute("aria-pressed", String(key === quantity));
+    for (const [key, node] of Object.entries(buttons)) node.setAttribute("aria-pressed", String(key === quantity));
     box.setAttribute("aria-label", `${said}; ${lengthText(span, data.unit)} wide. ${data.lesson} Plus and minus zoom.`);
   }
 
@@ -219,16 +214,27 @@ function makeCloseUp(parent) {
     const narrow = span < 0.05;
     const [factor, prefix] = narrow ? prefixFor(span) : [1, ""];
     const origin = narrow ? data.location : 0;
-    const along = niceTicks((seen.low - origin) / factor, (seen.high - origin) / factor, Math.max(3, (area.x1 - area.x0) / 90));
+    const along = niceTicks(
+      (seen.low - origin) / factor,
+      (seen.high - origin) / factor,
+      Math.max(3, (area.x1 - area.x0) / 90),
+    );
     for (const tick of along.ticks) {
       const x = toX(origin + tick * factor);
       shape("line", { x1: x, x2: x, y1: area.y0, y2: area.y1 }, grid);
-      shape("text", { x, y: area.y0 + 15, "text-anchor": "middle" }, text, minusSign(tick.toFixed(along.decimals)));
+      shape("text", { x, y: area.y0 + 15, "text-anchor": "middle" }, text, trueMinus(tick.toFixed(along.decimals)));
     }
-    const decimals = Math.max(3, Math.min(7, Math.ceil(-Math.log10(data.narrowest)) ));
-    const place = minusSign(data.location.toFixed(narrow ? Math.min(6, decimals) : 3));
-    const xLabel = narrow ? `${data.symbol} − ${place} ${data.unit}, in ${prefix}${data.unit}` : `${data.symbol} / ${data.unit}`;
-    shape("text", { x: (area.x0 + area.x1) / 2, y: PLOT.height - 6, "text-anchor": "middle", class: "label" }, svg, xLabel);
+    const decimals = Math.max(3, Math.min(7, Math.ceil(-Math.log10(data.narrowest))));
+    const place = trueMinus(data.location.toFixed(narrow ? Math.min(6, decimals) : 3));
+    const xLabel = narrow
+      ? `${data.symbol} − ${place} ${data.unit}, in ${prefix}${data.unit}`
+      : `${data.symbol} / ${data.unit}`;
+    shape(
+      "text",
+      { x: (area.x0 + area.x1) / 2, y: PLOT.height - 6, "text-anchor": "middle", class: "label" },
+      svg,
+      xLabel,
+    );
 
     // Energies are read from the place, forces as they are until their digits run out.
     const tall = top - bottom;
@@ -242,12 +248,21 @@ function makeCloseUp(parent) {
     for (const tick of up.ticks) {
       const y = toY(offset + tick * scale);
       shape("line", { x1: area.x0, x2: area.x1, y1: y, y2: y }, grid);
-      shape("text", { x: area.x0 - 6, y: y + 4, "text-anchor": "end" }, text, minusSign(tick.toFixed(up.decimals)));
+      shape("text", { x: area.x0 - 6, y: y + 4, "text-anchor": "end" }, text, trueMinus(tick.toFixed(up.decimals)));
     }
     const name = energy ? "Energy" : "Force";
-    const from = energy ? " from the place" : offset === 0 ? "" : ` − (${minusSign(offset.toPrecision(5))} ${data.energyUnit.names[0]}${per})`;
+    const from = energy
+      ? " from the place"
+      : offset === 0
+        ? ""
+        : ` − (${trueMinus(offset.toPrecision(5))} ${data.energyUnit.names[0]}${per})`;
     const yLabel = `${name}${from}${energy || offset === 0 ? " / " : ", in "}${unit}`;
-    shape("text", { transform: `translate(13 ${(area.y0 + area.y1) / 2}) rotate(-90)`, "text-anchor": "middle", class: "label" }, svg, yLabel);
+    shape(
+      "text",
+      { transform: `translate(13 ${(area.y0 + area.y1) / 2}) rotate(-90)`, "text-anchor": "middle", class: "label" },
+      svg,
+      yLabel,
+    );
     return `${name} against ${data.symbol}`;
   }
 
@@ -266,10 +281,14 @@ function makeCloseUp(parent) {
     const inside = shape("g", { "clip-path": `url(#${id})` }, svg);
     const [lo, hi] = data.interval.map((x) => Math.min(area.x1, Math.max(area.x0, toX(x))));
     if (hi - lo < area.x1 - area.x0 - 1) {
-      shape("rect", { x: lo, y: area.y1, width: Math.max(1.5, hi - lo), height: area.y0 - area.y1, fill: colour, class: "stretch" }, inside);
+      shape(
+        "rect",
+        { x: lo, y: area.y1, width: Math.max(1.5, hi - lo), height: area.y0 - area.y1, fill: colour, class: "stretch" },
+        inside,
+      );
     }
-    const x = toX(data.location);
-    shape("line", { x1: x, x2: x, y1: area.y0, y2: area.y1, class: "here" }, inside);
+    const here = toX(data.location);
+    shape("line", { x1: here, x2: here, y1: area.y0, y2: area.y1, class: "here" }, inside);
 
     // Energies come with their slope, which is minus the force: the cubic through both, since chords would look like
     // kinks. Where the two disagree, at a jump between points, and for forces: a straight line.
@@ -296,7 +315,11 @@ function makeCloseUp(parent) {
     shape("path", { d: path, stroke: colour, class: "curve" }, inside);
     const shown = points.slice(seen.first, seen.last + 1).filter((p) => p[quantity] !== null);
     for (const p of shown) {
-      shape("circle", { cx: toX(p.x), cy: toY(p[quantity]), r: p.fine ? 2.2 : 3, fill: colour, class: p.fine ? "fine" : "scan" }, inside);
+      shape(
+        "circle",
+        { cx: toX(p.x), cy: toY(p[quantity]), r: p.fine ? 2.2 : 3, fill: colour, class: p.fine ? "fine" : "scan" },
+        inside,
+      );
     }
     if (jump >= 0) drawJump(inside, toX, toY, area);
   }
@@ -309,7 +332,12 @@ function makeCloseUp(parent) {
     shape("line", { x1: toX(a.x), y1: y0, x2: toX(b.x), y2: y1, stroke: colour, class: "leap" }, inside);
     if (quantity !== data.quantity || Math.abs(y1 - y0) < 26) return;
     const left = x > (area.x0 + area.x1) / 2 + 60;
-    shape("text", { x: x + (left ? -8 : 8), y: (y0 + y1) / 2 + 4, "text-anchor": left ? "end" : "start", class: "sized" }, inside, data.sizeText);
+    shape(
+      "text",
+      { x: x + (left ? -8 : 8), y: (y0 + y1) / 2 + 4, "text-anchor": left ? "end" : "start", class: "sized" },
+      inside,
+      data.sizeText,
+    );
   }
 
   // The window in which the thing is best seen: a jump fills a third of the plot, anything else takes a third of its width.
@@ -352,8 +380,10 @@ function makeCloseUp(parent) {
   root.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const actions = {
-      "+": () => glide(span / STEP), "=": () => glide(span / STEP),
-      "-": () => glide(span * STEP), "−": () => glide(span * STEP),
+      "+": () => glide(span / STEP),
+      "=": () => glide(span / STEP),
+      "-": () => glide(span * STEP),
+      "−": () => glide(span * STEP),
     };
     const action = actions[event.key];
     if (!action) return;
@@ -362,22 +392,11 @@ function makeCloseUp(parent) {
     action();
   });
 
-  // A page that is being scrolled does not stop where the plot comes under the pointer: a wheel gesture belongs to what
-  // it began on.
-  let lastWheel = -Infinity;
-  let ours = false;
-  const stop = new AbortController();
-  window.addEventListener("wheel", (event) => {
-    if (event.timeStamp - lastWheel > WHEEL_GAP) ours = event.composedPath().includes(box);
-    lastWheel = event.timeStamp;
-  }, { capture: true, passive: true, signal: stop.signal });
-  box.addEventListener("wheel", (event) => {
-    if (!ours || event.ctrlKey) return;
-    event.preventDefault();
+  const zoomBy = (pixels) => {
     cancelAnimationFrame(gliding);
-    const pixels = event.deltaY * [1, 33, 400][event.deltaMode];
-    setSpan(span * Math.exp(Math.max(-240, Math.min(240, pixels)) / 260));
-  }, { passive: false });
+    setSpan(span * Math.exp(pixels / 260));
+  };
+  const stopWheel = listenToWheel(box, 240, zoomBy, (event) => event.ctrlKey);
 
   const watcher = new ResizeObserver(() => {
     if (box.clientWidth && box.clientWidth !== plotWidth) draw();
@@ -392,7 +411,7 @@ function makeCloseUp(parent) {
       cancelAnimationFrame(gliding);
       cancelAnimationFrame(drawing);
       watcher.disconnect();
-      stop.abort();
+      stopWheel();
     },
   };
 }

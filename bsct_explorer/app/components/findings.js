@@ -3,6 +3,9 @@
 // Rows live as long as their finding: a verdict changes a word in its place, and nothing else moves. What was refuted
 // folds into a line at the end when everything is checked, and not while a hand is on the list.
 
+import { makeCloseUp } from "./closeup.js";
+import { asObject, button, calm, element, followFlags, setText } from "./dom.js";
+
 const SORTS = {
   "worst first": (a, b) => a.rank - b.rank,
   "by place": (a, b) => a.frame - b.frame || a.rank - b.rank,
@@ -17,11 +20,8 @@ const CERTAINTY = {
 const STATE_MARKS = { certified: "✓", refuted: "✕", noise: "≈", undecided: "?" };
 const FOLD = 240; // ms
 
-// Bokeh hands a Python dict over as a Map or as an object.
-const asObject = (value) => (value instanceof Map ? Object.fromEntries(value) : value ?? {});
-
 function chooser(parent, label, onChange) {
-  const select = part("select", "", parent);
+  const select = element("select", "", parent);
   select.setAttribute("aria-label", label);
   select.onchange = onChange;
   return select;
@@ -34,14 +34,10 @@ function setOptions(select, options) {
   if (options.includes(kept)) select.value = kept;
 }
 
-function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-}
-
 // The nodes in this order, moving none that stands right: a moved node loses the focus.
 function arrange(list, nodes) {
   const wanted = new Set(nodes);
-  for (const child of [...list.children]) if (!wanted.has(child)) child.remove();
+  for (const child of Array.from(list.children)) if (!wanted.has(child)) child.remove();
   nodes.forEach((node, k) => {
     if (list.children[k] !== node) list.insertBefore(node, list.children[k] ?? null);
   });
@@ -49,69 +45,79 @@ function arrange(list, nodes) {
 
 function scrollerOf(node) {
   for (let at = node; at; at = at.parentNode ?? at.host) {
-    if (at instanceof Element && at.scrollHeight > at.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(at).overflowY)) return at;
+    if (
+      at instanceof Element &&
+      at.scrollHeight > at.clientHeight + 1 &&
+      /auto|scroll/.test(getComputedStyle(at).overflowY)
+    )
+      return at;
   }
   return document.scrollingElement;
 }
 
 function definitions(parent, rows) {
-  const list = part("dl", "", parent);
+  const list = element("dl", "", parent);
   for (const [label, text] of rows) {
-    part("dt", "", list, label);
-    part("dd", "", list, text);
+    element("dt", "", list, label);
+    element("dd", "", list, text);
   }
 }
 
 function unfolding(parent, title, fill) {
-  const details = part("details", "", parent);
-  part("summary", "", details, title);
-  fill(part("div", "", details));
+  const details = element("details", "", parent);
+  element("summary", "", details, title);
+  fill(element("div", "", details));
   return details;
 }
 
 function drawCause(parent, cause) {
-  const block = part("section", "cause", parent);
-  const head = part("h3", "", block, cause.title);
+  const block = element("section", "cause", parent);
+  const head = element("h3", "", block, cause.title);
   if (cause.confidence !== "none") {
-    const word = part("span", `confidence ${cause.confidence}`, head, cause.confidence);
+    const word = element("span", `confidence ${cause.confidence}`, head, cause.confidence);
     word.title = cause.confidenceWords;
   }
-  part("p", "", block, cause.statement);
+  element("p", "", block, cause.statement);
   if (cause.lit) {
-    const lit = part("button", "lit", block, `Lit in the structure: ${cause.lit}`);
-    lit.type = "button";
+    const lit = button("lit", block, `Lit in the structure: ${cause.lit}`);
     lit.title = "Scroll up to the structure";
     lit.onclick = () => scrollerOf(parent).scrollTo({ top: 0, behavior: calm() ? "auto" : "smooth" });
   }
   if (cause.evidence.length || cause.source) {
     unfolding(block, "Evidence and source", (inner) => {
-      if (cause.confidenceWords) part("p", "muted", inner, cause.confidenceWords);
+      if (cause.confidenceWords) element("p", "muted", inner, cause.confidenceWords);
       definitions(inner, cause.evidence);
-      if (cause.source) part("p", "muted", inner, cause.source);
+      if (cause.source) element("p", "muted", inner, cause.source);
     });
   }
 }
 
 function drawPeers(parent, peers) {
   const blind = peers.filter((peer) => !peer.seen).length;
-  unfolding(parent, blind ? `Other metrics: ${blind} of ${peers.length} see nothing on this curve` : "Other metrics: all say that something is off", (inner) => {
-    const table = part("table", "peers", inner);
-    for (const peer of peers) {
-      const line = part("tr", "", table);
-      part("td", "", line, peer.label);
-      part("td", "number", line, peer.text);
-      part("td", "muted", line, `clean ${peer.clean}`);
-      part("td", peer.seen ? "" : "muted", line, peer.says);
-    }
-  });
+  unfolding(
+    parent,
+    blind
+      ? `Other metrics: ${blind} of ${peers.length} see nothing on this curve`
+      : "Other metrics: all say that something is off",
+    (inner) => {
+      const table = element("table", "peers", inner);
+      for (const peer of peers) {
+        const line = element("tr", "", table);
+        element("td", "", line, peer.label);
+        element("td", "number", line, peer.text);
+        element("td", "muted", line, `clean ${peer.clean}`);
+        element("td", peer.seen ? "" : "muted", line, peer.says);
+      }
+    },
+  );
 }
 
 // What stands under an opened row: the plot on one side, verdict, cause and numbers on the other.
 function makeDetail(parent) {
-  const more = part("div", "more", parent);
-  const inside = part("div", "inside", more);
+  const more = element("div", "more", parent);
+  const inside = element("div", "inside", more);
   const closeup = makeCloseUp(inside);
-  const words = part("div", "words", inside);
+  const words = element("div", "words", inside);
   let drawn = "";
 
   return {
@@ -121,34 +127,45 @@ function makeDetail(parent) {
       const data = item.closeup;
       closeup.show(data, curve, item.colour);
       // The words are made anew only when they change: what a person unfolded stays unfolded.
-      const said = JSON.stringify([item.tip, item.why, data.title, data.lesson, data.facts, data.table, data.cause, data.peers]);
+      const said = JSON.stringify([
+        item.tip,
+        item.why,
+        data.title,
+        data.lesson,
+        data.facts,
+        data.table,
+        data.cause,
+        data.peers,
+      ]);
       if (said === drawn) return;
       drawn = said;
-      const open = [...words.querySelectorAll("details[open] > summary")].map((summary) => summary.textContent);
+      const open = new Set(
+        Array.from(words.querySelectorAll("details[open] > summary"), (summary) => summary.textContent),
+      );
       words.replaceChildren();
-      const verdict = part("section", "verdict", words);
-      const head = part("h3", item.state, verdict, data.title || item.status);
+      const verdict = element("section", "verdict", words);
+      const head = element("h3", item.state, verdict, data.title || item.status);
       head.title = item.tip;
-      part("p", "lesson", verdict, data.title ? data.lesson : `${item.tip}`);
-      if (item.why) part("p", "muted", verdict, item.why);
+      element("p", "lesson", verdict, data.title ? data.lesson : `${item.tip}`);
+      if (item.why) element("p", "muted", verdict, item.why);
       if (data.cause) drawCause(words, data.cause);
       if (data.table.length) {
         unfolding(words, `Evidence: ${data.table.length} zoom levels`, (inner) => {
-          const table = part("table", "levels", inner);
-          const top = part("tr", "", table);
-          part("th", "", top, "spacing");
-          part("th", "", top, "size seen");
+          const table = element("table", "levels", inner);
+          const top = element("tr", "", table);
+          element("th", "", top, "spacing");
+          element("th", "", top, "size seen");
           for (const [spacing, size] of data.table) {
-            const line = part("tr", "", table);
-            part("td", "number", line, spacing);
-            part("td", "number", line, size);
+            const line = element("tr", "", table);
+            element("td", "number", line, spacing);
+            element("td", "number", line, size);
           }
         });
       }
       unfolding(words, "Numbers", (inner) => definitions(inner, data.facts));
       if (data.peers.length) drawPeers(words, data.peers);
       for (const summary of words.querySelectorAll("details > summary")) {
-        if (open.includes(summary.textContent)) summary.parentElement.open = true;
+        if (open.has(summary.textContent)) summary.parentElement.open = true;
       }
     },
     dispose: () => closeup.dispose(),
@@ -156,20 +173,19 @@ function makeDetail(parent) {
 }
 
 function makeRow(item, choose) {
-  const line = part("li");
+  const line = element("li");
   line.dataset.key = item.key;
-  const row = part("button", "row", line);
-  row.type = "button";
-  const mark = part("span", "mark", row);
-  const potential = part("span", "potential", row);
-  const swatch = part("span", "swatch", potential);
-  const name = part("span", "", potential);
-  const sentence = part("span", "sentence", row);
-  const kind = part("span", "kind", sentence);
-  const text = part("span", "", sentence);
-  const state = part("span", "state", row);
-  const place = part("span", "place", row);
-  const size = part("span", "size", row);
+  const row = button("row", line);
+  const mark = element("span", "mark", row);
+  const potential = element("span", "potential", row);
+  const swatch = element("span", "swatch", potential);
+  const name = element("span", "", potential);
+  const sentence = element("span", "sentence", row);
+  const kind = element("span", "kind", sentence);
+  const text = element("span", "", sentence);
+  const state = element("span", "state", row);
+  const place = element("span", "place", row);
+  const size = element("span", "size", row);
   row.onclick = () => choose(line.dataset.key);
   let detail = null;
 
@@ -214,10 +230,10 @@ function makeRow(item, choose) {
 }
 
 export function render({ model, el }) {
-  const root = part("div", "root");
-  const head = part("div", "head", root);
-  part("h2", "", head, "Findings");
-  const count = part("span", "count", head);
+  const root = element("div", "root");
+  const head = element("div", "head", root);
+  element("h2", "", head, "Findings");
+  const count = element("span", "count", head);
   count.setAttribute("aria-live", "polite");
   const filterPotential = chooser(head, "Show findings of", draw);
   const filterKind = chooser(head, "Show findings of kind", draw);
@@ -226,14 +242,13 @@ export function render({ model, el }) {
   const sort = chooser(head, "Sort findings", draw);
   setOptions(filterCertainty, Object.keys(CERTAINTY));
   setOptions(sort, Object.keys(SORTS));
-  const list = part("ul", "", root);
-  const empty = part("div", "empty", root);
-  const tail = part("button", "tail", root);
-  tail.type = "button";
-  const attic = part("ul", "attic", root);
+  const list = element("ul", "", root);
+  const empty = element("div", "empty", root);
+  const tail = button("tail", root);
+  const attic = element("ul", "attic", root);
   let rows = new Map();
   let unfolded = false;
-  let folded = false;     // whether refuted rows stand behind the line at the end
+  let folded = false; // whether refuted rows stand behind the line at the end
   let hands = false;
   let waiting = 0;
 
@@ -286,12 +301,20 @@ export function render({ model, el }) {
       (filterSeverity.selectedIndex <= 0 || item.severity === filterSeverity.value) &&
       CERTAINTY[filterCertainty.value || "any certainty"](item);
     const order = SORTS[sort.value] ?? SORTS["worst first"];
-    const wanted = items.filter((item) => passes(item) || (item.folded && filterCertainty.selectedIndex <= 0 && passesBut(item)));
+    const wanted = items.filter(
+      (item) => passes(item) || (item.folded && filterCertainty.selectedIndex <= 0 && passesBut(item)),
+    );
     wanted.sort(order);
     const above = wanted.filter((item) => !folded || shown(item));
     const below = folded ? wanted.filter((item) => !shown(item)) : [];
-    arrange(list, above.map((item) => rows.get(item.key).line));
-    arrange(attic, below.map((item) => rows.get(item.key).line));
+    arrange(
+      list,
+      above.map((item) => rows.get(item.key).line),
+    );
+    arrange(
+      attic,
+      below.map((item) => rows.get(item.key).line),
+    );
     list.hidden = !above.length;
     const passing = wanted.filter((item) => !item.folded).length;
     setText(count, !real.length ? "" : passing === real.length ? `${real.length}` : `${passing} of ${real.length}`);
@@ -348,13 +371,21 @@ export function render({ model, el }) {
 
   async function fold() {
     if (!settled() || folded || hands) return;
-    const going = model.items.filter((item) => item.folded && item.key !== model.selected).map((item) => rows.get(item.key)?.line);
+    const going = model.items
+      .filter((item) => item.folded && item.key !== model.selected)
+      .map((item) => rows.get(item.key)?.line);
     const seen = going.filter((line) => line?.isConnected && line.offsetHeight);
     if (!calm()) {
       await Promise.all(
         seen.map((line) => {
           line.style.overflow = "hidden";
-          return line.animate([{ height: `${line.offsetHeight}px`, opacity: 1 }, { height: "0px", opacity: 0 }], { duration: FOLD, easing: "ease-in-out", fill: "forwards" }).finished;
+          return line.animate(
+            [
+              { height: `${line.offsetHeight}px`, opacity: 1 },
+              { height: "0px", opacity: 0 },
+            ],
+            { duration: FOLD, easing: "ease-in-out", fill: "forwards" },
+          ).finished;
         }),
       ).catch(() => {});
       for (const line of seen) {
@@ -380,10 +411,6 @@ export function render({ model, el }) {
     row?.button.focus({ preventScroll: true });
   });
 
-  const drawTheme = () => {
-    root.classList.toggle("dark", model.dark);
-    root.classList.toggle("dimmed", model.dimmed);
-  };
   let known = "";
   model.on(["items", "message", "tally", "curves"], () => {
     // Results of another scan start folded: nothing was seen yet that could move.
@@ -394,12 +421,11 @@ export function render({ model, el }) {
     foldWhenQuiet();
   });
   model.on("selected", draw);
-  model.on(["dark", "dimmed"], drawTheme);
+  followFlags(model, root, ["dark", "dimmed"]);
   model.on("remove", () => {
     clearTimeout(waiting);
     for (const row of rows.values()) row.close();
   });
-  drawTheme();
   known = model.items.map((item) => item.key).join();
   folded = settled();
   draw();

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, ClassVar
 
 import param
 from panel.custom import JSComponent
 
-HERE = Path(__file__).parent
-SCRIPTS = ("closeup.js", "findings.js")
+from bsct_explorer.app.browser_files import script, styles
 
 
 class FindingsList(JSComponent):
@@ -32,6 +30,5 @@ class FindingsList(JSComponent):
     dimmed = param.Boolean(default=False, doc="Old content waiting to be replaced.")
     dark = param.Boolean(default=False)
 
-    # One text, because Panel hands one module to the browser: only findings.js exports.
-    _esm: ClassVar[str] = "\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
-    _stylesheets: ClassVar[list[Any]] = [HERE / "shared.css", HERE / "findings.css", HERE / "closeup.css"]
+    _esm: ClassVar[str] = script("components/findings.js")
+    _stylesheets: ClassVar[list[Any]] = styles("components/findings.css", "components/closeup.css")

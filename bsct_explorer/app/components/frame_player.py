@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, ClassVar
 
 import param
 from panel.custom import JSComponent
 
-HERE = Path(__file__).parent
+from bsct_explorer.app.browser_files import script, styles
 
 
 class FramePlayer(JSComponent):
@@ -37,5 +36,5 @@ class FramePlayer(JSComponent):
     narrow = param.Boolean(default=False, doc="Set by the browser where the page opened on a narrow screen.")
     dark = param.Boolean(default=False)
 
-    _esm = HERE / "player.js"
-    _stylesheets: ClassVar[list[Any]] = [HERE / "shared.css", HERE / "player.css"]
+    _esm: ClassVar[str] = script("components/player.js")
+    _stylesheets: ClassVar[list[Any]] = styles("components/player.css")

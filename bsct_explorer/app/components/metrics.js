@@ -1,12 +1,6 @@
 // A table whose headings say what the numbers are, on hover and on focus.
 
-function element(tag, className, parent, text) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text !== undefined) node.textContent = text;
-  parent?.append(node);
-  return node;
-}
+import { button, element, followFlags } from "./dom.js";
 
 export function render({ model, el }) {
   const root = element("div", "root");
@@ -56,11 +50,10 @@ export function render({ model, el }) {
       const cell = element("th", startsGroup(k) ? "first" : "", line);
       cell.scope = "col";
       if (sortKey === column.key) cell.setAttribute("aria-sort", ascending ? "ascending" : "descending");
-      const button = element("button", "", cell, column.label + (sortKey === column.key ? (ascending ? " ↑" : " ↓") : ""));
-      button.type = "button";
+      const sorter = button("", cell, column.label + (sortKey === column.key ? (ascending ? " ↑" : " ↓") : ""));
       if (column.unit) element("small", "", cell, column.unit);
-      explain(button, column.tip);
-      button.onclick = () => {
+      explain(sorter, column.tip);
+      sorter.onclick = () => {
         ascending = sortKey === column.key ? !ascending : true;
         sortKey = column.key;
         draw();
@@ -90,7 +83,12 @@ export function render({ model, el }) {
       explain(name, row.tip);
       model.columns.forEach((column, k) => {
         const cell = row.cells[column.key] ?? { text: "–", value: null, note: "" };
-        const data = element("td", (startsGroup(k) ? "first " : "") + (cell.value === null ? "none" : ""), line, cell.text);
+        const data = element(
+          "td",
+          (startsGroup(k) ? "first " : "") + (cell.value === null ? "none" : ""),
+          line,
+          cell.text,
+        );
         if (cell.mark) {
           const mark = element("span", `mark ${cell.mark}`, data, cell.mark === "met" ? "✓" : "✗");
           mark.setAttribute("role", "img");
@@ -117,13 +115,8 @@ export function render({ model, el }) {
     for (const text of model.notes) element("p", "", note, text);
   }
 
-  const drawTheme = () => {
-    root.classList.toggle("dark", model.dark);
-    root.classList.toggle("dimmed", model.dimmed);
-  };
   model.on(["columns", "rows", "note", "notes"], draw);
-  model.on(["dark", "dimmed"], drawTheme);
-  drawTheme();
+  followFlags(model, root, ["dark", "dimmed"]);
   draw();
   el.append(root);
 }

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, ClassVar
 
 import param
 from panel.custom import JSComponent
 
-HERE = Path(__file__).parent
+from bsct_explorer.app.browser_files import script, styles
 
 
 class MetricsTable(JSComponent):
@@ -27,5 +26,5 @@ class MetricsTable(JSComponent):
     dimmed = param.Boolean(default=False)
     dark = param.Boolean(default=False)
 
-    _esm = HERE / "metrics.js"
-    _stylesheets: ClassVar[list[Any]] = [HERE / "shared.css", HERE / "metrics.css"]
+    _esm: ClassVar[str] = script("components/metrics.js")
+    _stylesheets: ClassVar[list[Any]] = styles("components/metrics.css")

@@ -1,6 +1,8 @@
 // The deformation slider. Everything that moves with the frame happens here or through links to other models in the
 // browser; the server hears of the frame, but nothing waits for it.
 
+import { button, element, followFlags, trueMinus } from "./dom.js";
+
 const FRAMES_PER_SECOND = 25;
 const NARROW = 700; // px
 const ICONS = {
@@ -8,17 +10,8 @@ const ICONS = {
   pause: '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M3 1.5h3.5v13H3zM9.5 1.5H13v13H9.5z"/></svg>',
 };
 
-const minus = (text) => text.replace("-", "−");
-
 function format(value, digits) {
-  return value === null || value === undefined || Number.isNaN(value) ? "–" : minus(value.toFixed(digits));
-}
-
-function element(tag, className, parent) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  parent?.append(node);
-  return node;
+  return value === null || value === undefined || Number.isNaN(value) ? "–" : trueMinus(value.toFixed(digits));
 }
 
 // Keys belong to the player unless the person is writing or choosing somewhere else.
@@ -35,8 +28,7 @@ function keysAreTaken(event) {
 export function render({ model, el }) {
   const root = element("div", "root");
   const bar = element("div", "bar", root);
-  const play = element("button", "play", bar);
-  play.type = "button";
+  const play = button("play", bar);
   const track = element("div", "track", bar);
   const ticks = element("div", "ticks", track);
   const range = element("input", "", track);
@@ -90,15 +82,14 @@ export function render({ model, el }) {
     shown = model.rows;
     if (model.rows.length) {
       const head = element("tr", "", element("thead", "", table));
-      const title = element("th", "", head);
-      title.textContent = "At this frame";
-      const energy = element("th", "", head);
-      energy.textContent = `energy / ${model.energy_unit}`;
+      element("th", "", head, "At this frame");
+      const energy = element("th", "", head, `energy / ${model.energy_unit}`);
       energy.title = `Energy ${model.energy_note}`;
-      const force = element("th", "", head);
-      force.textContent = `force / ${model.energy_unit}/${model.unit}`;
-      force.title = model.unit === "Å" ? "Generalized force along the coordinate; positive pushes the fragments apart"
-        : "Generalized force along the coordinate; positive drives it up";
+      const force = element("th", "", head, `force / ${model.energy_unit}/${model.unit}`);
+      force.title =
+        model.unit === "Å"
+          ? "Generalized force along the coordinate; positive pushes the fragments apart"
+          : "Generalized force along the coordinate; positive drives it up";
     }
     const body = element("tbody", "", table);
     for (const row of model.rows) {
@@ -115,8 +106,7 @@ export function render({ model, el }) {
   function drawStops() {
     ticks.replaceChildren();
     for (const stop of model.stops) {
-      const tick = element("button", "tick", ticks);
-      tick.type = "button";
+      const tick = button("tick", ticks);
       tick.tabIndex = -1;
       tick.dataset.frame = stop.frame;
       tick.style.left = `${(100 * stop.frame) / Math.max(last(), 1)}%`;
@@ -160,8 +150,6 @@ export function render({ model, el }) {
     play.title = on ? "Pause (space)" : "Play (space)";
   }
 
-  const drawTheme = () => root.classList.toggle("dark", model.dark);
-
   function onKey(event) {
     if (keysAreTaken(event) || !model.values.length) return;
     const far = event.shiftKey ? 10 : 1;
@@ -197,14 +185,13 @@ export function render({ model, el }) {
   });
   model.on(["rows", "energy_note", "energy_unit", "places"], drawRows);
   model.on("stops", drawStops);
-  model.on("dark", drawTheme);
   model.on("remove", () => {
     setPlaying(false);
     document.removeEventListener("keydown", onKey);
   });
 
   setPlaying(false);
-  drawTheme();
+  followFlags(model, root, ["dark"]);
   drawScan();
   drawRows();
   drawStops();

@@ -1,12 +1,6 @@
 // One line a threshold: label, number, unit; the help stands in the tooltip and for screen readers in the description.
 
-function element(tag, className, parent, text) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text !== undefined) node.textContent = text;
-  parent?.append(node);
-  return node;
-}
+import { button, element, followFlags } from "./dom.js";
 
 export function render({ model, el }) {
   const root = element("div", "root");
@@ -14,11 +8,10 @@ export function render({ model, el }) {
   const more = element("details", "", root);
   element("summary", "", more, "Against noise and grid");
   const rest = element("div", "fields", more);
-  const reset = element("button", "reset", root, "Usual thresholds");
-  reset.type = "button";
+  const reset = button("reset", root, "Usual thresholds");
   reset.onclick = () => (model.resets = model.resets + 1);
   let edits = 0;
-  let fields = new Map();
+  const fields = new Map();
 
   function makeField(row) {
     const line = element("label", "field");
@@ -50,10 +43,8 @@ export function render({ model, el }) {
     reset.disabled = model.rows.every((row) => row.value === row.usual);
   }
 
-  const drawTheme = () => root.classList.toggle("dark", model.dark);
   model.on("rows", draw);
-  model.on("dark", drawTheme);
-  drawTheme();
+  followFlags(model, root, ["dark"]);
   draw();
   el.append(root);
 }

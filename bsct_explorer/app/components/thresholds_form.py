@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, ClassVar
 
 import param
 from panel.custom import JSComponent
 
-HERE = Path(__file__).parent
+from bsct_explorer.app.browser_files import script, styles
 
 
 class ThresholdsForm(JSComponent):
@@ -19,5 +18,5 @@ class ThresholdsForm(JSComponent):
     resets = param.Integer(default=0, doc="Counts how often the usual thresholds were asked for.")
     dark = param.Boolean(default=False)
 
-    _esm = HERE / "thresholds.js"
-    _stylesheets: ClassVar[list[Any]] = [HERE / "shared.css", HERE / "thresholds.css"]
+    _esm: ClassVar[str] = script("components/thresholds.js")
+    _stylesheets: ClassVar[list[Any]] = styles("components/thresholds.css")

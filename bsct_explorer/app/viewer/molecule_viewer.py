@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -10,6 +9,7 @@ import param
 from numpy.typing import ArrayLike
 from panel.custom import JSComponent
 
+from bsct_explorer.app.browser_files import script
 from bsct_explorer.app.viewer.forces import (
     ARROW_LINEAR,
     ARROW_LONGEST,
@@ -29,9 +29,6 @@ from bsct_explorer.words.atoms import atom_label
 if TYPE_CHECKING:
     from bsct_explorer.deformations import Scan
     from bsct_explorer.testbed.edges import Neighbours
-
-HERE = Path(__file__).parent
-SCRIPTS = ("library.js", "pointer.js", "scene.js", "graph.js", "viewer.js")
 
 
 class MoleculeViewer(JSComponent):
@@ -96,8 +93,7 @@ class MoleculeViewer(JSComponent):
     library_url = param.String("", constant=True, doc="Where the browser finds nglview's bundle.")
     settings = param.Dict({}, constant=True, doc="What Python and JavaScript must agree on.")
 
-    # One text, because Panel hands one module to the browser: the files follow each other and only viewer.js exports.
-    _esm: ClassVar[str] = "\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    _esm: ClassVar[str] = script("viewer/viewer.js")
 
     def __init__(self, **params: Any) -> None:
         settings = {

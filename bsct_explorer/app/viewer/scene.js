@@ -1,299 +1,314 @@
 // One NGL stage and what stands on it: the molecule, the lit bond, force arrows, labels. The graph's edges: graph.js.
 
-const ATOM_SCALE = 0.23         // of the van der Waals radius
-const BOND_RADIUS = 0.1         // Å
-const LIT_RADIUS = 0.17         // Å, the rod of the pulled bond
-const ARROW_RADIUS = 0.13       // Å, the head's
-const LABEL_SIZE = 0.55
-const MOST_LIT = 3              // lines of a coordinate: a torsion has three
-const HALO = 0.15               // Å around a lit atom
-const MOST_PAIRS = 6            // lit pairs
-const DASHES = 9                // of a lit pair's line
-const DASH_RADIUS = 0.05        // Å
-const FIELD_OF_VIEW = 28        // degrees: little perspective, so that lengths can be compared
-const MARGIN = 0.5              // Å around the outermost atoms
-const GROUP_COLORS = [0x5f83a8, 0xcf9a52]
-const NO_FORCE_COLOR = 0x9a9a9a // a frame that failed has no forces
-const NOWHERE = [0, 0, 0]
+import { BOND_RADIUS, LIT_RADIUS, HALO, DASHES, asColors, asFloats, mix, parseColor, repeat, rgb } from "./drawing.js";
+import { NeighbourGraph } from "./graph.js";
+import { ignoreNglEvents, pick } from "./pointer.js";
 
-const rgb = (color) => [((color >> 16) & 255) / 255, ((color >> 8) & 255) / 255, (color & 255) / 255]
-const parseColor = (text) => parseInt(text.slice(1), 16)
-const repeat = (values, n) => new Float32Array(Array.from({length: n}, () => values).flat())
-const mix = (a, b, share) => {
-  const channel = (shift) =>
-    Math.round(((a >> shift) & 255) * (1 - share) + ((b >> shift) & 255) * share) << shift
-  return channel(16) | channel(8) | channel(0)
-}
+const ATOM_SCALE = 0.23; // of the van der Waals radius
+const ARROW_RADIUS = 0.13; // Å, the head's
+const LABEL_SIZE = 0.55;
+const MOST_LIT = 3; // lines of a coordinate: a torsion has three
+const MOST_PAIRS = 6; // lit pairs
+const DASH_RADIUS = 0.05; // Å
+const FIELD_OF_VIEW = 28; // degrees: little perspective, so that lengths can be compared
+const MARGIN = 0.5; // Å around the outermost atoms
+const GROUP_COLORS = [0x5f83a8, 0xcf9a52];
+const NO_FORCE_COLOR = 0x9a9a9a; // a frame that failed has no forces
+const NOWHERE = [0, 0, 0];
 
-class MoleculeScene {
+export class MoleculeScene {
   constructor(NGL, box, settings) {
-    this.NGL = NGL
-    this.settings = settings
-    this.palette = settings.palette.map(parseColor)
+    this.NGL = NGL;
+    this.settings = settings;
+    this.palette = settings.palette.map(parseColor);
     this.stage = new NGL.Stage(box, {
-      tooltip: false, hoverTimeout: -1, sampleLevel: settings.software ? -1 : 0, cameraFov: FIELD_OF_VIEW,
-      clipMode: "camera", clipNear: 0.5, clipFar: 1000, fogNear: 500, fogFar: 1000, ambientIntensity: 0.4, lightIntensity: 1.1,
-    })
-    this.canvas = ignoreNglEvents(this.stage)
-    this.controls = this.stage.viewerControls
-    this.data = null            // the scene that is drawn, as Python made it
-    this.component = null
-    this.buffers = {}
-    this.graph = null           // the neighbours that are drawn
-    this.frame = 0
-    this.drawn = 0              // frames drawn since the page was opened (for tests)
-    this.zoomedByHand = false
-    this.loading = 0
-    const scene = this
+      tooltip: false,
+      hoverTimeout: -1,
+      sampleLevel: settings.software ? -1 : 0,
+      cameraFov: FIELD_OF_VIEW,
+      clipMode: "camera",
+      clipNear: 0.5,
+      clipFar: 1000,
+      fogNear: 500,
+      fogFar: 1000,
+      ambientIntensity: 0.4,
+      lightIntensity: 1.1,
+    });
+    this.canvas = ignoreNglEvents(this.stage);
+    this.controls = this.stage.viewerControls;
+    this.data = null; // the scene that is drawn, as Python made it
+    this.component = null;
+    this.buffers = {};
+    this.graph = null; // the neighbours that are drawn
+    this.frame = 0;
+    this.drawn = 0; // frames drawn since the page was opened (for tests)
+    this.zoomedByHand = false;
+    this.loading = 0;
+    const scene = this;
     this.scheme = NGL.ColormakerRegistry.addScheme(function () {
-      this.atomColor = (atom) => scene.colors?.[atom.index] ?? 0x808080
-    })
+      this.atomColor = (atom) => scene.colors?.[atom.index] ?? 0x808080;
+    });
   }
 
   dispose() {
-    this.loading += 1
-    this.stage.removeAllComponents()
-    this.removeBuffers()
-    this.NGL.ColormakerRegistry.removeScheme(this.scheme)
-    const renderer = this.stage.viewer.renderer
-    this.stage.dispose()
-    renderer.forceContextLoss()
+    this.loading += 1;
+    this.stage.removeAllComponents();
+    this.removeBuffers();
+    this.NGL.ColormakerRegistry.removeScheme(this.scheme);
+    const renderer = this.stage.viewer.renderer;
+    this.stage.dispose();
+    renderer.forceContextLoss();
   }
 
   // --- structure ---------------------------------------------------------------------------------------------------
 
   // Resolves to true when `data` is on the stage, to false when a newer scene overtook it.
   async load(data, options) {
-    const turn = ++this.loading
-    const sameMolecule = this.data?.structure === data.structure
-    const positions = new Float32Array(data.positions)
+    const turn = ++this.loading;
+    const sameMolecule = this.data?.structure === data.structure;
+    const positions = new Float32Array(data.positions);
     if (!sameMolecule) {
-      const file = new Blob([data.structure], {type: "text/plain"})
-      const structure = await this.NGL.autoLoad(file, {ext: "sdf"})
-      if (turn !== this.loading) return false
-      this.stage.removeAllComponents()
-      this.removeBuffers()
-      this.component = this.stage.addComponentFromObject(structure)
+      const file = new Blob([data.structure], { type: "text/plain" });
+      const structure = await this.NGL.autoLoad(file, { ext: "sdf" });
+      if (turn !== this.loading) return false;
+      this.stage.removeAllComponents();
+      this.removeBuffers();
+      this.component = this.stage.addComponentFromObject(structure);
     }
-    this.data = data
-    this.positions = positions
-    this.pickableBonds = data.bonds
+    this.data = data;
+    this.positions = positions;
+    this.pickableBonds = data.bonds;
     if (!sameMolecule) {
-      this.elementColors = this.readElements()
+      this.elementColors = this.readElements();
       this.component.addRepresentation("ball+stick", {
-        color: this.scheme, cylinderOnly: true, multipleBond: "symmetric", radiusSize: BOND_RADIUS, bondScale: 0.62,
+        color: this.scheme,
+        cylinderOnly: true,
+        multipleBond: "symmetric",
+        radiusSize: BOND_RADIUS,
+        bondScale: 0.62,
         bondSpacing: 1.75,
-      })
-      this.component.addRepresentation("spacefill", {color: this.scheme, radiusType: "vdw", radiusScale: ATOM_SCALE})
-      this.addBuffers(options)
-      this.zoomedByHand = false
-      this.resetView()
+      });
+      this.component.addRepresentation("spacefill", { color: this.scheme, radiusType: "vdw", radiusScale: ATOM_SCALE });
+      this.addBuffers(options);
+      this.zoomedByHand = false;
+      this.resetView();
     } else if (!this.zoomedByHand) {
-      this.fit()
+      this.fit();
     }
-    return true
+    return true;
   }
 
   clear() {
-    this.loading += 1
-    this.stage.removeAllComponents()
-    this.removeBuffers()
-    this.data = this.component = null
+    this.loading += 1;
+    this.stage.removeAllComponents();
+    this.removeBuffers();
+    this.data = this.component = null;
   }
 
   readElements() {
-    const colors = []
-    this.radii = []
-    const byElement = this.NGL.ColormakerRegistry.getScheme({scheme: "element"})
+    const colors = [];
+    this.radii = [];
+    const byElement = this.NGL.ColormakerRegistry.getScheme({ scheme: "element" });
     // NGL's white hydrogens vanish on a white page and its grey carbons are flat: a little darker, both.
-    const ours = {H: 0xe4e7ea, C: 0x5d6670}
+    const ours = { H: 0xe4e7ea, C: 0x5d6670 };
     this.component.structure.eachAtom((atom) => {
-      colors.push(ours[atom.element] ?? byElement.atomColor(atom))
-      this.radii.push(atom.vdw * ATOM_SCALE)
-    })
-    return colors
+      colors.push(ours[atom.element] ?? byElement.atomColor(atom));
+      this.radii.push(atom.vdw * ATOM_SCALE);
+    });
+    return colors;
   }
 
   at(i) {
-    const start = 3 * (this.frame * this.data.n_atoms + i)
-    return this.positions.subarray(start, start + 3)
+    const start = 3 * (this.frame * this.data.n_atoms + i);
+    return this.positions.subarray(start, start + 3);
   }
 
   distance(i, j) {
-    const [a, b] = [this.at(i), this.at(j)]
-    return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2])
+    const [a, b] = [this.at(i), this.at(j)];
+    return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
   }
 
   // Where the rod from atom i to atom j leaves the ball of i: drawn from the centre it would shine through the ball.
   surface(i, j) {
-    const [a, b, length] = [this.at(i), this.at(j), this.distance(i, j)]
-    const share = Math.min(0.45, 0.8 * this.radii[i] / Math.max(length, 1e-3))
-    return [0, 1, 2].map((axis) => a[axis] + share * (b[axis] - a[axis]))
+    const [a, b, length] = [this.at(i), this.at(j), this.distance(i, j)];
+    const share = Math.min(0.45, (0.8 * this.radii[i]) / Math.max(length, 1e-3));
+    return [0, 1, 2].map((axis) => a[axis] + share * (b[axis] - a[axis]));
   }
 
   force(i) {
-    if (!this.forces) return null
-    const start = 3 * (this.frame * this.data.n_atoms + i)
-    const size = Math.hypot(this.forces[start], this.forces[start + 1], this.forces[start + 2])
-    return Number.isFinite(size) ? size : null
+    if (!this.forces) return null;
+    const start = 3 * (this.frame * this.data.n_atoms + i);
+    const size = Math.hypot(this.forces[start], this.forces[start + 1], this.forces[start + 2]);
+    return Number.isFinite(size) ? size : null;
   }
 
   // --- what changes with the frame and the options -----------------------------------------------------------------
 
   draw(options) {
-    if (!this.component) return
-    const {n_atoms: atoms, n_frames: frames} = this.data
-    this.frame = Math.max(0, Math.min(options.frame, frames - 1))
-    const forces = asFloats(options.forces)
+    if (!this.component) return;
+    const { n_atoms: atoms, n_frames: frames } = this.data;
+    this.frame = Math.max(0, Math.min(options.frame, frames - 1));
+    const forces = asFloats(options.forces);
     // Forces of another scan may be here a moment before or after their positions.
-    this.forces = forces?.length === 3 * atoms * frames ? forces : null
-    const shown = this.positions.subarray(3 * this.frame * atoms, 3 * (this.frame + 1) * atoms)
-    this.component.structure.updatePosition(shown, false)
-    const recolored = this.recolor(options)
-    this.component.updateRepresentations({position: true, color: recolored})
-    this.drawArrows(options)
-    this.drawLit(options)
-    this.drawGraph(options)
-    this.buffers.labels?.setAttributes({position: shown})
-    this.drawn += 1
-    this.stage.viewer.requestRender()
+    this.forces = forces?.length === 3 * atoms * frames ? forces : null;
+    const shown = this.positions.subarray(3 * this.frame * atoms, 3 * (this.frame + 1) * atoms);
+    this.component.structure.updatePosition(shown, false);
+    const recolored = this.recolor(options);
+    this.component.updateRepresentations({ position: true, color: recolored });
+    this.drawArrows(options);
+    this.drawLit(options);
+    this.drawGraph(options);
+    this.buffers.labels?.setAttributes({ position: shown });
+    this.drawn += 1;
+    this.stage.viewer.requestRender();
   }
 
   // Returns whether a colour changed since the last frame.
   recolor(options) {
-    const {n_atoms: atoms, n_frames: frames, groups} = this.data
-    const custom = asColors(options.colors)
-    const ofFrame = custom?.length === atoms * frames && frames > 1 ? this.frame * atoms : 0
+    const { n_atoms: atoms, n_frames: frames, groups } = this.data;
+    const custom = asColors(options.colors);
+    const ofFrame = custom?.length === atoms * frames && frames > 1 ? this.frame * atoms : 0;
     const base = (i) => {
-      if (options.color_by === "fragment") return GROUP_COLORS[groups[i] % GROUP_COLORS.length]
+      if (options.color_by === "fragment") return GROUP_COLORS[groups[i] % GROUP_COLORS.length];
       if (options.color_by === "force") {
-        const size = this.force(i)
-        if (size === null) return NO_FORCE_COLOR
-        const share = Math.min(1, size / options.color_maximum)
-        return this.palette[Math.round(share * (this.palette.length - 1))]
+        const size = this.force(i);
+        if (size === null) return NO_FORCE_COLOR;
+        const share = Math.min(1, size / options.color_maximum);
+        return this.palette[Math.round(share * (this.palette.length - 1))];
       }
-      if (options.color_by === "custom" && custom && ofFrame + i < custom.length) return custom[ofFrame + i]
-      return this.elementColors[i]
-    }
+      if (options.color_by === "custom" && custom && ofFrame + i < custom.length) return custom[ofFrame + i];
+      return this.elementColors[i];
+    };
     const colors = this.elementColors.map((_, i) => {
-      const color = base(i)
-      return options.tint ? mix(color, GROUP_COLORS[groups[i] % GROUP_COLORS.length], 0.5) : color
-    })
-    const changed = !this.colors || colors.some((color, i) => color !== this.colors[i])
-    this.colors = colors
-    return changed
+      const color = base(i);
+      return options.tint ? mix(color, GROUP_COLORS[groups[i] % GROUP_COLORS.length], 0.5) : color;
+    });
+    const changed = !this.colors || colors.some((color, i) => color !== this.colors[i]);
+    this.colors = colors;
+    return changed;
   }
 
   drawArrows(options) {
-    const {arrows} = this.buffers
-    const {n_atoms: atoms} = this.data
-    const {arrowLinear, arrowLongest} = this.settings
-    arrows.setVisibility(options.arrows && this.forces !== null)
-    if (!options.arrows || !this.forces) return
-    const [from, to] = [new Float32Array(3 * atoms), new Float32Array(3 * atoms)]
-    const radius = new Float32Array(atoms)
+    const { arrows } = this.buffers;
+    const { n_atoms: atoms } = this.data;
+    const { arrowLinear, arrowLongest } = this.settings;
+    arrows.setVisibility(options.arrows && this.forces !== null);
+    if (!options.arrows || !this.forces) return;
+    const [from, to] = [new Float32Array(3 * atoms), new Float32Array(3 * atoms)];
+    const radius = new Float32Array(atoms);
     for (let i = 0; i < atoms; i++) {
-      const [p, size] = [this.at(i), this.force(i)]
-      const linear = (size ?? 0) / options.arrow_reference * arrowLinear
-      const length = Math.min(arrowLongest, linear <= arrowLinear ? linear : arrowLinear * (1 + Math.log(linear / arrowLinear)))
-      const hidden = length < 0.02
-      radius[i] = hidden ? 0 : Math.min(ARROW_RADIUS, 0.22 * length)     // a shaft is left however short
+      const [p, size] = [this.at(i), this.force(i)];
+      const linear = ((size ?? 0) / options.arrow_reference) * arrowLinear;
+      const length = Math.min(
+        arrowLongest,
+        linear <= arrowLinear ? linear : arrowLinear * (1 + Math.log(linear / arrowLinear)),
+      );
+      const hidden = length < 0.02;
+      radius[i] = hidden ? 0 : Math.min(ARROW_RADIUS, 0.22 * length); // a shaft is left however short
       for (let axis = 0; axis < 3; axis++) {
-        const direction = hidden ? 0 : this.forces[3 * (this.frame * atoms + i) + axis] / size
+        const direction = hidden ? 0 : this.forces[3 * (this.frame * atoms + i) + axis] / size;
         // From the atom's surface, so that the whole length is seen.
-        from[3 * i + axis] = p[axis] + direction * this.radii[i] * 0.9
-        to[3 * i + axis] = from[3 * i + axis] + (hidden ? (axis === 0 ? 1e-4 : 0) : direction * length)
+        from[3 * i + axis] = p[axis] + direction * this.radii[i] * 0.9;
+        to[3 * i + axis] = from[3 * i + axis] + (hidden ? (axis === 0 ? 1e-4 : 0) : direction * length);
       }
     }
-    const color = new Float32Array(Array.from({length: atoms}, () => rgb(parseColor(options.arrow_color))).flat())
-    arrows.setAttributes({position1: from, position2: to, radius, color})
+    const color = new Float32Array(Array.from({ length: atoms }, () => rgb(parseColor(options.arrow_color))).flat());
+    arrows.setAttributes({ position1: from, position2: to, radius, color });
   }
 
   // The pulled coordinate, what is picked and what is under the pointer.
   drawLit(options) {
-    const atoms = this.data.n_atoms
-    const exists = (list) => list.filter((i) => i >= 0 && i < atoms)
-    const chain = exists(options.bond)
-    const lines = chain.slice(1).map((atom, k) => [chain[k], atom]).slice(0, MOST_LIT)
-    this.drawLines(this.buffers.chain, lines, MOST_LIT, LIT_RADIUS)
+    const atoms = this.data.n_atoms;
+    const exists = (list) => list.filter((i) => i >= 0 && i < atoms);
+    const chain = exists(options.bond);
+    const lines = chain
+      .slice(1)
+      .map((atom, k) => [chain[k], atom])
+      .slice(0, MOST_LIT);
+    this.drawLines(this.buffers.chain, lines, MOST_LIT, LIT_RADIUS);
 
-    const picked = exists(options.picked)
-    const hovered = exists(this.hovered?.atoms ?? [])
-    this.drawLines(this.buffers.picked, picked.length === 2 ? [picked] : [], 1, LIT_RADIUS)
-    this.drawLines(this.buffers.hovered, hovered.length === 2 ? [hovered] : [], 1, LIT_RADIUS)
-    this.drawSpheres(this.buffers.pickedAtoms, picked, 0.1)
-    this.drawSpheres(this.buffers.hoveredAtoms, hovered.length === 1 ? hovered : [], 0.07)
+    const picked = exists(options.picked);
+    const hovered = exists(this.hovered?.atoms ?? []);
+    this.drawLines(this.buffers.picked, picked.length === 2 ? [picked] : [], 1, LIT_RADIUS);
+    this.drawLines(this.buffers.hovered, hovered.length === 2 ? [hovered] : [], 1, LIT_RADIUS);
+    this.drawSpheres(this.buffers.pickedAtoms, picked, 0.1);
+    this.drawSpheres(this.buffers.hoveredAtoms, hovered.length === 1 ? hovered : [], 0.07);
 
-    const pairs = options.lit_pairs.filter((pair) => exists(pair).length === 2).slice(0, MOST_PAIRS)
-    this.drawSpheres(this.buffers.litAtoms, [...new Set(exists([...options.lit, ...pairs.flat()]))], HALO, atoms)
-    this.drawDashes(this.buffers.litPairs, pairs)
+    const pairs = options.lit_pairs.filter((pair) => exists(pair).length === 2).slice(0, MOST_PAIRS);
+    this.drawSpheres(this.buffers.litAtoms, [...new Set(exists([...options.lit, ...pairs.flat()]))], HALO, atoms);
+    this.drawDashes(this.buffers.litPairs, pairs);
   }
 
   // Made anew for another graph or scan, one of which may be here a moment before the other: then there is none.
   drawGraph(options) {
     if (!this.graph?.isOf(options, this.data)) {
-      this.removeGraph()
-      this.graph = NeighbourGraph.of(this, options)
+      this.removeGraph();
+      this.graph = NeighbourGraph.of(this, options);
     }
-    this.graph?.draw(options)
+    this.graph?.draw(options);
   }
 
   // Dashed lines from ball to ball, through whatever lies between; a pair may name a radius of its own.
   drawDashes(buffer, pairs, most = MOST_PAIRS) {
-    buffer.setVisibility(pairs.length > 0)
-    if (!pairs.length) return
-    const places = most * DASHES
-    const [from, to, radius] = [new Float32Array(3 * places), new Float32Array(3 * places), new Float32Array(places)]
-    for (let k = 0; k < places; k++) to[3 * k] = 1e-4
+    buffer.setVisibility(pairs.length > 0);
+    if (!pairs.length) return;
+    const places = most * DASHES;
+    const [from, to, radius] = [new Float32Array(3 * places), new Float32Array(3 * places), new Float32Array(places)];
+    for (let k = 0; k < places; k++) to[3 * k] = 1e-4;
     pairs.forEach(([i, j, width = DASH_RADIUS], n) => {
-      const [a, b] = [this.surface(i, j), this.surface(j, i)]
+      const [a, b] = [this.surface(i, j), this.surface(j, i)];
       for (let dash = 0; dash < DASHES; dash++) {
-        const k = n * DASHES + dash
-        radius[k] = width
+        const k = n * DASHES + dash;
+        radius[k] = width;
         for (let axis = 0; axis < 3; axis++) {
-          const along = (share) => a[axis] + share * (b[axis] - a[axis])
-          from[3 * k + axis] = along((dash + 0.2) / DASHES)
-          to[3 * k + axis] = along((dash + 0.8) / DASHES)
+          const along = (share) => a[axis] + share * (b[axis] - a[axis]);
+          from[3 * k + axis] = along((dash + 0.2) / DASHES);
+          to[3 * k + axis] = along((dash + 0.8) / DASHES);
         }
       }
-    })
-    buffer.setAttributes({position1: from, position2: to, radius})
+    });
+    buffer.setAttributes({ position1: from, position2: to, radius });
   }
 
   // Solid ones; a line may name a radius of its own.
   drawLines(buffer, lines, places, width) {
-    buffer.setVisibility(lines.length > 0)
-    if (!lines.length) return
-    const [from, to, radius] = [new Float32Array(3 * places), new Float32Array(3 * places), new Float32Array(places)]
-    for (let k = 0; k < places; k++) to[3 * k] = 1e-4
+    buffer.setVisibility(lines.length > 0);
+    if (!lines.length) return;
+    const [from, to, radius] = [new Float32Array(3 * places), new Float32Array(3 * places), new Float32Array(places)];
+    for (let k = 0; k < places; k++) to[3 * k] = 1e-4;
     lines.forEach(([i, j, own = width], k) => {
-      from.set(this.surface(i, j), 3 * k)
-      to.set(this.surface(j, i), 3 * k)
-      radius[k] = own
-    })
-    buffer.setAttributes({position1: from, position2: to, radius})
+      from.set(this.surface(i, j), 3 * k);
+      to.set(this.surface(j, i), 3 * k);
+      radius[k] = own;
+    });
+    buffer.setAttributes({ position1: from, position2: to, radius });
   }
 
   drawSpheres(buffer, atoms, halo, places = 2) {
-    const [position, radius] = [new Float32Array(3 * places), new Float32Array(places)]
+    const [position, radius] = [new Float32Array(3 * places), new Float32Array(places)];
     atoms.slice(0, places).forEach((atom, k) => {
-      position.set(this.at(atom), 3 * k)
-      radius[k] = this.radii[atom] + halo
-    })
-    buffer.setAttributes({position, radius})
-    buffer.setVisibility(atoms.length > 0)
+      position.set(this.at(atom), 3 * k);
+      radius[k] = this.radii[atom] + halo;
+    });
+    buffer.setAttributes({ position, radius });
+    buffer.setVisibility(atoms.length > 0);
   }
 
   // --- buffers that NGL draws beside its representations -----------------------------------------------------------
 
   addBuffers(options) {
-    const atoms = this.data.n_atoms
-    const [highlight, lit] = [rgb(parseColor(options.highlight_color)), rgb(parseColor(options.lit_color))]
+    const atoms = this.data.n_atoms;
+    const [highlight, lit] = [rgb(parseColor(options.highlight_color)), rgb(parseColor(options.lit_color))];
     this.buffers = {
-      arrows: new this.NGL.ArrowBuffer({
-        position1: repeat(NOWHERE, atoms), position2: repeat([1e-4, 0, 0], atoms), radius: repeat([0.01], atoms),
-        color: repeat([0.8, 0.4, 0], atoms),
-      }, {aspectRatio: 2, radialSegments: 24}),
+      arrows: new this.NGL.ArrowBuffer(
+        {
+          position1: repeat(NOWHERE, atoms),
+          position2: repeat([1e-4, 0, 0], atoms),
+          radius: repeat([0.01], atoms),
+          color: repeat([0.8, 0.4, 0], atoms),
+        },
+        { aspectRatio: 2, radialSegments: 24 },
+      ),
       chain: this.makeCylinders(MOST_LIT, highlight, 1),
       picked: this.makeCylinders(1, highlight, 0.5),
       hovered: this.makeCylinders(1, highlight, 0.35),
@@ -301,101 +316,127 @@ class MoleculeScene {
       hoveredAtoms: this.makeSpheres(highlight, 0.3),
       litAtoms: this.makeSpheres(lit, 0.45, atoms),
       litPairs: this.makeCylinders(MOST_PAIRS * DASHES, lit, 1),
-    }
-    if (options.atom_labels) this.buffers.labels = this.makeLabels()
-    this.putOnStage(this.buffers)
+    };
+    if (options.atom_labels) this.buffers.labels = this.makeLabels();
+    this.putOnStage(this.buffers);
   }
 
   removeBuffers() {
-    this.removeGraph()
-    this.takeOffStage(this.buffers)
-    this.buffers = {}
+    this.removeGraph();
+    this.takeOffStage(this.buffers);
+    this.buffers = {};
   }
 
   removeGraph() {
-    if (this.graph) this.takeOffStage(this.graph.buffers)
-    this.graph = null
+    if (this.graph) this.takeOffStage(this.graph.buffers);
+    this.graph = null;
   }
 
   putOnStage(buffers) {
-    Object.values(buffers).forEach((buffer) => this.stage.viewer.add(buffer))
+    Object.values(buffers).forEach((buffer) => this.stage.viewer.add(buffer));
   }
 
   takeOffStage(buffers) {
     Object.values(buffers).forEach((buffer) => {
-      this.stage.viewer.remove(buffer)
-      buffer.dispose()
-    })
+      this.stage.viewer.remove(buffer);
+      buffer.dispose();
+    });
   }
 
   makeCylinders(n, color, opacity) {
-    return new this.NGL.CylinderBuffer({
-      position1: repeat(NOWHERE, n), position2: repeat([1e-4, 0, 0], n), radius: repeat([0], n),
-      color: repeat(color, n), color2: repeat(color, n),
-    }, {opacity, depthWrite: opacity === 1})
+    return new this.NGL.CylinderBuffer(
+      {
+        position1: repeat(NOWHERE, n),
+        position2: repeat([1e-4, 0, 0], n),
+        radius: repeat([0], n),
+        color: repeat(color, n),
+        color2: repeat(color, n),
+      },
+      { opacity, depthWrite: opacity === 1 },
+    );
   }
 
   makeSpheres(color, opacity, n = 2) {
-    return new this.NGL.SphereBuffer({
-      position: repeat(NOWHERE, n), radius: repeat([0], n), color: repeat(color, n),
-    }, {opacity, depthWrite: false})
+    return new this.NGL.SphereBuffer(
+      {
+        position: repeat(NOWHERE, n),
+        radius: repeat([0], n),
+        color: repeat(color, n),
+      },
+      { opacity, depthWrite: false },
+    );
   }
 
   // Colours and labels are fixed in their buffers: make them anew.
   remakeBuffers(options) {
-    if (!this.component) return
-    this.removeBuffers()
-    this.addBuffers(options)
-    this.draw(options)
+    if (!this.component) return;
+    this.removeBuffers();
+    this.addBuffers(options);
+    this.draw(options);
   }
 
   makeLabels() {
-    const {labels} = this.data
+    const { labels } = this.data;
     // Dark ink with a white rim reads on every atom and on both pages.
-    return new this.NGL.TextBuffer({
-      position: new Float32Array(3 * labels.length), size: new Float32Array(labels.length).fill(LABEL_SIZE), text: labels,
-      color: new Float32Array(labels.flatMap(() => [0.07, 0.08, 0.1])),
-    }, {
-      attachment: "middle-center", zOffset: 1, fontWeight: "bold", showBorder: true, borderWidth: 0.25, borderColor: 0xffffff,
-    })
+    return new this.NGL.TextBuffer(
+      {
+        position: new Float32Array(3 * labels.length),
+        size: new Float32Array(labels.length).fill(LABEL_SIZE),
+        text: labels,
+        color: new Float32Array(labels.flatMap(() => [0.07, 0.08, 0.1])),
+      },
+      {
+        attachment: "middle-center",
+        zOffset: 1,
+        fontWeight: "bold",
+        showBorder: true,
+        borderWidth: 0.25,
+        borderColor: 0xffffff,
+      },
+    );
   }
 
   // --- camera ------------------------------------------------------------------------------------------------------
 
   resetView() {
-    const [xx, xy, xz, yx, yy, yz, zx, zy, zz] = this.data.rotation
+    const [xx, xy, xz, yx, yy, yz, zx, zy, zz] = this.data.rotation;
     // NGL looks along +z: half a turn about y puts the first atom of the coordinate on the left.
-    const matrix = new this.NGL.Matrix4().set(-xx, -xy, -xz, 0, yx, yy, yz, 0, -zx, -zy, -zz, 0, 0, 0, 0, 1)
-    this.controls.rotate(new this.NGL.Quaternion().setFromRotationMatrix(matrix))
-    this.zoomedByHand = false
-    this.fit()
+    const matrix = new this.NGL.Matrix4().set(-xx, -xy, -xz, 0, yx, yy, yz, 0, -zx, -zy, -zz, 0, 0, 0, 0, 1);
+    this.controls.rotate(new this.NGL.Quaternion().setFromRotationMatrix(matrix));
+    this.zoomedByHand = false;
+    this.fit();
   }
 
   // Centre and distance at which every frame of the scan is in sight, in the present orientation.
   fit() {
-    const {width, height, rotationGroup, perspectiveCamera} = this.stage.viewer
-    if (!this.data || width < 2 || height < 2) return
-    const turned = new this.NGL.Vector3()
-    const [low, high] = [[Infinity, Infinity, Infinity], [-Infinity, -Infinity, -Infinity]]
+    const { width, height, rotationGroup, perspectiveCamera } = this.stage.viewer;
+    if (!this.data || width < 2 || height < 2) return;
+    const turned = new this.NGL.Vector3();
+    const [low, high] = [
+      [Infinity, Infinity, Infinity],
+      [-Infinity, -Infinity, -Infinity],
+    ];
     const each = (visit) => {
       for (let k = 0; k < this.positions.length; k += 3) {
-        visit(turned.fromArray(this.positions, k).applyQuaternion(rotationGroup.quaternion).toArray())
+        visit(turned.fromArray(this.positions, k).applyQuaternion(rotationGroup.quaternion).toArray());
       }
-    }
-    each((p) => p.forEach((value, axis) => {
-      low[axis] = Math.min(low[axis], value)
-      high[axis] = Math.max(high[axis], value)
-    }))
-    const centre = low.map((value, axis) => (value + high[axis]) / 2)
-    const tangent = Math.tan(perspectiveCamera.fov * Math.PI / 360)
-    let distance = 0
+    };
+    each((p) =>
+      p.forEach((value, axis) => {
+        low[axis] = Math.min(low[axis], value);
+        high[axis] = Math.max(high[axis], value);
+      }),
+    );
+    const centre = low.map((value, axis) => (value + high[axis]) / 2);
+    const tangent = Math.tan((perspectiveCamera.fov * Math.PI) / 360);
+    let distance = 0;
     each((p) => {
-      const [x, y, z] = p.map((value, axis) => Math.abs(value - centre[axis]) + MARGIN)
-      distance = Math.max(distance, z + Math.max(y, x * height / width) / tangent)
-    })
-    const inverse = rotationGroup.quaternion.clone().invert()
-    this.controls.center(turned.fromArray(centre).applyQuaternion(inverse))
-    this.controls.distance(distance)
+      const [x, y, z] = p.map((value, axis) => Math.abs(value - centre[axis]) + MARGIN);
+      distance = Math.max(distance, z + Math.max(y, (x * height) / width) / tangent);
+    });
+    const inverse = rotationGroup.quaternion.clone().invert();
+    this.controls.center(turned.fromArray(centre).applyQuaternion(inverse));
+    this.controls.distance(distance);
   }
 
   // How the camera stands, for another scene of the same molecule; its place only where somebody has chosen it.
@@ -403,61 +444,59 @@ class MoleculeScene {
     return {
       rotation: this.stage.viewer.rotationGroup.quaternion.toArray(),
       place: this.zoomedByHand ? this.controls.getOrientation().toArray() : null,
-    }
+    };
   }
 
-  standAs({rotation, place}) {
-    this.controls.rotate(new this.NGL.Quaternion().fromArray(rotation))
-    if (place) this.controls.orient(new this.NGL.Matrix4().fromArray(place))
-    if (!place && this.zoomedByHand) this.fit()
-    this.zoomedByHand = place !== null
+  standAs({ rotation, place }) {
+    this.controls.rotate(new this.NGL.Quaternion().fromArray(rotation));
+    if (place) this.controls.orient(new this.NGL.Matrix4().fromArray(place));
+    if (!place && this.zoomedByHand) this.fit();
+    this.zoomedByHand = place !== null;
   }
 
   rotate(dx, dy) {
-    this.stage.trackballControls.rotate(-dx, -dy)
+    this.stage.trackballControls.rotate(-dx, -dy);
   }
 
   pan(dx, dy) {
-    this.zoomedByHand = true
-    this.stage.trackballControls.pan(-dx, -dy)
+    this.zoomedByHand = true;
+    this.stage.trackballControls.pan(-dx, -dy);
   }
 
   zoom(factor) {
-    this.zoomedByHand = true
-    this.controls.distance(Math.max(3, Math.min(400, this.controls.getCameraDistance() / factor)))
+    this.zoomedByHand = true;
+    this.controls.distance(Math.max(3, Math.min(400, this.controls.getCameraDistance() / factor)));
   }
 
   resize() {
-    this.stage.handleResize()
-    if (!this.zoomedByHand) this.fit()
+    this.stage.handleResize();
+    if (!this.zoomedByHand) this.fit();
   }
 
   // The atoms as they stand on the canvas: place and radius in CSS px, depth in Å from the eye.
   project() {
-    const {viewer} = this.stage
-    const {camera, width, height} = viewer
-    viewer.rotationGroup.updateMatrixWorld(true)
-    camera.updateMatrixWorld(true)
-    const point = new this.NGL.Vector3()
-    const focal = height / 2 / Math.tan(camera.fov * Math.PI / 360)
+    const { viewer } = this.stage;
+    const { camera, width, height } = viewer;
+    viewer.rotationGroup.updateMatrixWorld(true);
+    camera.updateMatrixWorld(true);
+    const point = new this.NGL.Vector3();
+    const focal = height / 2 / Math.tan((camera.fov * Math.PI) / 360);
     return this.radii.map((radius, i) => {
-      point.fromArray(this.at(i)).add(viewer.translationGroup.position).applyMatrix4(viewer.rotationGroup.matrix)
-      point.applyMatrix4(camera.matrixWorldInverse)
-      const scale = focal / Math.max(-point.z, 0.1)
+      point.fromArray(this.at(i)).add(viewer.translationGroup.position).applyMatrix4(viewer.rotationGroup.matrix);
+      point.applyMatrix4(camera.matrixWorldInverse);
+      const scale = focal / Math.max(-point.z, 0.1);
       return {
-        x: width / 2 + point.x * scale, y: height / 2 - point.y * scale, depth: -point.z, scale,
-        radius: radius * scale, bulge: radius,
-      }
-    })
+        x: width / 2 + point.x * scale,
+        y: height / 2 - point.y * scale,
+        depth: -point.z,
+        scale,
+        radius: radius * scale,
+        bulge: radius,
+      };
+    });
   }
 
   under(x, y, slop) {
-    return this.component ? pick(x, y, slop, this.project(), this.pickableBonds, BOND_RADIUS) : null
+    return this.component ? pick(x, y, slop, this.project(), this.pickableBonds, BOND_RADIUS) : null;
   }
 }
-
-// Bokeh hands bytes over as an ArrayBuffer, or as a view of one.
-const bytesOf = (value) => value?.buffer ?? value
-const asFloats = (value) => (bytesOf(value)?.byteLength ? new Float32Array(bytesOf(value)) : null)
-const asIndices = (value) => new Int16Array(bytesOf(value))
-const asColors = (value) => (bytesOf(value)?.byteLength ? new Uint32Array(bytesOf(value)) : null)

@@ -1,5 +1,10 @@
 // The Panel component: an element with the stage, a tooltip and a message, kept in step with the Python parameters.
 
+import { asObject } from "../components/dom.js";
+import { isSoftware, loadLibrary, webGLRenderer } from "./library.js";
+import { listenToPointers } from "./pointer.js";
+import { MoleculeScene } from "./scene.js";
+
 const STYLE = `
   .bsct-viewer { position: relative; width: 100%; height: 100%; min-height: 220px; overflow: hidden; outline: none; }
   .bsct-viewer:focus-visible { box-shadow: inset 0 0 0 2px #2f7ed8; border-radius: 4px; }
@@ -38,327 +43,373 @@ const STYLE = `
   .bsct-inset .bsct-away { display: block; }
   .bsct-away:hover, .bsct-away:focus-visible { background: rgba(127, 127, 127, 0.2); }
   .bsct-dark .bsct-away { color: #a4adb8; }
-`
-const IN_SIGHT = 0.4      // the part of the view that has to be seen for it to stay where it is
-const ROOM = 900          // CSS px of page width below which a second picture would cover what is read
-const BACKGROUNDS = {light: "#ffffff", dark: "#121212"}
-const KEYS_HELP = "W A S D rotate, plus and minus zoom, R resets the view."
+`;
+const IN_SIGHT = 0.4; // the part of the view that has to be seen for it to stay where it is
+const ROOM = 900; // CSS px of page width below which a second picture would cover what is read
+const BACKGROUNDS = { light: "#ffffff", dark: "#121212" };
+const KEYS_HELP = "W A S D rotate, plus and minus zoom, R resets the view.";
 const NO_WEBGL = [
   "3D needs WebGL, which this browser has switched off or does not have.",
   "The curves and tables work without it. To see the structure, allow hardware acceleration in the browser's settings, " +
     "or open this page in another browser.",
-]
+];
 const OPTIONS = [
-  "frame", "bond", "picked", "lit", "lit_pairs", "lit_color", "color_by", "tint", "atom_labels", "arrows", "arrow_color", "highlight_color",
-  "arrow_reference", "color_maximum", "forces", "colors", "graph", "graph_atom", "graph_shows", "dark",
-]
-const REMADE = ["atom_labels", "highlight_color", "lit_color"]   // what the buffers are made of
+  "frame",
+  "bond",
+  "picked",
+  "lit",
+  "lit_pairs",
+  "lit_color",
+  "color_by",
+  "tint",
+  "atom_labels",
+  "arrows",
+  "arrow_color",
+  "highlight_color",
+  "arrow_reference",
+  "color_maximum",
+  "forces",
+  "colors",
+  "graph",
+  "graph_atom",
+  "graph_shows",
+  "dark",
+];
+const REMADE = ["atom_labels", "highlight_color", "lit_color"]; // what the buffers are made of
 
 // Panel renders again without saying so to the old rendering; what it left behind is disposed of here.
-const disposers = new WeakMap()
-
-// Bokeh hands a Python dict over as a Map or as an object.
-const asObject = (value) => (value instanceof Map ? Object.fromEntries(value) : value ?? {})
+const disposers = new WeakMap();
 
 function makeElements() {
-  const host = document.createElement("div")
-  host.className = "bsct-viewer"
-  host.tabIndex = 0
-  host.setAttribute("role", "group")
-  host.setAttribute("aria-roledescription", "3D structure")
-  const style = document.createElement("style")
-  style.textContent = STYLE
-  const box = document.createElement("div")
-  box.className = "bsct-stage"
-  const tooltip = document.createElement("div")
-  tooltip.className = "bsct-tooltip"
-  tooltip.setAttribute("role", "tooltip")
-  const message = document.createElement("div")
-  message.className = "bsct-message"
-  message.setAttribute("role", "status")
-  const caption = document.createElement("div")
-  caption.className = "bsct-caption"
-  caption.setAttribute("aria-live", "polite")
-  const title = document.createElement("div")
-  title.className = "bsct-title"
-  title.append(document.createElement("span"))
-  const away = document.createElement("button")
-  away.className = "bsct-away"
-  away.type = "button"
-  away.textContent = "✕"
-  away.title = "Put the small picture away"
-  away.setAttribute("aria-label", away.title)
-  host.append(style, box, title, caption, message, tooltip, away)
-  return {host, box, title, tooltip, caption, message, away}
+  const host = document.createElement("div");
+  host.className = "bsct-viewer";
+  host.tabIndex = 0;
+  host.setAttribute("role", "group");
+  host.setAttribute("aria-roledescription", "3D structure");
+  const style = document.createElement("style");
+  style.textContent = STYLE;
+  const box = document.createElement("div");
+  box.className = "bsct-stage";
+  const tooltip = document.createElement("div");
+  tooltip.className = "bsct-tooltip";
+  tooltip.setAttribute("role", "tooltip");
+  const message = document.createElement("div");
+  message.className = "bsct-message";
+  message.setAttribute("role", "status");
+  const caption = document.createElement("div");
+  caption.className = "bsct-caption";
+  caption.setAttribute("aria-live", "polite");
+  const title = document.createElement("div");
+  title.className = "bsct-title";
+  title.append(document.createElement("span"));
+  const away = document.createElement("button");
+  away.className = "bsct-away";
+  away.type = "button";
+  away.textContent = "✕";
+  away.title = "Put the small picture away";
+  away.setAttribute("aria-label", away.title);
+  host.append(style, box, title, caption, message, tooltip, away);
+  return { host, box, title, tooltip, caption, message, away };
 }
 
 // While something in the structure is lit and the structure is scrolled out of sight, it follows as a small picture:
 // a close-up and the atoms behind it are looked at together. Its place on the page is kept, so that nothing moves.
 function followWhatIsLit(model, el, host, away) {
-  let seen = 1
-  let dismissed = false
+  let seen = 1;
+  let dismissed = false;
   const place = () => {
-    const lit = model.lit.length + model.lit_pairs.length > 0
-    host.classList.toggle("bsct-inset", lit && !dismissed && seen < IN_SIGHT && window.innerWidth >= ROOM)
-  }
-  const observer = new IntersectionObserver((entries) => {
-    seen = entries[entries.length - 1].intersectionRatio
-    if (seen >= IN_SIGHT) dismissed = false
-    place()
-  }, {threshold: [0, IN_SIGHT, 1]})
-  observer.observe(el)
+    const lit = model.lit.length + model.lit_pairs.length > 0;
+    host.classList.toggle("bsct-inset", lit && !dismissed && seen < IN_SIGHT && window.innerWidth >= ROOM);
+  };
+  const observer = new IntersectionObserver(
+    (entries) => {
+      seen = entries[entries.length - 1].intersectionRatio;
+      if (seen >= IN_SIGHT) dismissed = false;
+      place();
+    },
+    { threshold: [0, IN_SIGHT, 1] },
+  );
+  observer.observe(el);
   away.onclick = () => {
-    dismissed = true
-    place()
-  }
-  model.on(["lit", "lit_pairs"], place)
-  return () => observer.disconnect()
+    dismissed = true;
+    place();
+  };
+  model.on(["lit", "lit_pairs"], place);
+  return () => observer.disconnect();
 }
 
 // Viewers of the same `twin` turn and zoom together. They find each other by events on the document: nothing is global,
 // and the server hears nothing of it.
 function turnTogether(model, scene) {
   const tell = () => {
-    if (!model.twin || !scene.data) return
-    document.dispatchEvent(new CustomEvent("bsct-turned", {detail: {twin: model.twin, scene, camera: scene.camera()}}))
-  }
+    if (!model.twin || !scene.data) return;
+    document.dispatchEvent(
+      new CustomEvent("bsct-turned", { detail: { twin: model.twin, scene, camera: scene.camera() } }),
+    );
+  };
   // One that shows the same molecule already says how it stands.
   const ask = () => {
-    if (model.twin) document.dispatchEvent(new CustomEvent("bsct-how-turned", {detail: {twin: model.twin, scene}}))
-  }
-  const isTwin = ({twin, scene: other}) => twin === model.twin && other !== scene && scene.data
-    && other.data?.structure === scene.data.structure
-  const hear = ({detail}) => { if (isTwin(detail)) scene.standAs(detail.camera) }
-  const answer = ({detail}) => { if (isTwin(detail)) tell() }
-  document.addEventListener("bsct-turned", hear)
-  document.addEventListener("bsct-how-turned", answer)
-  model.on("twin", tell)
+    if (model.twin) document.dispatchEvent(new CustomEvent("bsct-how-turned", { detail: { twin: model.twin, scene } }));
+  };
+  const isTwin = ({ twin, scene: other }) =>
+    twin === model.twin && other !== scene && scene.data && other.data?.structure === scene.data.structure;
+  const hear = ({ detail }) => {
+    if (isTwin(detail)) scene.standAs(detail.camera);
+  };
+  const answer = ({ detail }) => {
+    if (isTwin(detail)) tell();
+  };
+  document.addEventListener("bsct-turned", hear);
+  document.addEventListener("bsct-how-turned", answer);
+  model.on("twin", tell);
   const leave = () => {
-    document.removeEventListener("bsct-turned", hear)
-    document.removeEventListener("bsct-how-turned", answer)
-  }
-  return {tell, ask, leave}
+    document.removeEventListener("bsct-turned", hear);
+    document.removeEventListener("bsct-how-turned", answer);
+  };
+  return { tell, ask, leave };
 }
 
 function say(message, title, text = "") {
-  const strong = document.createElement("strong")
-  strong.textContent = title
-  const span = document.createElement("span")
-  span.textContent = text
-  message.replaceChildren(strong, span)
-  message.hidden = !title
+  const strong = document.createElement("strong");
+  strong.textContent = title;
+  const span = document.createElement("span");
+  span.textContent = text;
+  message.replaceChildren(strong, span);
+  message.hidden = !title;
 }
 
 // What the tooltip says of an atom or a bond: text nodes only, names are the user's.
 function describe(hit, scene, model) {
-  const names = hit.atoms.map((i) => scene.data.labels[i]).join("–")
+  const names = hit.atoms.map((i) => scene.data.labels[i]).join("–");
   if (hit.atoms.length === 1) {
-    const force = scene.force(hit.atoms[0])
-    if (force === null) return [names, ""]
-    return [`${names}, |F| ${(force * model.energy_unit.perEv).toPrecision(3)} ${model.energy_unit.name}/Å`, ""]
+    const force = scene.force(hit.atoms[0]);
+    if (force === null) return [names, ""];
+    return [`${names}, |F| ${(force * model.energy_unit.perEv).toPrecision(3)} ${model.energy_unit.name}/Å`, ""];
   }
-  const [i, j] = hit.atoms
-  return [`${names}, ${scene.distance(i, j).toFixed(2)} Å`, reasonOf(hit, model) ?? ""]
+  const [i, j] = hit.atoms;
+  return [`${names}, ${scene.distance(i, j).toFixed(2)} Å`, reasonOf(hit, model) ?? ""];
 }
 
 function reasonOf(hit, model) {
-  const [i, j] = [...hit.atoms].sort((a, b) => a - b)
-  return asObject(model.reasons)[`${i}-${j}`] ?? null
+  const [i, j] = [...hit.atoms].sort((a, b) => a - b);
+  return asObject(model.reasons)[`${i}-${j}`] ?? null;
 }
 
 function isCandidate(hit, model) {
-  return hit.atoms.length === 1 || model.candidates.some(([i, j]) => hit.atoms.includes(i) && hit.atoms.includes(j))
+  return hit.atoms.length === 1 || model.candidates.some(([i, j]) => hit.atoms.includes(i) && hit.atoms.includes(j));
 }
 
 function placeTooltip(tooltip, host, x, y) {
-  const {offsetWidth: width, offsetHeight: height} = tooltip
-  const left = Math.max(4, Math.min(x + 14, host.clientWidth - width - 4))
-  const top = y - height - 12 > 4 ? y - height - 12 : y + 18
-  tooltip.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`
-  tooltip.style.visibility = "visible"
+  const { offsetWidth: width, offsetHeight: height } = tooltip;
+  const left = Math.max(4, Math.min(x + 14, host.clientWidth - width - 4));
+  const top = y - height - 12 > 4 ? y - height - 12 : y + 18;
+  tooltip.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+  tooltip.style.visibility = "visible";
 }
 
 // The page waits for what `render` returns, and NGL takes seconds to compile on a slow machine: the curves come first.
 export function render(context) {
-  void show(context)
+  void show(context);
 }
 
-const whenIdle = () => new Promise((resolve) => {
-  if (globalThis.requestIdleCallback) requestIdleCallback(resolve, {timeout: 3000})
-  else setTimeout(resolve, 300)
-})
+const whenIdle = () =>
+  new Promise((resolve) => {
+    if (globalThis.requestIdleCallback) requestIdleCallback(resolve, { timeout: 3000 });
+    else setTimeout(resolve, 300);
+  });
 
-async function show({model, el, view}) {
-  disposers.get(view)?.()
-  const {host, box, title, tooltip, caption, message, away} = makeElements()
-  el.replaceChildren(host)
+async function show({ model, el, view }) {
+  disposers.get(view)?.();
+  const { host, box, title, tooltip, caption, message, away } = makeElements();
+  el.replaceChildren(host);
 
-  let removed = false
-  let scene = null
-  const cleanups = []
+  let removed = false;
+  let scene = null;
+  const cleanups = [];
   const dispose = () => {
-    removed = true
-    cleanups.splice(0).forEach((cleanup) => cleanup())
-    scene?.dispose()
-    scene = null
-    host.__stage = null
-  }
-  disposers.set(view, dispose)
-  model.on("remove", dispose)
+    removed = true;
+    cleanups.splice(0).forEach((cleanup) => cleanup());
+    scene?.dispose();
+    scene = null;
+    host.__stage = null;
+  };
+  disposers.set(view, dispose);
+  model.on("remove", dispose);
 
   const paint = () => {
-    const color = model.background || (model.dark ? BACKGROUNDS.dark : BACKGROUNDS.light)
-    host.classList.toggle("bsct-dark", model.dark)
-    host.style.backgroundColor = color
-    scene?.stage.setParameters({backgroundColor: color})
-  }
-  paint()
-  model.on(["background", "dark"], paint)
+    const color = model.background || (model.dark ? BACKGROUNDS.dark : BACKGROUNDS.light);
+    host.classList.toggle("bsct-dark", model.dark);
+    host.style.backgroundColor = color;
+    scene?.stage.setParameters({ backgroundColor: color });
+  };
+  paint();
+  model.on(["background", "dark"], paint);
   // Panel gives its element a height once, and not again where the height changes.
-  model.on("height", () => { el.style.height = `${model.height}px` })
+  model.on("height", () => {
+    el.style.height = `${model.height}px`;
+  });
   const entitle = () => {
-    title.firstChild.textContent = model.title
-    title.style.borderColor = model.title_color
-    title.hidden = !model.title
-  }
-  entitle()
-  model.on(["title", "title_color"], entitle)
+    title.firstChild.textContent = model.title;
+    title.style.borderColor = model.title_color;
+    title.hidden = !model.title;
+  };
+  entitle();
+  model.on(["title", "title_color"], entitle);
 
-  say(message, "Loading the 3D view…")
-  await whenIdle()
-  if (removed) return
-  const renderer = webGLRenderer()
+  say(message, "Loading the 3D view…");
+  await whenIdle();
+  if (removed) return;
+  const renderer = webGLRenderer();
   if (renderer === null) {
-    say(message, ...NO_WEBGL)
-    model.status = "no-webgl"
-    return
+    say(message, ...NO_WEBGL);
+    model.status = "no-webgl";
+    return;
   }
-  let NGL = null
+  let NGL = null;
   try {
-    NGL = await loadLibrary(model.library_url, asObject(model.settings).missing)
+    NGL = await loadLibrary(model.library_url, asObject(model.settings).missing);
   } catch (error) {
-    if (removed) return
-    say(message, "The 3D view could not be loaded.",
+    if (removed) return;
+    say(
+      message,
+      "The 3D view could not be loaded.",
       `${error.message}. In a notebook this view needs JupyterLab, or Notebook 7, with nglview's extension; ` +
-      "in the app, reload the page.")
-    model.status = "error"
-    return
+        "in the app, reload the page.",
+    );
+    model.status = "error";
+    return;
   }
-  if (removed) return
+  if (removed) return;
 
-  scene = new MoleculeScene(NGL, box, {...asObject(model.settings), software: isSoftware(renderer)})
-  host.__stage = scene.stage              // for tests and for the curious: nothing is global
-  host.__scene = scene
-  paint()
+  scene = new MoleculeScene(NGL, box, { ...asObject(model.settings), software: isSoftware(renderer) });
+  host.__stage = scene.stage; // for tests and for the curious: nothing is global
+  host.__scene = scene;
+  paint();
 
-  const twins = turnTogether(model, scene)
-  cleanups.push(twins.leave)
+  const twins = turnTogether(model, scene);
+  cleanups.push(twins.leave);
 
   // --- structure, frame and options --------------------------------------------------------------------------------
-  const options = () => Object.fromEntries(OPTIONS.map((name) => [name, model[name]]))
+  const options = () => Object.fromEntries(OPTIONS.map((name) => [name, model[name]]));
   const draw = () => {
-    scene?.draw(options())
-    const captioned = Boolean(scene?.graph)     // not whether it has words: those come and go with the frames
+    scene?.draw(options());
+    const captioned = Boolean(scene?.graph); // not whether it has words: those come and go with the frames
     if (host.classList.contains("bsct-captioned") !== captioned) {
-      host.classList.toggle("bsct-captioned", captioned)
-      scene?.resize()
+      host.classList.toggle("bsct-captioned", captioned);
+      scene?.resize();
     }
-    const words = scene?.graph?.words ?? ""
-    if (caption.textContent !== words) caption.textContent = words    // said aloud where it changes
-  }
+    const words = scene?.graph?.words ?? "";
+    if (caption.textContent !== words) caption.textContent = words; // said aloud where it changes
+  };
   const load = async () => {
-    const data = asObject(model.scene)
-    hover(null, null)
+    const data = asObject(model.scene);
+    hover(null, null);
     if (!data.structure) {
-      scene.clear()
-      caption.textContent = ""
-      say(message, "No molecule yet.", "Choose one to see it here.")
-      host.setAttribute("aria-label", "3D structure: none")
-      model.status = "empty"
-      return
+      scene.clear();
+      caption.textContent = "";
+      say(message, "No molecule yet.", "Choose one to see it here.");
+      host.setAttribute("aria-label", "3D structure: none");
+      model.status = "empty";
+      return;
     }
-    host.setAttribute("aria-label", `3D structure of ${data.name}. ${KEYS_HELP}`)
+    host.setAttribute("aria-label", `3D structure of ${data.name}. ${KEYS_HELP}`);
     try {
-      if (!await scene.load(data, options())) return
+      if (!(await scene.load(data, options()))) return;
     } catch (error) {
-      if (removed) return
-      say(message, "This structure could not be drawn.", String(error?.message ?? error))
-      model.status = "error"
-      return
+      if (removed) return;
+      say(message, "This structure could not be drawn.", String(error?.message ?? error));
+      model.status = "error";
+      return;
     }
-    draw()
-    twins.ask()
-    say(message, "")
-    model.status = "ready"
-  }
-  model.on("scene", load)
-  model.on(OPTIONS.filter((name) => !REMADE.includes(name)), draw)
-  model.on(REMADE, () => scene?.remakeBuffers(options()))
+    draw();
+    twins.ask();
+    say(message, "");
+    model.status = "ready";
+  };
+  model.on("scene", load);
+  model.on(
+    OPTIONS.filter((name) => !REMADE.includes(name)),
+    draw,
+  );
+  model.on(REMADE, () => scene?.remakeBuffers(options()));
   model.on("msg:custom", (data) => {
-    const {kind, filename} = asObject(data)
-    if (kind === "reset") reset()
+    const { kind, filename } = asObject(data);
+    if (kind === "reset") reset();
     if (kind === "image") {
-      scene?.stage.makeImage({factor: 2, antialias: true, trim: false, transparent: false})
-        .then((image) => NGL.download(image, filename))
+      scene?.stage
+        .makeImage({ factor: 2, antialias: true, trim: false, transparent: false })
+        .then((image) => NGL.download(image, filename));
     }
-  })
+  });
 
   // --- pointer and keyboard ----------------------------------------------------------------------------------------
   function hover(x, y) {
-    if (!scene?.data) return
-    const hit = x === null ? null : scene.under(x, y, 3)
-    const before = scene.hovered?.atoms.join() ?? ""
-    scene.hovered = hit
+    if (!scene?.data) return;
+    const hit = x === null ? null : scene.under(x, y, 3);
+    const before = scene.hovered?.atoms.join() ?? "";
+    scene.hovered = hit;
     if ((hit?.atoms.join() ?? "") !== before) {
-      scene.drawLit(options())
-      scene.stage.viewer.requestRender()
+      scene.drawLit(options());
+      scene.stage.viewer.requestRender();
     }
-    scene.canvas.style.cursor = hit ? (isCandidate(hit, model) ? "pointer" : "not-allowed") : "grab"
+    scene.canvas.style.cursor = hit ? (isCandidate(hit, model) ? "pointer" : "not-allowed") : "grab";
     if (!hit) {
-      tooltip.style.visibility = "hidden"
-      return
+      tooltip.style.visibility = "hidden";
+      return;
     }
-    const [title, text] = describe(hit, scene, model)
-    const small = document.createElement("small")
-    small.textContent = text
-    tooltip.replaceChildren(title, ...(text ? [small] : []))
-    placeTooltip(tooltip, host, x, y)
+    const [name, text] = describe(hit, scene, model);
+    const small = document.createElement("small");
+    small.textContent = text;
+    tooltip.replaceChildren(name, ...(text ? [small] : []));
+    placeTooltip(tooltip, host, x, y);
   }
 
-  const turning = (action) => (...args) => {
-    action(...args)
-    twins.tell()
-  }
-  const rotate = turning((dx, dy) => scene.rotate(dx, dy))
-  const pan = turning((dx, dy) => scene.pan(dx, dy))
-  const zoom = turning((factor) => scene.zoom(factor))
-  const reset = turning(() => scene?.data && scene.resetView())
+  const turning =
+    (action) =>
+    (...args) => {
+      action(...args);
+      twins.tell();
+    };
+  const rotate = turning((dx, dy) => scene.rotate(dx, dy));
+  const pan = turning((dx, dy) => scene.pan(dx, dy));
+  const zoom = turning((factor) => scene.zoom(factor));
+  const reset = turning(() => scene?.data && scene.resetView());
   const detach = listenToPointers(scene.canvas, {
-    rotate, pan, zoom,
+    rotate,
+    pan,
+    zoom,
     hover,
-    focus: () => host.focus({preventScroll: true}),
-    click: (x, y, coarse) => { model.picked = scene.under(x, y, coarse ? 14 : 6)?.atoms ?? [] },
-  })
+    focus: () => host.focus({ preventScroll: true }),
+    click: (x, y, coarse) => {
+      model.picked = scene.under(x, y, coarse ? 14 : 6)?.atoms ?? [];
+    },
+  });
   const keys = {
-    w: () => rotate(0, -12), s: () => rotate(0, 12), a: () => rotate(-12, 0), d: () => rotate(12, 0),
-    "+": () => zoom(1.12), "=": () => zoom(1.12), "-": () => zoom(1 / 1.12), "−": () => zoom(1 / 1.12),
+    w: () => rotate(0, -12),
+    s: () => rotate(0, 12),
+    a: () => rotate(-12, 0),
+    d: () => rotate(12, 0),
+    "+": () => zoom(1.12),
+    "=": () => zoom(1.12),
+    "-": () => zoom(1 / 1.12),
+    "−": () => zoom(1 / 1.12),
     r: reset,
-  }
+  };
   const onKey = (event) => {
-    const action = keys[event.key.toLowerCase()]
-    if (!action || event.ctrlKey || event.altKey || event.metaKey) return
-    event.preventDefault()
-    event.stopPropagation()
-    action()
-  }
-  host.addEventListener("keydown", onKey)
+    const action = keys[event.key.toLowerCase()];
+    if (!action || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    action();
+  };
+  host.addEventListener("keydown", onKey);
 
   // A hidden tab has width 0; NGL has to be told when it is shown.
   const observer = new ResizeObserver(() => {
-    if (host.clientWidth > 0 && host.clientHeight > 0) scene?.resize()
-  })
-  observer.observe(host)
-  cleanups.push(detach, () => observer.disconnect(), followWhatIsLit(model, el, host, away))
+    if (host.clientWidth > 0 && host.clientHeight > 0) scene?.resize();
+  });
+  observer.observe(host);
+  cleanups.push(detach, () => observer.disconnect(), followWhatIsLit(model, el, host, away));
 
-  await load()
+  await load();
 }
