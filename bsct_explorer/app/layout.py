@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -25,12 +26,13 @@ GRID = """
 
 def heading(text: str) -> pn.pane.HTML:
     """A small heading in the sidebar."""
-    return pn.pane.HTML(f"<div style='font-weight:600;font-size:13px'>{text}</div>", margin=(4, 10, 4, 10))
+    return pn.pane.HTML(f"<div style='font-weight:600;font-size:13px'>{html.escape(text)}</div>", margin=(4, 10, 4, 10))
 
 
 def with_help(text: str, help_text: str) -> str:
-    """Text with a mark that explains more on hover."""
-    return f'{text} <abbr title="{help_text}" tabindex="0" style="cursor:help;text-decoration:none">{INFO_ICON}</abbr>'
+    """HTML of a text with a mark that explains more on hover."""
+    tip, style = html.escape(help_text), "cursor:help;text-decoration:none"
+    return f'{html.escape(text)} <abbr title="{tip}" tabindex="0" style="{style}">{INFO_ICON}</abbr>'
 
 
 def quiet_accordion(*sections: tuple[str, list[Any]], active: list[int] | None = None) -> pmui.Accordion:

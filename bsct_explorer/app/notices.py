@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import html
+
 import panel as pn
+from panel.io.notifications import NotificationArea as HTMLNotificationArea
 
 from bsct_explorer.app.session.events import Message
 
@@ -13,8 +16,11 @@ would cover what they are no longer about."""
 
 def notify(kind: str, text: str) -> None:
     """A notification on the page; errors stay longer, for there is more to read."""
-    if pn.state.notifications is not None:
-        getattr(pn.state.notifications, kind)(text, duration=READ[kind == "error"])
+    area = pn.state.notifications
+    if area is not None:
+        # Panel's own area takes HTML, the one of Panel Material UI text.
+        words = html.escape(text) if isinstance(area, HTMLNotificationArea) else text
+        getattr(area, kind)(words, duration=READ[kind == "error"])
 
 
 def show_message(message: Message) -> None:

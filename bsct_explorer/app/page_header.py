@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Collection
 
 import panel as pn
@@ -47,7 +48,7 @@ class Header:
 
     def show_activity(self, activity: Activity, *, stoppable: bool) -> None:
         """What is being done, how far it is, and a way to stop it where it can be stopped."""
-        self.activity.object = activity.text
+        self.activity.object = html.escape(activity.text)
         busy = bool(activity.text) and not activity.stopped
         # Without a share that is done the bar runs to and fro: something is being loaded. Not while it is hidden: the
         # browser would go on drawing it.
@@ -60,5 +61,6 @@ class Header:
     def show_device(self, evaluations: Collection[Evaluation]) -> None:
         """What computed the curves, and why not something faster."""
         used = sorted({f"{evaluation.device} · {evaluation.dtype}" for evaluation in evaluations})
-        notes = "&#10;".join(dict.fromkeys(note for evaluation in evaluations for note in evaluation.notes))
-        self.device.object = f'<span title="{notes or "Device and precision"}">{", ".join(used)}</span>'
+        notes = "\n".join(dict.fromkeys(note for evaluation in evaluations for note in evaluation.notes))
+        tip = html.escape(notes or "Device and precision")
+        self.device.object = f'<span title="{tip}">{html.escape(", ".join(used))}</span>'

@@ -116,7 +116,9 @@ def _named_or_smiles(text: str, charge: int | None, multiplicity: int | None, re
     stored = library_molecule(text)
     if stored is not None:
         return _with_state(stored, charge, multiplicity)
-    return molecule_from_smiles(text, charge=charge, multiplicity=multiplicity, relaxed=relax)
+    # What stands behind a blank is a title or an extension of the SMILES, no part of the molecule's name.
+    name = text.split()[0] if text else None
+    return molecule_from_smiles(text, name=name, charge=charge, multiplicity=multiplicity, relaxed=relax)
 
 
 def _looks_like_file(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
 from typing import Any
 
@@ -133,10 +134,10 @@ class Switchboard:
         self.normalise.value = now.normalise
         differs = difference(self.trained, now)
         self.reset.disabled = not differs
-        display = self._names[self.state.variant]
+        asked = html.escape(f"{self._names[self.state.variant]} had {differs}?")
         self.words.object = (
-            f"<b>What if</b> {display} had {differs}? The weights are unchanged; the dotted line is the setting that "
-            "they were trained with. The errors of this setting were never measured."
+            f"<b>What if</b> {asked} The weights are unchanged; the dotted line is the setting that they were trained "
+            "with. The errors of this setting were never measured."
             if differs
             else f"{AS_TRAINED} Change one to see what the same weights do then."
         )

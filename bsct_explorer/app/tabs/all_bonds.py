@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
 import panel as pn
@@ -110,7 +111,7 @@ class AllBonds:
         self._draw()
 
     def _say(self, progress: Progress) -> None:
-        self.status.object = f"{progress.what}: {progress.done} of {progress.total} frames"
+        self.status.object = f"{html.escape(progress.what)}: {progress.done} of {progress.total} frames"
 
     def _idle(self, text: str) -> None:
         self.bar.param.update(visible=False, active=False)
@@ -164,7 +165,7 @@ class AllBonds:
         button.on_click(lambda *_: self._open(f"{i}-{j}"))
         plots = card_plots(study, plot_settings(state), tuple(self.potentials.infos), state.dark)
         panes = [pn.pane.Bokeh(plot, sizing_mode="stretch_width", margin=0) for plot in plots.figures.values()]
-        failed = [f"{failure.model}: {failure.error}" for failure in study.failed]
+        failed = [html.escape(f"{failure.model}: {failure.error}") for failure in study.failed]
         problems = [pn.pane.HTML("<br>".join(failed), styles={"font-size": "11px"})] if failed else []
         return pn.Column(button, *panes, *problems, width=CARD_WIDTH, margin=4)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from html import escape
 from typing import Any
 
 import panel as pn
@@ -50,7 +49,7 @@ def _folding(name: str, pane: Any, state: ExplorerState) -> pn.Card:
     page would count as still loading.
     """
     record = FIGURES[name]
-    title = pn.pane.HTML(with_help(escape(record.folded), escape(record.help)), margin=(6, 4), styles=HEADING)
+    title = pn.pane.HTML(with_help(record.folded, record.help), margin=(6, 4), styles=HEADING)
     card = pn.Card(
         header=title,
         collapsed=name not in state.unfolded,

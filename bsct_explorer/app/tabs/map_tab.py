@@ -127,7 +127,9 @@ class MapTab:
                 widget.value = value
         self.run.disabled = second is None
         if second is None:
-            self.status.object = f"{molecule.name} has no two coordinates that can be driven: there is no map of it."
+            self.status.object = (
+                f"{html.escape(molecule.name)} has no two coordinates that can be driven: there is no map of it."
+            )
 
     def _fill_sources(self) -> None:
         offered = {info.display_name: name for name, info in self.potentials.infos.items()}
@@ -222,9 +224,8 @@ class MapTab:
         self.shown.visible = True
         ny, nx = result.grid.shape
         judge = f" against {result.reference.info.display_name}" if result.reference is not None else ""
-        self._idle(
-            f"{nx} × {ny} frames of {result.evaluation.info.display_name}{judge}. Click a frame for its numbers."
-        )
+        whose = html.escape(f"{result.evaluation.info.display_name}{judge}")
+        self._idle(f"{nx} × {ny} frames of {whose}. Click a frame for its numbers.")
 
     def _stale(self) -> None:
         if self.surface is not None and not self.stop.visible:

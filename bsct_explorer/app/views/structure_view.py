@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 
 import panel as pn
@@ -126,7 +127,7 @@ class StructureView:
 
     def _show_legend(self) -> None:
         """What arrows, colours and lights in the structure mean."""
-        self.legend.object = " · ".join(filter(None, [self._lit_words, *self._drawn_words]))
+        self.legend.object = html.escape(" · ".join(filter(None, [self._lit_words, *self._drawn_words])))
 
     def _hear(self, picked: list[int]) -> None:
         if self._picked(picked):
