@@ -98,7 +98,7 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Pag
         session = PageSession(ExplorerState(**values))
         session.explorer.start()
         shown = session.explorer.comparison
-        wait(lambda: bool(shown.analyses or shown.errors) and not shown.busy)
+        wait(lambda: bool(shown.analyses or shown.evaluating.errors) and not shown.busy)
         return session
 
     return open_page
