@@ -186,7 +186,7 @@ class CurvePlots:
             return
         if resend:
             self._send_columns()
-        if reset_x:
+        if reset_x and self.plots:
             pad = 0.01 * float(scan.values[-1] - scan.values[0])
             x_range = next(iter(self.plots.values())).figure.x_range
             set_range(x_range, float(scan.values[0]) - pad, float(scan.values[-1]) + pad)
