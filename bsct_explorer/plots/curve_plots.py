@@ -48,7 +48,8 @@ class CurvePlots:
         if not form.small:
             for plot in self.plots.values():
                 plot.add_crosshair(self.crosshair)
-        self._hide_inner_axes()
+        if not form.legend:
+            self._hide_inner_axes()
         self._sources: dict[str, ColumnDataSource] = {}
         self._shown = ShownCurves()
         self._curves: dict[str, tuple[DrawnCurve, ...]] = {}

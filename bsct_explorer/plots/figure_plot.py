@@ -35,7 +35,8 @@ class Form:
     Attributes
     ----------
     legend
-        Names of the curves stand above it; else whoever shows it names them elsewhere.
+        It may leave the page: the names of the curves stand above it, and the coordinate below it. Else whoever shows
+        it names the curves elsewhere.
     small
         No title, no tools, small type: one of many beside one another.
     height
@@ -48,6 +49,9 @@ class Form:
 
 
 PAGE, REPORT, CARD = Form(), Form(legend=True), Form(small=True, height=170)
+
+LEGEND_HEIGHT, AXIS_HEIGHT = 26, 42
+"""px that the names and the labels of the coordinate take: a figure that has them is as much taller."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,8 @@ class FigurePlot:
 
     def __init__(self, record: FigureRecord, form: Form, data: SharedData, x_range: Range1d | None = None) -> None:
         self.record, self.form = record, form
-        self.figure = make_figure(form.height or record.height, x_range, record.axis)
+        height = record.height + (LEGEND_HEIGHT + AXIS_HEIGHT if form.legend else 0)
+        self.figure = make_figure(form.height or height, x_range, record.axis)
         self.figure.name = record.name
         self.marker = Span(dimension="height", location=None, line_width=1.5)
         self.figure.add_layout(self.marker)
@@ -99,7 +104,15 @@ class FigurePlot:
             self._add_marks(data)
         if form.small:
             shrink_figure(self.figure)
-        self._legend = Legend(orientation="horizontal", click_policy="hide", ncols=4, border_line_alpha=0)
+        self._legend = Legend(
+            orientation="horizontal",
+            click_policy="hide",
+            ncols=4,
+            location="top_left",
+            margin=0,
+            padding=2,
+            border_line_alpha=0,
+        )
         self._legend.label_text_font_size = SMALL_TYPE
         if form.legend:
             self.figure.add_layout(self._legend, "above")  # inside it would cover the curves

@@ -73,9 +73,12 @@ _PREFIXES = {None: 1.0, "m": 1e-3, "µ": 1e-6}
 
 
 def factor_of(unit: str, shown: EnergyUnit) -> float:
-    """What a value in `unit`, such as ``eV/Å`` or ``meV``, is multiplied by; 1 where it holds no energy."""
+    """What a value in `unit`, such as ``eV/Å`` or ``meV``, is multiplied by; 1 where it holds no energy.
+
+    A whole 1, so that what is counted stays whole and is written without decimals.
+    """
     found = _ENERGY.match(unit)
-    return 1.0 if found is None or shown == EV else _PREFIXES[found["prefix"]] * shown.per_ev
+    return 1 if found is None or shown == EV else _PREFIXES[found["prefix"]] * shown.per_ev
 
 
 def unit_in(unit: str, shown: EnergyUnit) -> str:

@@ -7,7 +7,10 @@ import re
 import pytest
 
 import bsct_explorer as be
+from bsct_explorer.app.views.present import metric_rows
 from bsct_explorer.export.html_report import html_text
+from bsct_explorer.metrics import METRICS
+from bsct_explorer.plots.looks import look_of
 from bsct_explorer.study import StudySettings, run_study
 from bsct_explorer.words.units import ENERGY_UNIT_NAMES, energy_unit
 
@@ -41,3 +44,15 @@ def test_the_plots_of_the_report_are_in_the_unit(study):
     assert "Energy / kcal/mol" in report
     assert "Energy / eV" not in report
     assert "eV/Å" not in re.sub(r"<script>.*?</script>", "", report.replace("ε = 1 eV/Å", ""), count=1, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("name", ENERGY_UNIT_NAMES)
+def test_what_is_counted_has_no_decimals(study, name):
+    counted = {key: value for key, value in study.analyses[0].metrics.values.items() if isinstance(value, int)}
+    assert "force_flips" in counted
+    told = words(html_text(study, energy_unit(name)))
+    for key, value in counted.items():
+        cells = re.search(rf">{METRICS[key].label}</th>(.*?)</tr>", told)[1]
+        assert f">{value}</td>" in cells, f"{key}: {cells}"
+    rows = metric_rows({"a": study.analyses[0]}, {"a": look_of("morse")}, False, energy_unit(name))
+    assert {key: rows[0]["cells"][key]["text"] for key in counted} == {k: str(value) for k, value in counted.items()}
