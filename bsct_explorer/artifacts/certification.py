@@ -126,9 +126,9 @@ def _seen_on_finer_grid(finer: Curve, known: Sequence[Artifact]) -> list[Artifac
     """What kinds that ask for it see on the halved grid, beside the `known` candidates of their kind."""
     found: list[Artifact] = []
     for kind in (kind for kind in KINDS.values() if kind.again_on_finer_grid):
-        told = [candidate.interval for candidate in known if candidate.kind == kind.name]
+        taken = [candidate.interval for candidate in known if candidate.kind == kind.name]
         seen = [kind.artifact(sighting, finer.unit) for sighting in kind.detect(scene_of(finer))]
-        found += [a for a in seen if not any(a.interval[0] < hi and lo < a.interval[1] for lo, hi in told)]
+        found += [a for a in seen if not any(a.interval[0] < hi and lo < a.interval[1] for lo, hi in taken)]
     return found
 
 

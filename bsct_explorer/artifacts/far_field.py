@@ -317,7 +317,7 @@ def _steps_in_words(found: FarField, info: PotentialInfo) -> str:
     step, place = found.unexplained
     if len(found.steps) == 1:
         text = f"Near {decimal(place, 1)} Å the energy changes by {number(step, 2)} eV that the force does not explain."
-        other = " A method that solves for electrons may have gone over to another self-consistent solution there."
+        other = " A method that solves for electrons may have switched to another self-consistent solution there."
         return text + other if info.solves_for_electrons else text
     first, last = found.steps[0][1], found.steps[-1][1]
     text = (

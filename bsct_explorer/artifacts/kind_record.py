@@ -59,7 +59,7 @@ class Sighting(NamedTuple):
 
 
 class Settled(NamedTuple):
-    """What a confirmed finding is told with: its interval, the energy at stake in eV, and its sentence."""
+    """The exact words and numbers of a confirmed finding: interval, energy at stake in eV, sentence."""
 
     interval: tuple[float, float]
     at_stake: float
@@ -101,7 +101,8 @@ class KindOfFinding:
     confirm
         Asks the live potential about one sighting, or `JUMP_SEARCH`.
     settle
-        What a confirmed one is told with; arguments are the sighting, what the potential said, and the scan.
+        Interval, energy at stake and sentence of a confirmed one, from the sighting, the potential's answer, and the
+        scan.
     noun
         What the frames show, with its article, for sentences on refuted ones: ``a second minimum``.
     step_error
@@ -118,7 +119,7 @@ class KindOfFinding:
         Whether it is looked for once more when a coarse scan was halved.
     between_frames
         Looks for those that the frames hide, from the scan, a curve in which all places asked meanwhile are known, and
-        what was told so far.
+        what was decided so far.
     without_steps
         What is left of a confirmed one when the energy steps inside its interval (eV in all) are taken off.
     """

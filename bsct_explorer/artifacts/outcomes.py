@@ -32,7 +32,7 @@ class CertifiedJump(NamedTuple):
 
 @dataclass
 class Judge:
-    """Turns refinements into artifacts and tells of each as it comes.
+    """Turns refinements into artifacts and reports each as it comes.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class Judge:
         return [a for a in results if a.certified], [a for a in results if not a.certified]
 
     def interval(self, interval: Interval, found: Sequence[ZoomResult]) -> None:
-        """What a zoom found in an interval: each jump is told once; candidates without one are refuted."""
+        """What a zoom found in an interval: each jump is one finding; candidates without one are refuted."""
         fresh: list[CertifiedJump] = []
         for result in found:
             jump = CertifiedJump(result.quantity, result.refinement)
@@ -103,13 +103,13 @@ class Judge:
             self._tell(index, artifact)
 
     def between_frames(self, known: Curve) -> list[Artifact]:
-        """What the frames hide and `known`, a curve with all that was asked meanwhile, shows: nothing told before."""
-        told = list(self._results.values())
+        """What the frames hide and `known`, a curve with all that was asked meanwhile, shows, if it is new."""
+        decided = list(self._results.values())
         return [
             kind.artifact(seen, self.curve.unit)
             for kind in KINDS.values()
             if kind.between_frames is not None
-            for seen in kind.between_frames(self.curve, known, told)
+            for seen in kind.between_frames(self.curve, known, decided)
         ]
 
     def _with_height(self, artifact: Artifact) -> Artifact:
@@ -158,7 +158,7 @@ class Judge:
         return {"energy_above_minimum_eV": height, "frame": frame}
 
     def _refuted_jump(self, candidate: Artifact, found: Sequence[ZoomResult]) -> Artifact:
-        """A candidate without a jump of its kind: smooth, noise, steep, undecided, or the doing of another jump."""
+        """A candidate without a jump of its kind: smooth, noise, steep, undecided, or caused by another jump."""
         words = self._words
         quantity = kind_of(candidate.kind).quantity
         what = f"the {quantity}"

@@ -37,8 +37,8 @@ CAUSE_KINDS: tuple[CauseKind, ...] = get_args(CauseKind)
 
 Confidence = Literal["tested", "likely", "possible", "none"]
 """``tested``: an intervention moved or removed the artifact as the hypothesis predicts. ``likely``: what was measured
-agrees and nothing else does. ``possible``: it cannot be excluded, nor told from others. ``none``: the cause is not
-known."""
+agrees and nothing else does. ``possible``: it can be neither excluded nor distinguished from others. ``none``: the
+cause is not known."""
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ class Words:
                 "spacing it still depends on the spacing: steep, and not shown to be a jump."
             )
         if verdict == "noise":
-            return f"{where} {what} seemed to jump, but no more than the potential's own noise makes it jump there."
+            return f"{where} {what} seemed to jump, but by no more than the potential's own noise there."
         return (
             f"{where} {what} seemed to jump; it could not be decided within the frames allowed, or the "
             "potential gave too few answers."

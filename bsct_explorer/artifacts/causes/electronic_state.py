@@ -15,7 +15,7 @@ _METHODS = ("xtb", "dft", "hf", "mp2", "ccsd", "ωb97", "b3lyp", "pbe")
 def is_electronic(context: CauseContext) -> bool:
     """Whether the curve is of a method that solves for electrons, and not of a potential fitted to one.
 
-    A method says so; a person's own stored reference is told by the level of theory that it names.
+    A method says so; a person's own stored reference is recognised by the level of theory that it names.
     """
     info = context.info
     if info.solves_for_electrons:
@@ -46,9 +46,9 @@ def judge_electronic(artifact: Artifact, context: CauseContext) -> Judgement:
         Cause(
             kind="electronic-state",
             confidence=confidence,
-            statement=f"Near {names.place(artifact.location)} {context.info.display_name} goes over from one "
+            statement=f"Near {names.place(artifact.location)} {context.info.display_name} passes from one "
             "electronic state to another, or mixes two that come close. "
-            "That is a feature of the method and not an error of a fit.",
+            "That is a feature of the method, not an error of a fit.",
             atoms=scan.atoms,
             evidence=evidence,
             source="avoided crossings: e.g. F. Jensen, Introduction to Computational Chemistry, on potential energy "

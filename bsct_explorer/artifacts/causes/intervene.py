@@ -83,15 +83,15 @@ class Trial:
         Jumps found there, in the jump's unit; NaN where none was predicted.
     left
         What is left at the old place.
-    told
-        Whether all predicted places could be told from each other and from the old one.
+    distinct
+        Whether all predicted places lie apart from each other and from the old one.
     """
 
     largest: float
     predicted: Floats
     sizes: Floats
     left: float
-    told: bool
+    distinct: bool
 
     def confirmed(self, jump: JumpToExplain) -> NDArray[np.bool_]:
         """Which switches have the jump, or their share of it, where they predicted it; bool, shape (n_switches,).

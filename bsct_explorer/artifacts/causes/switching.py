@@ -1,4 +1,4 @@
-"""Which switch makes a jump: candidates at its place, told apart by interventions."""
+"""Which switch makes a jump: candidates at its place, distinguished by interventions."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def tell_apart(found: Sequence[Switch], live: LiveScan, jump: JumpToExplain) -> 
     if trial is None:
         listed = _list([switch.first for switch in found])
         if len(found) > 1:
-            return Judgement(None, f"Several things switch there and could not be told apart: {listed}.", listed)
+            return Judgement(None, f"Several things switch there and could not be distinguished: {listed}.", listed)
         return Judgement(_cause(found, "possible", live, jump, None, {"test": "no displacement moves its place"}))
     confirmed = trial.confirmed(jump)
     tried: Evidence = {
@@ -133,7 +133,7 @@ def tell_apart(found: Sequence[Switch], live: LiveScan, jump: JumpToExplain) -> 
     }
     pushed = nudge(chosen[0], live, jump)
     confidence: Confidence = "likely"
-    if pushed is not None and pushed.agrees(jump) and trial.told:
+    if pushed is not None and pushed.agrees(jump) and trial.distinct:
         confidence = "tested"
     elif pushed is not None and not pushed.agrees(jump):
         confidence = "possible"
@@ -165,7 +165,8 @@ def follow_blindly(live: LiveScan, jump: JumpToExplain) -> Judgement:
         if not found:
             return Judgement(
                 None,
-                f"With atoms moved by up to {_BLIND_AMPLITUDE:g} Å it was not found where any pair's distance says.",
+                f"With atoms moved by up to {_BLIND_AMPLITUDE:g} Å the jump was not found where any pair's distance "
+                "predicts it.",
             )
         places += len(found)
         left &= np.any([np.abs(predicted - one.place) <= 2 * one.error + finest for one in found], axis=0)
@@ -173,7 +174,8 @@ def follow_blindly(live: LiveScan, jump: JumpToExplain) -> Judgement:
     if len(matching) != 1:
         many = "no pair's distance" if not matching else f"the distances of {len(matching)} pairs alike"
         return Judgement(
-            None, f"With atoms moved twice by up to {_BLIND_AMPLITUDE:g} Å it went to places that {many} would say."
+            None,
+            f"With atoms moved twice by up to {_BLIND_AMPLITUDE:g} Å it moved to places that {many} would predict.",
         )
     evidence: Evidence = {
         "atoms_moved_by_at_most_Å": _BLIND_AMPLITUDE,
@@ -197,7 +199,7 @@ def _cause(
     unit = live.scan.unit
     names = Names(live.scan.molecule.symbols, unit)
     first = chosen[0]
-    others = f", and so it is for {len(chosen) - 1} more at the same place" if len(chosen) > 1 else ""
+    others = f", and the same holds for {len(chosen) - 1} more at the same place" if len(chosen) > 1 else ""
     merged = {**first.evidence, **evidence}
     if len(chosen) > 1:
         merged["together_with"] = "; ".join(

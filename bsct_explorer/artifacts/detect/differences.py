@@ -184,8 +184,8 @@ def match_jumps(k_values: Floats) -> tuple[Floats, Floats]:
 def find_jumps(k_values: Floats, threshold: Floats, likeness: float) -> list[tuple[int, float]]:
     """Intervals with a jump and its size, clearest first.
 
-    Each jump's response is taken off before the next is looked for, so that one jump is found once, and two are told
-    apart from four frames on.
+    Each jump's response is taken off before the next is looked for, so that one jump is found once, and two are
+    resolved from four frames on.
 
     Parameters
     ----------

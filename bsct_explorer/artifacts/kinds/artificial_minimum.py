@@ -55,7 +55,7 @@ def settle(candidate: Artifact, refinement: Refinement, curve: Curve) -> Settled
     return Settled(candidate.interval, depth, _sentence(Words(curve), place, depth, outside))
 
 
-def hidden_minima(scan: Curve, known: Curve, told: Sequence[Artifact]) -> list[Sighting]:
+def hidden_minima(scan: Curve, known: Curve, decided: Sequence[Artifact]) -> list[Sighting]:
     """Minima between the frames, seen now that more places are known.
 
     Not those that the scan's frames show, which were judged against the reference already, and not where the energy
@@ -67,11 +67,11 @@ def hidden_minima(scan: Curve, known: Curve, told: Sequence[Artifact]) -> list[S
         The frames.
     known
         The same with everything that was asked meanwhile, interpolated.
-    told
-        What was decided so far.
+    decided
+        Findings and refuted candidates so far.
     """
     seen = [_bottom(scan, well) for well in deep_wells(scan.energies, scan.prominence)]
-    for artifact in told:
+    for artifact in decided:
         steps = artifact.certified and artifact.unit == "eV" and _is_jump(artifact)
         if artifact.kind == NAME or steps:
             seen.append((artifact.location, artifact.location))

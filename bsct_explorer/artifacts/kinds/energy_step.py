@@ -21,7 +21,7 @@ def detect(scene: Scene) -> list[Sighting]:
         way = "rises" if jump.size > 0 else "falls"
         sentence = (
             f"Between {words.span(*jump.interval)} the energy {way} by {number(abs(jump.size), 2)} eV that the force "
-            "does not account for: a simulation that passes here gains or loses energy out of nothing."
+            "does not account for: a simulation that passes here gains or loses energy from nowhere."
         )
         energies, k = jump.piece.energies, jump.k
         evidence: dict[str, float | int | str] = {
@@ -40,7 +40,7 @@ def settle(candidate: Artifact, refinement: Refinement, curve: Curve) -> Settled
     spacing = with_unit(nearest_power(r.levels[-1].spacing), words.unit)
     sentence = (
         f"At {words.exact(r.location, r.location_error)} the energy jumps {way} by {number(abs(r.size))} eV, and it "
-        f"stays a jump at {spacing}: a simulation that passes here gains or loses energy out of nothing."
+        f"stays a jump at {spacing}: a simulation that passes here gains or loses energy from nowhere."
     )
     return Settled(candidate.interval, abs(r.size), sentence)
 

@@ -44,7 +44,7 @@ def _sentence(words: Words, interval: tuple[float, float], count: int, prominenc
     bend = {1: "once", 2: "twice"}.get(count, f"{count} times")
     return (
         f"From {words.stretch(*interval)} the force turns {bend} more than it should, by up to {number(prominence, 2)} "
-        f"{words.per_unit}: its strength there is bumpy where a real one changes steadily."
+        f"{words.per_unit}: the force is bumpy there where a real one changes smoothly."
     )
 
 

@@ -16,7 +16,7 @@ class Memory:
     Parameters
     ----------
     before
-        A memory to share: what one question was told, the others know.
+        A memory to share: what one question learned, the others know.
 
     Attributes
     ----------

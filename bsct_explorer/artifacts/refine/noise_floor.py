@@ -49,7 +49,7 @@ class Noise:
     quantum
         eV. The step in which energies come: the last digit of the total in the precision it is computed in.
     spacing
-        Smallest spacing of the coordinate at which two values can still be told apart.
+        Smallest spacing of the coordinate at which two values can still be distinguished.
     unit
         Unit of the coordinate.
     minimum, energy_at_minimum, force_at_minimum
