@@ -83,7 +83,7 @@ def test_a_potential_uses_it_unless_its_threads_are_set(fake, monkeypatch, threa
     import torch
 
     seen = []
-    monkeypatch.setattr("bsct_explorer.potentials.execution.torch_state.available_threads", lambda: 2)
+    monkeypatch.setattr("bsct_explorer.potentials.base.available_threads", lambda: 2)
     potential = fake(lambda positions, batch: seen.append(torch.get_num_threads()) or batch)
     potential.uses_torch, potential.threads, potential.good_batch_atoms = True, threads, 4
     before = torch.get_num_threads()
