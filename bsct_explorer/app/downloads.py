@@ -12,11 +12,11 @@ import panel_material_ui as pmui
 from bsct_explorer.app import icons
 from bsct_explorer.app.notices import notify
 from bsct_explorer.app.session.comparison import Comparison
+from bsct_explorer.app.session.page_settings import page_settings
 from bsct_explorer.app.state import REFERENCE
-from bsct_explorer.artifacts.threshold_reader import read_thresholds
 from bsct_explorer.errors import ExplorerError
 from bsct_explorer.export.formats import FORMATS
-from bsct_explorer.study import Failure, Study, StudySettings, gather_study
+from bsct_explorer.study import Failure, Study, gather_study
 
 if TYPE_CHECKING:
     import panel as pn
@@ -46,13 +46,7 @@ def study_of(comparison: Comparison) -> Study:
         scan,
         tuple(judged.values()),
         reference,
-        StudySettings(
-            device=comparison.potentials.device,
-            dtype=comparison.potentials.dtype,
-            thresholds=read_thresholds(comparison.state.thresholds),
-            energy_zero=comparison.state.zero,
-            command="the page",
-        ),
+        page_settings(comparison.state),
         failed=tuple(Failure(name, error) for name, error in comparison.evaluating.errors.items()),
         reference_note="" if reference else "no reference was chosen",
         live=comparison.evaluating.loaded(),

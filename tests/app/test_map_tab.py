@@ -12,6 +12,7 @@ import pytest
 from bsct_explorer.app.page import PageSession
 from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.app.tabs.map_tab import EXPLANATION, STALE, MapTab, coordinate_options, starting_pair
+from bsct_explorer.artifacts import Thresholds
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.plots.map_figure import colour_limits, degree_ticks, edges, nearest, reading
 from bsct_explorer.study.map_quantities import QUANTITIES
@@ -139,6 +140,17 @@ def test_what_makes_no_map_is_said_and_the_old_one_stays() -> None:
     tab.start()
     assert not tab.stop.visible
     assert tab.surface is shown
+
+
+def test_the_thresholds_are_those_of_the_sidebar() -> None:
+    page = session(thresholds="step:0.5")
+    tab = computed(page)
+    assert tab.surface.thresholds.step == 0.5
+    page.state.thresholds = ""
+    assert tab.status.object == STALE
+    tab.start()
+    wait(tab)
+    assert tab.surface.thresholds.step == Thresholds().step
 
 
 def test_cancel() -> None:

@@ -11,6 +11,7 @@ from bsct_explorer.app.session.coordinate_choice import frame_nearest
 from bsct_explorer.app.session.evaluating import Evaluating
 from bsct_explorer.app.session.events import Activity, Event, Message
 from bsct_explorer.app.session.offered_potentials import OfferedPotentials
+from bsct_explorer.app.session.page_settings import page_settings
 from bsct_explorer.app.session.scheduling import Scheduler
 from bsct_explorer.app.session.shown_analyses import Question, ShownAnalyses
 from bsct_explorer.app.state import REFERENCE, ExplorerState
@@ -262,7 +263,7 @@ class Comparison:
     def _analyse(self, scan: Scan, name: str, reference: Evaluation | None) -> Analysis:
         """The analysis of one potential, refined where the cache knows it."""
         evaluation = self.evaluating.evaluations[name]
-        analysis = self._analysed.answer(name, Question(scan, evaluation, reference, self.state.thresholds))
+        analysis = self._analysed.answer(name, Question(scan, evaluation, reference, page_settings(self.state)))
         # Asked each time: verdicts may have come after a cancel, when nobody listened.
         known = self.checking.known(name, analysis)
         return analysis if known is analysis else self._analysed.refine(name, known)

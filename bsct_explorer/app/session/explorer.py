@@ -11,6 +11,7 @@ from bsct_explorer.app.session.coordinate_choice import BACK_TO_BOND, fitting, k
 from bsct_explorer.app.session.events import Activity, Event, Message
 from bsct_explorer.app.session.molecule_sources import first_bond, load_shown_molecule
 from bsct_explorer.app.session.offered_potentials import OfferedPotentials
+from bsct_explorer.app.session.page_settings import page_settings
 from bsct_explorer.app.session.scheduling import Scheduler
 from bsct_explorer.app.state import REFERENCE, ExplorerState
 from bsct_explorer.app.work.job import Hearers, Job
@@ -19,7 +20,7 @@ from bsct_explorer.deformations import BondStretch, Deformation, Scan, spice_sca
 from bsct_explorer.errors import DeformationError, ExplorerError
 from bsct_explorer.molecules import Bond, Molecule
 from bsct_explorer.molecules.library import library_molecule
-from bsct_explorer.references import load_spice_reference, read_reference
+from bsct_explorer.study import UploadedFile, stored_reference
 from bsct_explorer.words.atoms import atom_label
 
 MOLECULE_FIELDS = ("molecule", "structure", "charge", "multiplicity")
@@ -205,16 +206,16 @@ class Explorer:
 
     def _build_scan(self, molecule: Molecule) -> tuple[Scan, dict[str, Evaluation]]:
         """The scan, and the reference's stored answers where it has any."""
-        state = self.state
+        state, own = self.state, self._own_reference
         if kind_of(state) == "bond" and state.reference == "dft" and molecule.source == "bsct-spice":
-            scan = spice_scan(molecule)
-            return scan, {REFERENCE: load_spice_reference(scan)}
-        scan = self._deformation(molecule).scan(molecule, state.points)
-        if state.reference == "file" and self._own_reference is not None:
-            own = self._own_reference
-            scan, evaluation = read_reference(own.content, scan, name=own.filename, level=own.level or None)
-            return scan, {REFERENCE: evaluation}
-        return scan, {}
+            scan, settings = spice_scan(molecule), page_settings(state, "dft")
+        else:
+            scan = self._deformation(molecule).scan(molecule, state.points)
+            settings = page_settings(state)
+            if own is not None and state.reference == "file":
+                settings = page_settings(state, UploadedFile(own.filename, own.content), own.level or None)
+        stored = stored_reference(scan, settings)
+        return (scan, {}) if stored is None else (stored.scan, {REFERENCE: stored.evaluation})
 
     def _deformation(self, molecule: Molecule) -> Deformation:
         """What the state asks to drive."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from bsct_explorer.app.session.coordinate_choice import STORED
+from bsct_explorer.app.session.page_settings import page_settings
 from bsct_explorer.app.state import REFERENCE, ExplorerState
 from bsct_explorer.app.work.evaluations import evaluation_key
 from bsct_explorer.data import PotentialInfo
@@ -42,7 +43,7 @@ class OfferedPotentials:
     @property
     def dtype(self) -> str | None:
         """Precision to ask for; None for each potential's own."""
-        return None if self.state.dtype == "own" else str(self.state.dtype)
+        return page_settings(self.state).dtype
 
     def wanted(self) -> tuple[str, ...]:
         """Potentials to show: the chosen ones that are offered, without the one that is the reference."""

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from bsct_explorer.analysis import Analysis, analyse
+from bsct_explorer.analysis import Analysis
 from bsct_explorer.app.work.evaluations import CACHE, evaluation_key
 from bsct_explorer.app.work.refinements import REFINED, refined_key
 from bsct_explorer.data import Evaluation
@@ -27,6 +27,7 @@ from bsct_explorer.export.refined_text import refined_from_text
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials import info_of
 from bsct_explorer.profiles import Profile
+from bsct_explorer.study import StudySettings, analyse_profile
 
 FILE = "opening.npz"
 
@@ -58,7 +59,7 @@ def opening_analyses(evaluations: Mapping[str, Evaluation]) -> dict[str, Analysi
     scan, reference = opening_scan(), OPENING["reference"]
     profiles = {name: Profile(scan, evaluation) for name, evaluation in evaluations.items()}
     return {
-        name: analyse(profile, profiles.get(reference) if name != reference else None)
+        name: analyse_profile(profile, profiles.get(reference) if name != reference else None, StudySettings())
         for name, profile in profiles.items()
     }
 

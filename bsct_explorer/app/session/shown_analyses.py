@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from bsct_explorer.analysis import Analysis, analyse
+from bsct_explorer.analysis import Analysis
 from bsct_explorer.artifacts.far_field import FarField
-from bsct_explorer.artifacts.threshold_reader import read_thresholds
 from bsct_explorer.data import Evaluation
 from bsct_explorer.deformations import Scan
 from bsct_explorer.profiles import Profile
+from bsct_explorer.study import StudySettings, analyse_profile
 
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """What an analysis answers: these objects, and thresholds as the state writes them."""
+    """What an analysis answers: these objects, judged by these settings."""
 
     scan: Scan
     evaluation: Evaluation
     reference: Evaluation | None
-    thresholds: str
+    settings: StudySettings
 
     def same(self, other: Question) -> bool:
         """Whether these are the same objects, and the same thresholds."""
@@ -28,7 +28,7 @@ class Question:
             self.scan is other.scan
             and self.evaluation is other.evaluation
             and self.reference is other.reference
-            and self.thresholds == other.thresholds
+            and self.settings.thresholds == other.settings.thresholds
         )
 
 
@@ -46,8 +46,7 @@ class ShownAnalyses:
         asked, analysis = self._made.get(name, (None, None))
         if analysis is None or asked is None or not asked.same(question):
             compared = Profile(question.scan, question.reference) if question.reference is not None else None
-            thresholds = read_thresholds(question.thresholds)
-            analysis = analyse(Profile(question.scan, question.evaluation), compared, thresholds=thresholds)
+            analysis = analyse_profile(Profile(question.scan, question.evaluation), compared, question.settings)
         self._made[name] = (question, analysis)
         return analysis
 

@@ -12,13 +12,13 @@ from bsct_explorer.app import icons
 from bsct_explorer.app.notices import notify
 from bsct_explorer.app.session.coordinate_choice import BACK_TO_BOND
 from bsct_explorer.app.session.explorer import Explorer
+from bsct_explorer.app.session.page_settings import page_settings
 from bsct_explorer.app.session.scheduling import Scheduler
 from bsct_explorer.app.views.curves_view import plot_settings
 from bsct_explorer.app.work.job import Hearers, Job, Progress, Run
-from bsct_explorer.artifacts.threshold_reader import read_thresholds
 from bsct_explorer.plots.study_figures import card_plots
 from bsct_explorer.potentials.registry import load_offered
-from bsct_explorer.study import BondSurvey, Hooks, Potentials, Pull, Study, StudySettings, all_bonds
+from bsct_explorer.study import BondSurvey, Hooks, Potentials, Pull, Study, all_bonds
 
 CARD_WIDTH = 296
 
@@ -46,7 +46,7 @@ class AllBonds:
         self._cards: dict[tuple[int, ...], pn.Column] = {}
         explorer.on_molecule.listen(lambda _: self._forget())
         explorer.state.param.watch(
-            lambda *_: self._stale(), ["low", "high", "points", "fixed", "potentials", "reference"]
+            lambda *_: self._stale(), ["low", "high", "points", "fixed", "potentials", "reference", "thresholds"]
         )
         explorer.state.param.watch(
             lambda *_: self._redraw(), ["dark", "zero", "integrated", "full_range", "energy_unit"]
@@ -68,13 +68,7 @@ class AllBonds:
             notify("info", "Choose a potential first: its curves of all bonds are compared here.")
             return
         molecule, models = explorer.molecule, self.potentials.wanted()
-        settings = StudySettings(
-            reference=state.reference if state.reference in self.potentials else None,
-            device=self.potentials.device,
-            dtype=self.potentials.dtype,
-            thresholds=read_thresholds(state.thresholds),
-            command="the page",
-        )
+        settings = page_settings(state, state.reference if state.reference in self.potentials else None)
         pull = Pull((state.low, state.high), state.points, state.fixed)
 
         def work(run: Run[BondSurvey]) -> BondSurvey:

@@ -13,6 +13,7 @@ import panel_material_ui as pmui
 from bsct_explorer.app import icons
 from bsct_explorer.app.notices import notify
 from bsct_explorer.app.session.explorer import Explorer
+from bsct_explorer.app.session.page_settings import page_settings
 from bsct_explorer.app.session.scheduling import Scheduler
 from bsct_explorer.app.sidebar.choices import fill
 from bsct_explorer.app.work.job import Hearers, Job, Progress, Run
@@ -22,7 +23,7 @@ from bsct_explorer.errors import ExplorerError
 from bsct_explorer.export.file_format import FileFormat
 from bsct_explorer.export.map_formats import MAP_FORMATS
 from bsct_explorer.plots.map_figure import MapPlot, nearest, reading
-from bsct_explorer.study import Hooks, Potentials, StudySettings, SurfaceMap, make_grid, run_map
+from bsct_explorer.study import Hooks, Potentials, SurfaceMap, make_grid, run_map
 from bsct_explorer.study.map_grid import DEFAULT_GRID, FEWEST
 from bsct_explorer.study.map_quantities import QUANTITIES
 
@@ -104,6 +105,7 @@ class MapTab:
         explorer.on_scan.listen(lambda _: self._stale())
         explorer.state.param.watch(lambda *_: self._fill_sources(), ["potentials", "reference"])
         explorer.state.param.watch(lambda *_: self._show_unit(), "energy_unit")
+        explorer.state.param.watch(lambda *_: self._stale(), ["thresholds"])
         explorer.state.param.watch(lambda *_: self.plot.apply_theme(explorer.state.dark), ["dark"])
         self.plot.apply_theme(explorer.state.dark)
         self._fill_sources()
@@ -157,12 +159,7 @@ class MapTab:
             return
         model, reference = self.potential.value, self.reference.value
         points = min(max(self.points.value or DEFAULT_GRID[0], FEWEST), MOST_POINTS)
-        settings = StudySettings(
-            reference=reference if reference and reference != model else None,
-            device=self.potentials.device,
-            dtype=self.potentials.dtype,
-            command="the page",
-        )
+        settings = page_settings(self.explorer.state, reference if reference and reference != model else None)
 
         def work(run: Run[None]) -> SurfaceMap:
             from bsct_explorer.potentials.registry import load_offered
