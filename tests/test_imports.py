@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.house import LATER, PACKAGE, ROOMS, imported, room_of, tree, upward
+from scripts.house import LATER, PACKAGE, ROOMS, arrows, imported, room_of, tree, upward
 
 ONLY_UNDER = {
     "torch": {"potentials", "testbed", "dynamics"},
@@ -18,6 +18,18 @@ ONLY_UNDER = {
     "holoviews": {"app"},
     "nglview": {"app"},
 }
+# The page from the ground up; what stands in one storey does not know of its neighbours.
+STOREYS = (
+    {"state", "browser_files", "icons", "layout", "serving"},
+    {"work", "components", "viewer"},
+    {"session"},
+    {"notices", "views", "address"},
+    {"downloads", "sidebar", "page_document"},
+    {"tabs", "page_header"},
+    {"lab"},
+    {"page"},
+    {"app", "in_jupyter"},
+)
 NUMBERS_ONLY = {"metrics", "artifacts"}
 CORE = [
     "bsct_explorer",
@@ -102,6 +114,26 @@ def test_every_room_has_its_place():
 
 def test_arrows_of_the_rooms_go_down():
     assert upward() == []
+
+
+def test_the_page_stands_in_storeys():
+    """State, session, views, page: each part imports itself and what stands below, also where only types are meant."""
+    storey = {part: height for height, parts in enumerate(STOREYS) for part in parts}
+    part_of = {name: name.split(".")[2] for name in arrows() if name.startswith("bsct_explorer.app.")}
+    assert set(part_of.values()) <= set(storey), "say in STOREYS where a new part of the page stands"
+    wrong = [
+        f"{name} imports {target}"
+        for name, part in part_of.items()
+        for target in arrows()[name]
+        if target in part_of and part_of[target] != part and storey[part_of[target]] >= storey[part]
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", [p for p in modules() if p.parent.name in ("session", "work")], ids=lambda p: p.name)
+def test_a_session_imports_nothing_that_draws(path):
+    packages = {name.split(".")[0] for name in imported(tree(path), type_checking=True)}
+    assert packages & {"panel", "panel_material_ui", "bokeh", "holoviews", "nglview"} == set()
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))

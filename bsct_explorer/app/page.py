@@ -180,6 +180,7 @@ class PageSession:
         if not variants_among(self.explorer.comparison.potentials.infos):
             return [pn.pane.HTML(NO_WEIGHTS, margin=(12, 10), styles={"font-size": "13px"})]
         self.lab = DesignLab(self.explorer, self.document)
+        self.document.panes += self.lab.views.curves.panes.values()
         self.lab.comparison.on_activity.listen(self.show_activity)
         self.lab.comparison.on_results.listen(self._show_device)
         self._watch_narrow(self.lab.views)

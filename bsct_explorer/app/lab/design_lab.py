@@ -17,11 +17,11 @@ from bsct_explorer.app.lab.variants_table import VariantsTable
 from bsct_explorer.app.lab.walk import Walk
 from bsct_explorer.app.layout import GRID, quiet_accordion
 from bsct_explorer.app.notices import notify, show_message
-from bsct_explorer.app.page_document import PageDocument
 from bsct_explorer.app.session.comparison import Comparison
 from bsct_explorer.app.session.explorer import Explorer
 from bsct_explorer.app.session.lab_choices import Shown, variants_among
 from bsct_explorer.app.session.lab_session import LabSession
+from bsct_explorer.app.session.scheduling import Scheduler
 from bsct_explorer.app.tabs.figure_column import open_figures
 from bsct_explorer.app.views.comparison_views import ComparisonViews
 from bsct_explorer.data import PotentialInfo
@@ -55,7 +55,7 @@ class DesignLab:
         Its curves and findings, like the page's own.
     """
 
-    def __init__(self, explorer: Explorer, document: PageDocument) -> None:
+    def __init__(self, explorer: Explorer, scheduler: Scheduler) -> None:
         self.explorer, self.state = explorer, explorer.state
         infos = explorer.comparison.potentials.infos
         self.configs, problems = readable(variants_among(infos))
@@ -65,10 +65,9 @@ class DesignLab:
         self.board = Switchboard(self.state, described, self.configs)
         self.walk = Walk(self.state, list(self.configs))
         self.board.buttons.append(self.walk.begin)
-        self.session = LabSession(self.state, infos.values(), self.configs, document)
+        self.session = LabSession(self.state, infos.values(), self.configs, scheduler)
         look = partial(lab_look, self.session)
         self.views = ComparisonViews(self.session.comparison, look, self._on_pick, HINT)
-        document.panes += self.views.curves.panes.values()
         self.graph = GraphPanel(self.session, self.views.structure.viewer)
         self.second = SecondStructure(self.session, self.views.structure, self.graph)
         self.table, self.training = VariantsTable(), TrainingCurves()
