@@ -43,7 +43,7 @@ from bsct_explorer.testbed.learning.training_config import PENALTY_FORMS
 from bsct_explorer.testbed.model_config import VARIANTS
 from bsct_explorer.testbed.results import FILE, Results, read_results, write_results
 from bsct_explorer.training.fine_steps import LEAST, fine_steps
-from bsct_explorer.training.molecules import HELD_OUT
+from bsct_explorer.training.molecule_split import HELD_OUT
 from bsct_explorer.training.nve import NveRun, conservation
 from bsct_explorer.training.quality import (
     bond_length_error,

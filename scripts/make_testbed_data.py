@@ -2,8 +2,8 @@
 
     python scripts/make_testbed_data.py testbed.npz [--count 110] [--seed 0] [--workers 1]
 
-The molecules are those of `bsct_explorer/training/molecules.py`. The file stays out of git; its hash goes into every
-checkpoint that was trained on it.
+The molecules are those of `bsct_explorer/training/molecule_split.py`. The file stays out of git; its hash goes into
+every checkpoint that was trained on it.
 """
 
 from __future__ import annotations

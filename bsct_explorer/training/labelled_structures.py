@@ -10,7 +10,7 @@ import numpy as np
 
 from bsct_explorer.data import Floats, Ints
 from bsct_explorer.testbed.learning.data_set import KINDS, PARTS, DataSet
-from bsct_explorer.training.molecules import HELD_OUT, TRAINING, VALIDATION, check_split
+from bsct_explorer.training.molecule_split import HELD_OUT, TRAINING, VALIDATION, check_split
 from bsct_explorer.training.sampling import Structure, conformer, sample
 
 

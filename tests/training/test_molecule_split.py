@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bsct_explorer.training.molecules import HELD_OUT, TRAINING, VALIDATION, canonical, check_split
+from bsct_explorer.training.molecule_split import HELD_OUT, TRAINING, VALIDATION, canonical, check_split
 
 
 def test_the_split_shares_no_molecule():
