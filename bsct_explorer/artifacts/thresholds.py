@@ -207,6 +207,7 @@ class Thresholds:
         "",
         "A grid of fewer points is coarse: thresholds on differences grow by (points / n)², as the error of a stencil "
         "does at least, and a live potential is asked in the middle of each interval.",
+        most=1e6,
     )
 
     @classmethod

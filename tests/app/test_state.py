@@ -73,6 +73,7 @@ def test_an_uploaded_structure_travels_in_the_address() -> None:
         ("unfold=fsd_curve,nothing", "unfold=fsd_curve,nothing"),
         ("unfold=energy", "unfold=energy"),
         ("thr=step:-1", "thr=step:-1"),
+        ("thr=coarse_points:1e300", "thr=coarse_points:1e300"),
         ("xyz=%%%", "xyz="),
         ("lo=2&hi=1", "lo in the address is not below hi"),
         ("from=90&to=30", "from and to in the address"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -16,9 +17,11 @@ from hypothesis import strategies as st
 from bsct_explorer.app.page import PageSession
 from bsct_explorer.app.session.molecule_sources import load_shown_molecule, read_upload, structure_text
 from bsct_explorer.app.state import ADDRESS, ExplorerState, from_query, pack_text, to_query
+from bsct_explorer.app.tabs import map_tab
 from bsct_explorer.errors import ExplorerError, MoleculeError, PotentialError, ReferenceDataError
 from bsct_explorer.molecules import fragments, load_molecule, offered_molecule, offered_systems
 from bsct_explorer.potentials import info_of, load_offered
+from bsct_explorer.study import StudySettings
 
 SECRET = "secretplace"
 """Name of the folder whose files nobody may hear of; no part of it is a SMILES string."""
@@ -288,3 +291,59 @@ def test_the_watch_sees_what_it_should(secret: Path) -> None:
     with pytest.raises(PotentialError), disk_watch(secret.name) as touched:
         info_of("nothing of the kind")
     assert touched == []
+
+
+def test_a_map_takes_no_reference_that_is_not_offered(secret: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A browser can send any value for a list, whatever the list offers."""
+    asked: list[StudySettings] = []
+    monkeypatch.setattr(map_tab, "run_map", lambda grid, model, settings, *_, **__: asked.append(settings))
+    session = PageSession(ExplorerState(molecule="water", potentials=["morse"], reference=""))
+    session.explorer.start()
+    session.map.reference.param.update(options=["lennard-jones", str(secret / "curve.csv")])
+    for named in (str(secret / "curve.csv"), "lennard-jones"):
+        session.map.reference.value = named
+        session.map.start()
+        end = time.monotonic() + 30
+        while not asked and time.monotonic() < end:
+            time.sleep(0.01)
+        assert asked.pop().reference == (named if named == "lennard-jones" else None)
+    session.close()
+
+
+STRANGE = (
+    ("lo", "nan"),
+    ("hi", "inf"),
+    ("from", "nan"),
+    ("frame", "9" * 30),
+    ("charge", "-" + "9" * 30),
+    ("mult", "9" * 30),
+    ("bond", "99999999999999-1"),
+    ("bond", "\uff11-0"),
+    ("angle", "0-0-0"),
+    ("torsion", "\u00b2-1-2-3"),
+    ("models", "@@@"),
+    ("models", "testbed-D@k=" + "9" * 30),
+    ("models", "testbed-D@tau=inf"),
+    ("ref", "@k=4"),
+    ("thr", "coarse_points:1e300"),
+    ("thr", "kink:nan"),
+    ("edgeby", "attention-x-y"),
+    ("variant", "../../x"),
+    ("switch", "k=" + "9" * 30),
+    ("mol", "%"),
+    ("xyz", pack_text("5\n")),
+    ("xyz", pack_text("2\nspin=1e400\nH 0 0 0\nH 0 0 1\n")),
+    ("xyz", pack_text("2\n\nH 1e308 0 0\nH -1e308 0 1\n")),
+)
+
+
+@pytest.mark.parametrize(("key", "text"), STRANGE, ids=[f"{key}={text[:24]!a}" for key, text in STRANGE])
+def test_a_page_opens_whatever_its_address_says(key: str, text: str) -> None:
+    values, _ = from_query(urlencode({"mol": "water", "models": "morse", "ref": "", "tab": "lab", key: text}))
+    session = PageSession(ExplorerState(**values))
+    session.explorer.start()
+    shown = session.explorer.comparison
+    end = time.monotonic() + 2
+    while shown.scan is None and time.monotonic() < end:
+        time.sleep(0.01)
+    session.close()

@@ -159,7 +159,8 @@ class MapTab:
             return
         model, reference = self.potential.value, self.reference.value
         points = min(max(self.points.value or DEFAULT_GRID[0], FEWEST), MOST_POINTS)
-        settings = page_settings(self.explorer.state, reference if reference and reference != model else None)
+        judged_by = reference if reference in self.potentials and reference != model else None
+        settings = page_settings(self.explorer.state, judged_by)
 
         def work(run: Run[None]) -> SurfaceMap:
             from bsct_explorer.potentials.registry import load_offered
