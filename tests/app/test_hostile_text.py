@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import panel as pn
 import pytest
+from bokeh.models import ColumnDataSource, HoverTool
 from panel.io.notifications import NotificationArea
 
 from bsct_explorer.app import notices
@@ -97,15 +98,15 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Pag
         }
         session = PageSession(ExplorerState(**values))
         session.explorer.start()
-        shown = session.explorer.comparison
-        wait(lambda: bool(shown.analyses or shown.evaluating.errors) and not shown.busy)
+        answered = session.explorer.comparison
+        wait(lambda: bool(answered.analyses or answered.evaluating.errors) and not answered.busy)
         return session
 
     return open_page
 
 
-def panes(session: PageSession) -> list[str]:
-    """The HTML of every pane on the page, also of tabs and sections that are closed."""
+def shown(session: PageSession) -> list[str]:
+    """The HTML of every pane and of every plot's tips, also of tabs and sections that are closed."""
     roots = [
         session.page,
         session.all_bonds.layout(),
@@ -113,7 +114,12 @@ def panes(session: PageSession) -> list[str]:
         session.far_field.layout(),
         pn.Column(*session.controls.layout()),
     ]
-    return [str(pane.object) for root in roots for pane in root.select(pn.pane.HTML)]
+    texts = [str(pane.object) for root in roots for pane in root.select(pn.pane.HTML)]
+    for figure in (pane.object for root in roots for pane in root.select(pn.pane.Bokeh)):
+        texts += [str(tool.tooltips) for tool in figure.select(HoverTool)]
+        for source in figure.select(ColumnDataSource):
+            texts += [str(text) for name in ("text", "tip") for text in source.data.get(name, ())]
+    return texts
 
 
 def test_no_pane_of_the_page_takes_a_name_for_html(opened: Callable[..., PageSession]) -> None:
@@ -124,7 +130,7 @@ def test_no_pane_of_the_page_takes_a_name_for_html(opened: Callable[..., PageSes
     session.all_bonds.start()
     for tab in (session.far_field, session.map, session.all_bonds):
         wait(lambda tab=tab: not tab.stop.visible)
-    texts = panes(session)
+    texts = shown(session)
     assert any("onerror" in text for text in texts), "the test shows hostile names at all"
     for text in texts:
         assert Elements(text).found == [], text
@@ -135,7 +141,7 @@ def test_no_pane_takes_an_error_for_html(opened: Callable[..., PageSession]) -> 
     session = opened(f"CBr {EVIL}", reference="")
     session.all_bonds.start()
     wait(lambda: not session.all_bonds.stop.visible)
-    texts = panes(session)
+    texts = shown(session)
     assert any("onerror" in text for text in texts)
     for text in texts:
         assert Elements(text).found == [], text
