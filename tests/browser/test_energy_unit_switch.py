@@ -76,6 +76,8 @@ def test_everything_follows_the_switch_and_stays_in_its_place(guarded: Any, app_
     assert (shown, unit) == (pytest.approx(KCAL * mae, rel=1e-2), "kcal/mol")
     assert guarded.locator("input[data-frames]").input_value() == frame
     guarded.wait_for_function("() => location.search.includes('unit=kcal/mol')")
+    sizes = guarded.locator(".size").evaluate_all("(all) => all.every((one) => one.scrollWidth <= one.clientWidth)")
+    assert sizes, "the longest unit has room in its column"
     screenshot(guarded, "unit-wide", full_page=True)
 
 
