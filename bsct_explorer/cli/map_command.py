@@ -149,7 +149,7 @@ def report(result: SurfaceMap, shown: EnergyUnit) -> str:
     from bsct_explorer.study.map_quantities import QUANTITIES
 
     grid = result.grid
-    text = headline(grid.molecule)
+    text = headline(grid.molecule, shown)
     for name, coordinate, values in (("x", grid.x, grid.x_values), ("y", grid.y, grid.y_values)):
         atoms = atoms_label(grid.molecule.symbols, coordinate.atoms)
         span = f"{short(values[0])} to {with_unit(short(values[-1]), coordinate.unit)}"

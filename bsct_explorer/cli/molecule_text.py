@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from bsct_explorer.cli.text_tables import wrapped
 from bsct_explorer.words.numbers import signed
+from bsct_explorer.words.units import EV, EnergyUnit, in_unit
 
 if TYPE_CHECKING:
     from bsct_explorer.molecules import Molecule
 
 
-def headline(molecule: Molecule) -> str:
-    """Name, formula and what is sent to the potentials."""
+def headline(molecule: Molecule, shown: EnergyUnit = EV) -> str:
+    """Name, formula, what is sent to the potentials, and notes with energies in `shown`."""
     sent = f"{len(molecule)} atoms, charge {signed(molecule.charge)}, multiplicity {molecule.multiplicity}"
-    return f"{molecule.name}  {molecule.formula}  {sent}\n" + "".join(wrapped(note, "  ") for note in molecule.notes)
+    notes = "".join(wrapped(in_unit(note, shown), "  ") for note in molecule.notes)
+    return f"{molecule.name}  {molecule.formula}  {sent}\n{notes}"

@@ -22,7 +22,7 @@ def scan_text(result: Study | BondSurvey, shown: EnergyUnit) -> str:
     from bsct_explorer.study import Study, studies_of
 
     studies, skipped = studies_of(result), () if isinstance(result, Study) else result.skipped
-    text = headline(studies[0].scan.molecule)
+    text = headline(studies[0].scan.molecule, shown)
     if len(studies) > 1:
         text += f"{len(studies)} bonds, worst first.\n"
     text += "".join("\n" + study_text(study, shown) for study in studies)

@@ -14,12 +14,14 @@ import pytest
 from desk import Session
 
 from bsct_explorer.app.downloads import file_content
+from bsct_explorer.app.lab.walk import Walk
 from bsct_explorer.app.page import PageSession
 from bsct_explorer.app.state import ExplorerState, from_query, to_query
 from bsct_explorer.app.views.comparison_views import ComparisonViews
 from bsct_explorer.export.formats import FORMATS
 from bsct_explorer.metrics import METRICS
 from bsct_explorer.plots.looks import look_of
+from bsct_explorer.potentials.families.transformer import name_of_variant
 from bsct_explorer.words.units import ENERGY_UNIT_NAMES, energy_unit, factor_of, unit_in
 
 OTHERS = ENERGY_UNIT_NAMES[1:]
@@ -221,3 +223,13 @@ def test_the_cards_of_all_bonds(opened: PageSession) -> None:
     assert labels() == {"Energy / kcal/mol"}
     opened.state.energy_unit = "eV"
     assert labels() == {"Energy / eV"}
+
+
+def test_the_guided_walk_is_told_in_the_unit() -> None:
+    state = ExplorerState(energy_unit="kJ/mol")
+    walk = Walk(state, [name_of_variant(letter) for letter in "ABCDEFG"])
+    walk.go(next(k for k, step in enumerate(walk.steps) if "eV" in step.text))
+    assert "58 kJ/mol/Å" in walk.words.object
+    assert "eV" not in walk.words.object
+    state.energy_unit = "eV"
+    assert "0.6 eV/Å" in walk.words.object

@@ -68,3 +68,13 @@ def test_a_wrong_unit_is_told_what_there_is(run):
     result = run("scan", *STEPPED, "--unit", "Ry")
     assert result.code == 2
     assert all(name in result.err for name in ENERGY_UNIT_NAMES)
+
+
+def test_a_molecules_notes_are_told_in_the_unit_too():
+    from dataclasses import replace
+
+    from bsct_explorer.cli.molecule_text import headline
+    from bsct_explorer.molecules import load_molecule
+
+    noted = replace(load_molecule("water"), notes=("The relaxation stopped early, at a largest force of 0.250 eV/Å.",))
+    assert "at a largest force of 5.77 kcal/mol/Å" in headline(noted, energy_unit("kcal/mol"))

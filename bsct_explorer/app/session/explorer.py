@@ -22,6 +22,7 @@ from bsct_explorer.molecules import Bond, Molecule
 from bsct_explorer.molecules.library import library_molecule
 from bsct_explorer.study import UploadedFile, stored_reference
 from bsct_explorer.words.atoms import atom_label
+from bsct_explorer.words.units import in_unit
 
 MOLECULE_FIELDS = ("molecule", "structure", "charge", "multiplicity")
 SCAN_FIELDS = ("bond", "angle", "torsion", "low", "high", "turn_low", "turn_high", "points", "fixed")
@@ -156,7 +157,7 @@ class Explorer:
             self._note(note)
         self.on_molecule(molecule)
         for note in molecule.notes:
-            self._note(note)
+            self._note(in_unit(note, self.state.shown_unit))
         self.new_scan()
 
     def _go_back(self) -> None:
