@@ -169,6 +169,7 @@ class FigurePlot:
         """Give the renderers of a curve that is gone to another."""
         for kept in (self._lines, self._tips, self._bands):
             kept[new] = kept.pop(old)  # type: ignore[attr-defined]
+        self._strengths.pop(old, None)
 
     def show(self, curves: Sequence[DrawnCurve], shown: ShownCurves, dark: bool) -> None:
         """Style what is drawn, hide the rest, and say on the axes what it is."""
