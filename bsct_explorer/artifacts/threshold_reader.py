@@ -15,6 +15,9 @@ from bsct_explorer.artifacts.thresholds import ABOUT, USUAL, Thresholds
 from bsct_explorer.errors import ThresholdError
 from bsct_explorer.words.numbers import short
 
+_SHOWN = 40
+"""Characters of what was written that a message repeats."""
+
 
 def threshold_value(name: str, written: object) -> float | int:
     """What was written for a threshold, as a number that it can have.
@@ -34,9 +37,9 @@ def threshold_value(name: str, written: object) -> float | int:
     if name not in ABOUT:
         close = difflib.get_close_matches(name, ABOUT, n=1)
         hint = f"Did you mean {close[0]}? " if close else ""
-        raise ThresholdError(f"There is no threshold {name!r}. {hint}There are: {', '.join(ABOUT)}.")
+        raise ThresholdError(f"There is no threshold {name[:_SHOWN]!r}. {hint}There are: {', '.join(ABOUT)}.")
     about, whole = ABOUT[name], isinstance(USUAL[name], int)
-    given = f"{about.label} ({name}): {str(written).strip()!r}"
+    given = f"{about.label} ({name}): {str(written).strip()[:_SHOWN]!r}"
     try:
         number = float(str(written).replace("−", "-"))
     except ValueError:

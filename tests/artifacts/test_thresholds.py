@@ -93,6 +93,13 @@ def test_what_cannot_be_is_refused_with_one_message_everywhere(
     assert message in " ".join(capsys.readouterr().err.split())
 
 
+def test_a_message_repeats_no_more_than_a_line_of_what_was_written() -> None:
+    for name, written in (("x" * 5000, "1"), ("step", "y" * 5000)):
+        with pytest.raises(ThresholdError) as caught:
+            threshold_value(name, written)
+        assert len(str(caught.value)) < 800
+
+
 def test_every_threshold_says_what_it_is() -> None:
     assert list(ABOUT) == [field.name for field in fields(Thresholds)]
     for name, about in ABOUT.items():
