@@ -15,6 +15,7 @@ ROW, COLUMN, WIDE, HIGH = 58, 140, 110, 28
 """Pixels between rows and between columns, and of a room's box."""
 
 COLUMNS = {
+    "planted": 0,
     "references": 0,
     "artifacts": 0,
     "metrics": 0,
@@ -23,7 +24,6 @@ COLUMNS = {
     "training": 2,
     "potentials": 2,
     "testbed": 2,
-    "planted": 3,
     "provenance": 3,
     "packages": 3,
 }
