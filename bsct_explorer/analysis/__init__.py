@@ -4,17 +4,8 @@ A door decides nothing: what page, report, CSV, JSON and terminal show of a curv
 meaning of FSD's maximum, is computed here.
 """
 
-from bsct_explorer.analysis.curve_analysis import (
-    Analysis,
-    analyse,
-    check_same_frames,
-    find_artifacts,
-    has_meaning,
-    measured,
-    metrics_of,
-    thresholds_for,
-    with_size_along_path,
-)
+from bsct_explorer.analysis.curve_analysis import Analysis, analyse, check_same_frames, measured, metrics_of
+from bsct_explorer.analysis.curve_findings import find_artifacts, has_meaning, thresholds_for, with_size_along_path
 from bsct_explorer.analysis.relative_curve import RelativeCurve, equilibrium_frame, relative_curve
 from bsct_explorer.analysis.zero_frame import zero_frame
 

@@ -36,7 +36,8 @@ def bonds(options: BondsOptions) -> int:
     with only_results_on_stdout(options.call.debug):
         import numpy as np
 
-        from bsct_explorer.export.study_json import bond_document, coordinate_entry, molecule_document, plain
+        from bsct_explorer.export.plain_json import plain
+        from bsct_explorer.export.study_json import bond_document, coordinate_entry, molecule_document
 
         molecule = options.molecule.load()
         at = molecule.positions

@@ -57,7 +57,7 @@ def models(options: ModelsOptions) -> int:
 
 
 def _model_document(info: PotentialInfo, missing: str | None) -> dict[str, Any]:
-    from bsct_explorer.export.study_json import plain
+    from bsct_explorer.export.plain_json import plain
 
     document: dict[str, Any] = plain(info)
     document["elements"] = None if info.elements is None else element_symbols(sorted(info.elements))

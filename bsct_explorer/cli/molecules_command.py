@@ -24,7 +24,7 @@ def molecules(options: MoleculesOptions) -> int:
     """List the library, and the systems of BSCT-SPICE where a folder is known."""
     options.output.check()
     with only_results_on_stdout(options.call.debug):
-        from bsct_explorer.export.study_json import plain
+        from bsct_explorer.export.plain_json import plain
         from bsct_explorer.molecules import library, list_systems, offered_systems
 
         entries = library()

@@ -186,7 +186,7 @@ class ListOutput(Options):
     def answer(self, document: dict[str, Any], text: str) -> int:
         """Write the list; returns the exit code."""
         from bsct_explorer.cli.output_files import write
-        from bsct_explorer.export.study_json import json_text
+        from bsct_explorer.export.plain_json import json_text
 
         if self.json:
             write(self.json, json_text(document))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bsct_explorer.artifacts import SEVERITIES
@@ -35,11 +34,6 @@ td.n, th.n { text-align: right; }
 .swatch { display: inline-block; width: 1.4em; vertical-align: middle; }
 ol.findings li { margin-bottom: .7rem; } .scroll { overflow-x: auto; } code { overflow-wrap: anywhere; }
 """
-
-
-def write_html(studies: Study | Sequence[Study], path: str | Path, unit: EnergyUnit = EV) -> None:
-    """Write the report of one study, or of several (all bonds of a molecule), to `path`, energies in `unit`."""
-    Path(path).write_text(html_text(studies, unit), encoding="utf-8")
 
 
 def html_text(studies: Study | Sequence[Study], unit: EnergyUnit = EV) -> str:

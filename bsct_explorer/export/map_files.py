@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bsct_explorer.export.curves_csv import UNITS
-from bsct_explorer.export.study_json import Json, artifact_document, molecule_document, plain, provenance_document
+from bsct_explorer.export.plain_json import Json, plain
+from bsct_explorer.export.study_json import artifact_document, molecule_document, provenance_document
 
 if TYPE_CHECKING:
     from bsct_explorer.data import Evaluation, Floats

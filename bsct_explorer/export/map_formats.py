@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def _json(surface: SurfaceMap, unit: EnergyUnit) -> str:
     from bsct_explorer.export.map_files import map_document
-    from bsct_explorer.export.study_json import json_text
+    from bsct_explorer.export.plain_json import json_text
 
     return json_text(map_document(surface))
 

@@ -7,14 +7,12 @@ those of a metric are in `bsct_explorer.metrics.METRICS`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, is_dataclass
 from importlib import resources
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bsct_explorer.export.plain_json import Json, plain
 from bsct_explorer.metrics.ensemble_spread import energy_spread
 
 if TYPE_CHECKING:
@@ -28,8 +26,6 @@ if TYPE_CHECKING:
     from bsct_explorer.profiles import Profile
     from bsct_explorer.provenance import Provenance
     from bsct_explorer.study import BondSurvey, Failure, Study
-
-Json = dict[str, Any]
 
 FRAME_FAILED = "the frame has no finite energy or force; see failures"
 
@@ -302,51 +298,3 @@ def _profile_notes(profile: Profile) -> dict[str, str]:
     if evaluation.forces is None and evaluation.generalized_forces is None:
         notes["generalized_forces"] = notes["forces_along_path"] = "the source has energies only"
     return notes
-
-
-def plain(value: Any) -> Any:
-    """Numpy, mappings, data classes and paths as what JSON has; NaN and infinity become None."""
-    if isinstance(value, np.ndarray):
-        return plain(value.tolist())
-    if isinstance(value, np.generic):
-        return plain(value.item())
-    if isinstance(value, float):
-        return value if np.isfinite(value) else None
-    if is_dataclass(value) and not isinstance(value, type):
-        return plain(asdict(value))
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain(item) for item in value]
-    if isinstance(value, Path):
-        return str(value)
-    return value
-
-
-def json_text(document: Json) -> str:
-    """The document as text: lists of numbers on one line each, everything else indented, a newline at the end."""
-    return "".join(_pieces(document, 0)) + "\n"
-
-
-def _pieces(value: Any, depth: int) -> Iterable[str]:
-    if isinstance(value, dict) and value:
-        yield "{\n"
-        for k, (key, item) in enumerate(value.items()):
-            yield f"{'  ' * (depth + 1)}{_scalar(key)}: "
-            yield from _pieces(item, depth + 1)
-            yield ",\n" if k < len(value) - 1 else "\n"
-        yield "  " * depth + "}"
-    elif isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
-        yield "[\n"
-        for k, item in enumerate(value):
-            yield "  " * (depth + 1)
-            yield from _pieces(item, depth + 1)
-            yield ",\n" if k < len(value) - 1 else "\n"
-        yield "  " * depth + "]"
-    else:
-        yield _scalar(value)
-
-
-def _scalar(value: Any) -> str:
-    # allow_nan=False: a NaN that `plain` missed must stop here, not reach a file that no parser reads.
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)

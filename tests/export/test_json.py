@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from bsct_explorer.deformations import AngleBend, BondStretch
-from bsct_explorer.export.study_json import json_text, plain, schema, study_document
+from bsct_explorer.export.plain_json import json_text, plain
+from bsct_explorer.export.study_json import schema, study_document
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.study import StudySettings, run_study
 

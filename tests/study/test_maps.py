@@ -14,7 +14,7 @@ from bsct_explorer.data import Evaluation
 from bsct_explorer.deformations import AngleBend, BondStretch, Deformation, Torsion
 from bsct_explorer.errors import Cancelled, DeformationError, ReferenceDataError
 from bsct_explorer.export.map_files import map_csv, map_document, map_npz, map_schema
-from bsct_explorer.export.study_json import json_text
+from bsct_explorer.export.plain_json import json_text
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials import Potential, load_potential
 from bsct_explorer.study import QUANTITIES, Hooks, StudySettings, SurfaceMap, make_grid, run_map

@@ -13,7 +13,8 @@ from bsct_explorer.analysis import analyse
 from bsct_explorer.artifacts import Thresholds
 from bsct_explorer.deformations import BondStretch
 from bsct_explorer.errors import Cancelled, PotentialError
-from bsct_explorer.export.study_json import json_text, schema, study_document
+from bsct_explorer.export.plain_json import json_text
+from bsct_explorer.export.study_json import schema, study_document
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials import Batch
 from bsct_explorer.potentials.families.pair_potentials import MorsePotential

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 def make(result: Study | BondSurvey, unit: EnergyUnit) -> str:
     """The contract; energies are in eV whatever a person chose to see."""
-    from bsct_explorer.export.study_json import json_text, result_document
+    from bsct_explorer.export.plain_json import json_text
+    from bsct_explorer.export.study_json import result_document
 
     return json_text(result_document(result))
 

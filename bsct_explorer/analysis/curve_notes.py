@@ -1,0 +1,66 @@
+"""What a person should know of a curve, as sentences."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bsct_explorer.artifacts import Equilibrium
+from bsct_explorer.metrics import Metrics
+from bsct_explorer.profiles import Profile
+from bsct_explorer.words.numbers import decimal, number
+from bsct_explorer.words.units import with_unit
+
+PERIODIC_ENERGY, PERIODIC_FORCE = 1e-3, 1e-2
+"""eV and eV/Å. Largest differences after a full turn that go unmentioned: float32 energies differ by less."""
+
+CLOSED_SHELL_STRETCH = 1.5
+"""Stretch of a bond, in units of its equilibrium length, from which a closed-shell reference is to be doubted: for C–C
+the open-shell state is lower from about 2.2 to 2.6 Å."""
+
+
+def notes_of(
+    profile: Profile, reference: Profile | None, equilibrium: Equilibrium | None, near: float | None
+) -> list[str]:
+    notes = []
+    failed = len(profile.failed_frames)
+    if failed:
+        notes.append(
+            f"{failed} of {len(profile.scan)} frames have no answer and are left out; nothing is claimed across a gap."
+        )
+    if equilibrium is None and near is not None:
+        notes.append(
+            f"The energy has no minimum near the reference's at {with_unit(decimal(near, 2), profile.scan.unit)}."
+        )
+    elif equilibrium is None:
+        notes.append("The energy has no minimum inside the range.")
+    if not np.isfinite(profile.generalized_forces).any():
+        notes.append(
+            "There is no force along the coordinate, so steps, kinks and wrong-way forces cannot be looked for."
+        )
+    if reference is not None and _closed_shell_stretched(reference, near):
+        limit = CLOSED_SHELL_STRETCH * near if near is not None else float("nan")
+        notes.append(
+            f"The reference is closed-shell: beyond about {decimal(limit, 1)} Å the broken bond's true ground state is "
+            "open-shell and lower, and a model trained on that is right to differ there."
+        )
+    return notes
+
+
+def periodicity_notes(metrics: Metrics) -> list[str]:
+    """A sentence where a full turn does not lead back to the same energy and force."""
+    energy, force = metrics["periodicity_error"], metrics["periodicity_force_error"]
+    if (energy or 0.0) <= PERIODIC_ENERGY and (force or 0.0) <= PERIODIC_FORCE:
+        return []
+    return [
+        f"After a full turn the energy differs by {number(energy or 0.0, 2)} eV and the force by "
+        f"{number(force or 0.0, 2)} eV/Å, though the molecule is the same again: the potential depends on "
+        "how the molecule is turned in space, or has no single value."
+    ]
+
+
+def _closed_shell_stretched(reference: Profile, near: float | None) -> bool:
+    """Whether a reference that calls itself closed-shell goes on to where a broken bond has two unpaired electrons."""
+    info = reference.info
+    said = " ".join((info.level_of_theory, info.training_data, *info.notes)).lower().replace("-", " ")
+    closed = reference.scan.kind == "bond" and reference.scan.molecule.multiplicity == 1 and "closed shell" in said
+    return closed and near is not None and bool(reference.values[-1] > CLOSED_SHELL_STRETCH * near)
