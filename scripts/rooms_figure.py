@@ -16,19 +16,19 @@ ROW, COLUMN, WIDE, HIGH = 58, 140, 110, 28
 
 COLUMNS = {
     "planted": 0,
-    "references": 0,
     "artifacts": 0,
     "metrics": 0,
     "errors": 0,
-    "words": 2,
     "training": 2,
-    "potentials": 2,
-    "testbed": 2,
+    "references": 2,
+    "words": 2,
     "provenance": 3,
-    "packages": 3,
+    "potentials": 3,
+    "testbed": 3,
+    "packages": 4,
 }
 """Columns of rooms that do not stand in the middle one; of a room that is new, the last."""
-MIDDLE, LAST = 1, 3
+MIDDLE, LAST = 1, 4
 
 
 def below() -> dict[str, set[str]]:
@@ -78,7 +78,7 @@ def curve(start: tuple[float, float], end: tuple[float, float]) -> str:
     """An arrow's path from one box to another; past boxes of its own column it goes around, out of the side."""
     (x1, y1), (x2, y2) = start, end
     y2 -= HIGH / 2
-    if abs(x2 - x1) > COLUMN or (x1 != x2 and y2 - y1 > ROW):
+    if x1 != x2 and y2 - y1 > ROW:
         side = x1 + (WIDE / 2 if x2 > x1 else -WIDE / 2)
         return f"M{side:.0f} {y1:.0f}Q{x2:.0f} {y1:.0f} {x2:.0f} {y2:.0f}"
     y1 += HIGH / 2
