@@ -127,6 +127,7 @@ class PageSession:
         if self.lab is not None:
             self.lab.close()
         let_go(self.page, self.controls.downloads)
+        self.document.close()
 
     def _look(self, name: str) -> Look:
         return look_of(name, tuple(self.explorer.comparison.potentials.infos))

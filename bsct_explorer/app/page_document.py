@@ -68,6 +68,18 @@ class PageDocument:
         if not self._drawn:
             self._when_drawn.append(action)
 
+    def close(self) -> None:
+        """The session is over: what still waits never runs, and Panel's register of views lets go of the document.
+
+        Panel takes out of that register what it served itself, but not the area of notifications, which would keep the
+        document, and with it everything on the page, as long as the server runs.
+        """
+        self._unheard, self._when_drawn = [], []
+        if self._document is not None:
+            for ref, (_, _, document, _) in list(pn.state._views.items()):
+                if document is self._document:
+                    pn.state._views.pop(ref, None)
+
     def _when_heard(self, action: Action) -> None:
         session = getattr(self._document.session_context, "session", None)
         if not self._drawn and session is not None and session.connection_count:
