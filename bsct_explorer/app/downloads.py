@@ -17,6 +17,7 @@ from bsct_explorer.app.state import REFERENCE
 from bsct_explorer.errors import ExplorerError
 from bsct_explorer.export.formats import FORMATS
 from bsct_explorer.study import Failure, Study, gather_study
+from bsct_explorer.words.atoms import atom_label
 
 if TYPE_CHECKING:
     import panel as pn
@@ -64,7 +65,7 @@ def file_stem(comparison: Comparison) -> str:
     scan = shown_scan(comparison)
     if scan is None:
         return "scan"
-    atoms = "-".join(f"{scan.molecule.symbols[i]}{i}" for i in scan.atoms)
+    atoms = "-".join(atom_label(scan.molecule.symbols, i) for i in scan.atoms)
     return re.sub(r"[^\w.+-]", "_", f"{scan.molecule.name}_{atoms}")[:80]
 
 

@@ -71,7 +71,7 @@ def check_not_periodic(name: str, cell: Floats | None, periodic: bool) -> None:
     """No periodic cell, or a `MoleculeError`. `cell` is (3, 3) in Å or None."""
     if not periodic:
         return
-    size = "" if cell is None else f" ({' × '.join(f'{x:.2f}' for x in np.linalg.norm(cell, axis=1))} Å)"
+    size = "" if cell is None else f" ({' × '.join(decimal(x, 2) for x in np.linalg.norm(cell, axis=1))} Å)"
     raise MoleculeError(
         f"{name} has a periodic cell{size}. The bond test needs a molecule in vacuum: its fragments would meet their "
         'own images. Take one molecule out of the cell and save it without a lattice (or with pbc="F F F").'

@@ -16,6 +16,7 @@ from bsct_explorer.molecules.molecule import Molecule
 from bsct_explorer.molecules.perception import orders_of
 from bsct_explorer.molecules.rdkit_log import captured_errors
 from bsct_explorer.molecules.xyz_format import XYZError, XYZFrame, parse_xyz
+from bsct_explorer.words.numbers import decimal
 
 STRUCTURE_SUFFIXES = (".xyz", ".extxyz", ".mol", ".sdf", ".pdb")
 
@@ -85,7 +86,8 @@ def read_structure(
 
 
 def _too_large(name: str, size: int) -> str:
-    return f"{name} has {size / 1e6:.0f} MB, more than the {MAX_BYTES / 1e6:.0f} MB read. Save one frame of it only."
+    sizes = [f"{decimal(each / 1e6, 0)} MB" for each in (size, MAX_BYTES)]
+    return f"{name} has {sizes[0]}, more than the {sizes[1]} read. Save one frame of it only."
 
 
 def _decode(content: str | bytes, name: str) -> str:

@@ -10,6 +10,7 @@ from bsct_explorer.errors import ReferenceDataError
 from bsct_explorer.molecules.molecule import Molecule
 from bsct_explorer.references.readers import READERS
 from bsct_explorer.references.reference_reader import ReferenceText
+from bsct_explorer.words.numbers import decimal
 
 MAX_BYTES = 200_000_000
 
@@ -91,7 +92,7 @@ def _content(source: str | Path | bytes, name: str | None) -> tuple[str, str]:
         try:
             if path.stat().st_size > MAX_BYTES:
                 raise ReferenceDataError(
-                    f"{path} has more than {MAX_BYTES / 1e6:.0f} MB. Give the frames of one scan only."
+                    f"{path} has more than {decimal(MAX_BYTES / 1e6, 0)} MB. Give the frames of one scan only."
                 )
             data = path.read_bytes()
         except OSError as error:
