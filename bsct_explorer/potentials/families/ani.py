@@ -102,7 +102,8 @@ class AniPotential(Potential):
         by_element = [network_energies(self._networks[s], aevs[:, species == s]) for s in species.unique().tolist()]
         members = torch.stack(by_element).sum(0)  # (n_members, b), hartree
         forces = -torch.autograd.grad(members.mean(0).sum(), coordinates)[0]
-        shift = float(as_floats(self.model.energy_shifter.self_energies)[species.cpu()].sum())
+        # Summed by torch, whose order of the terms is not numpy's: energies stay the same to the last bit.
+        shift = float(self.model.energy_shifter.self_energies.detach().cpu().double()[species.cpu()].sum())
         energies = (as_floats(members) + shift) * self._hartree
         return Batch(energies.mean(0), as_floats(forces) * self._hartree, member_energies=energies)
 
