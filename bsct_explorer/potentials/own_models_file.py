@@ -56,6 +56,23 @@ def user_models(value: str | None = None) -> list[UserModel]:
     return [model({"spec": spec.strip()}, Path.cwd(), VARIABLE) for spec in text.split(",") if spec.strip()]
 
 
+def without_folders(text: str) -> str:
+    """A message for whoever looks at the page, maybe a stranger: the files of the settings by their names alone."""
+    value = os.environ.get(VARIABLE, "").strip()
+    files = [Path(value).expanduser()] if value.endswith(".toml") else []
+    try:
+        specs = [model.spec for model in user_models()]
+    except PotentialError:
+        specs = []
+    for spec in specs:
+        found = in_file(spec)
+        files.append(found[1] if found else Path(spec.rpartition(":")[0]))
+    folders = {f"{file.parent}{os.sep}" for file in files if file.is_absolute()}
+    for folder in sorted(folders, key=len, reverse=True):
+        text = text.replace(folder, "")
+    return text
+
+
 def from_file(path: Path) -> list[UserModel]:
     """The models of a TOML file."""
     try:

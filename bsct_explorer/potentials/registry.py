@@ -165,9 +165,12 @@ def load_offered(name: str, device: str = "auto", dtype: str | None = None, stat
     Raises
     ------
     PotentialError
-        The name is not among `offered`.
+        The name is not among `offered`, or it cannot be loaded; the words name no folder of the server's settings.
     """
-    return load_known(info_of(name).name, device, dtype, status, own=False)
+    try:
+        return load_known(info_of(name).name, device, dtype, status, own=False)
+    except PotentialError as error:
+        raise PotentialError(own_models_file.without_folders(str(error))) from error
 
 
 def loaded_by_name(names: Iterable[str]) -> dict[str, Potential]:

@@ -347,3 +347,28 @@ def test_a_page_opens_whatever_its_address_says(key: str, text: str) -> None:
     while shown.scan is None and time.monotonic() < end:
         time.sleep(0.01)
     session.close()
+
+
+@pytest.mark.parametrize(
+    ("settings_text", "named"),
+    [
+        (None, "models.toml"),
+        ("[[model", "models.toml"),
+        ('[[model]]\nspec = "gone.py:make"\nname = "gone"\n', "gone.py"),
+        ('[[model]]\nspec = "testbed:gone.safetensors"\nname = "gone"\n', "gone.safetensors"),
+    ],
+    ids=["no settings", "broken settings", "no file", "no weights"],
+)
+def test_the_page_names_no_folder_of_the_servers_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings_text: str | None, named: str
+) -> None:
+    file = tmp_path / "models.toml"
+    if settings_text is not None:
+        file.write_text(settings_text)
+    monkeypatch.setenv("BSCT_MODELS", str(file))
+    words = list(PageSession(ExplorerState(potentials=["nonsense"])).problems)
+    with pytest.raises(PotentialError) as caught:
+        load_offered("gone")
+    words.append(str(caught.value))
+    assert any(named in text for text in words)
+    assert [text for text in words if str(tmp_path) in text] == []

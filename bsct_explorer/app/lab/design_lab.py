@@ -27,6 +27,7 @@ from bsct_explorer.app.views.comparison_views import ComparisonViews
 from bsct_explorer.data import PotentialInfo
 from bsct_explorer.errors import PotentialError
 from bsct_explorer.potentials.families.transformer import WEIGHTS, config_of, variant_of_name
+from bsct_explorer.potentials.own_models_file import without_folders
 from bsct_explorer.potentials.registry import spec_of
 from bsct_explorer.testbed.logs import read_logs
 from bsct_explorer.testbed.model_config import DESCRIPTIONS
@@ -142,7 +143,7 @@ def readable(names: Iterable[str]) -> tuple[dict[str, ModelConfig], list[str]]:
         try:
             configs[name] = config_of(spec_of(name))
         except PotentialError as error:
-            problems.append(f"The design lab leaves {name} out: {error}")
+            problems.append(f"The design lab leaves {name} out: {without_folders(str(error))}")
     return configs, problems
 
 

@@ -12,6 +12,7 @@ from bsct_explorer.data import PotentialInfo
 from bsct_explorer.deformations import Scan
 from bsct_explorer.errors import PotentialError
 from bsct_explorer.potentials import available, info_of, offered
+from bsct_explorer.potentials.own_models_file import without_folders
 
 
 class OfferedPotentials:
@@ -83,7 +84,7 @@ def offered_or_why_not() -> tuple[tuple[PotentialInfo, ...], list[str]]:
     try:
         return tuple(offered()), []
     except PotentialError as error:
-        return tuple(available()), [f"Your own models are not offered: {error}"]
+        return tuple(available()), [f"Your own models are not offered: {without_folders(str(error))}"]
 
 
 def asked_for(names: Sequence[str]) -> tuple[list[PotentialInfo], list[str]]:
@@ -94,7 +95,7 @@ def asked_for(names: Sequence[str]) -> tuple[list[PotentialInfo], list[str]]:
         try:
             info = info_of(name)
         except PotentialError as error:
-            problems.append(f"{name} in the address was left out: {error}")
+            problems.append(f"{name} in the address was left out: {without_folders(str(error))}")
         else:
             found[info.name] = info
     return list(found.values()), problems
