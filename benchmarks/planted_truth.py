@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bsct_explorer.artifacts import Artifact, Thresholds, certify, detect, make_curve
+from bsct_explorer.artifacts import KINDS, Artifact, Thresholds, certify, detect, make_curve
 from bsct_explorer.artifacts.detect.differences import FAINT
 from bsct_explorer.metrics import curve_measures as metrics
 from bsct_explorer.planted import smooth_curves
@@ -31,7 +31,7 @@ from bsct_explorer.planted.true_claims import fine_curve, is_true
 
 ROOT = Path(__file__).resolve().parents[1]
 THRESHOLDS = Thresholds.live()
-JUMPS = ("energy-step", "force-kink")
+JUMPS = tuple(kind.name for kind in KINDS.values() if kind.is_jump)
 STRETCHES = ("rough-force", "non-conservative")
 """Kinds that have no one place: they must overlap."""
 

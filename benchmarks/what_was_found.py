@@ -20,15 +20,15 @@ from typing import Any
 import numpy as np
 
 from bsct_explorer.analysis import Analysis
-from bsct_explorer.artifacts import SEVERITIES
+from bsct_explorer.artifacts import KINDS, SEVERITIES
 from bsct_explorer.deformations import spice_scan
 from bsct_explorer.errors import ExplorerError
 from bsct_explorer.molecules import find_data_dir, list_systems, load_molecule
 from bsct_explorer.potentials import available, is_installed
 from bsct_explorer.study import Potentials, StudySettings, run_study
 
-JUMPS = ("energy-step", "force-kink")
-COUNTED = ("artificial-minimum", "wall-collapse", "outer-fall", "spurious-force", "rough-force", "non-conservative")
+JUMPS = tuple(kind.name for kind in KINDS.values() if kind.is_jump)
+COUNTED = tuple(kind.name for kind in KINDS.values() if not kind.is_jump)
 
 
 def main(arguments: list[str] | None = None) -> int:
