@@ -180,12 +180,17 @@ def _read_system(name: str, folder: Path) -> Molecule:
     partition = read_partition(folder)
     if len(partition.labels) != len(frame.symbols):
         raise MoleculeError(
-            f"{folder}: partition.npz has labels for {len(partition.labels)} atoms, unperturbed.xyz has "
+            f"{name}: partition.npz has labels for {len(partition.labels)} atoms, unperturbed.xyz has "
             f"{len(frame.symbols)}. Fetch the system again."
         )
     orders, charge, plain = _from_mapped_smiles(frame)
     origin = Origin(name, source="bsct-spice", smiles=plain, folder=folder)
     return build_molecule(origin, frame.symbols, frame.positions, charge=charge, orders=orders)
+
+
+def place_of(path: Path) -> str:
+    """A file of the data set as messages name it, ``C-C/7648/atoms_3.xyz``: where the data set stands is nobody's."""
+    return "/".join(path.parts[-3:])
 
 
 def read_partition(folder: Path) -> Partition:
@@ -197,9 +202,12 @@ def read_partition(folder: Path) -> Partition:
             lo, hi, points = (float(x) for x in data["perturb_range"])
             labels = np.asarray(data["labels"], dtype=np.int64)
     except (OSError, KeyError, ValueError) as error:
-        raise MoleculeError(f"{path} cannot be read ({error}). Fetch the system again.") from None
+        why = (error.strerror if isinstance(error, OSError) else None) or error  # an OSError's own text has the path
+        raise MoleculeError(f"{place_of(path)} cannot be read ({why}). Fetch the system again.") from None
     if not (0 <= i < len(labels) and 0 <= j < len(labels)) or labels[i] == labels[j]:
-        raise MoleculeError(f"{path}: bond_index {i}-{j} does not join the two fragments in labels. Fetch it again.")
+        raise MoleculeError(
+            f"{place_of(path)}: bond_index {i}-{j} does not join the two fragments in labels. Fetch it again."
+        )
     # Here and in `Scan`, 0 is the fragment of the bond's first atom; in the files it is either.
     return Partition((i, j), frozen_array(labels != labels[i], np.int64), lo, hi, round(points))
 
@@ -209,9 +217,11 @@ def read_spice_frame(path: Path) -> XYZFrame:
     try:
         return parse_xyz(path.read_text(encoding="utf-8"), limit=1)[0][0]
     except OSError as error:
-        raise MoleculeError(f"{path} cannot be read: {error.strerror}. Fetch the system again.") from None
+        raise MoleculeError(f"{place_of(path)} cannot be read: {error.strerror}. Fetch the system again.") from None
     except (XYZError, UnicodeDecodeError) as error:
-        raise MoleculeError(f"{path} is not in the layout of BSCT-SPICE: {error}. Fetch the system again.") from None
+        raise MoleculeError(
+            f"{place_of(path)} is not in the layout of BSCT-SPICE: {error}. Fetch the system again."
+        ) from None
 
 
 def _from_mapped_smiles(frame: XYZFrame) -> tuple[dict[Pair, float | None] | None, int, str | None]:

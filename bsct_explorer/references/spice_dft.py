@@ -12,7 +12,7 @@ import numpy as np
 from bsct_explorer.data import Evaluation, PotentialInfo
 from bsct_explorer.deformations import Scan
 from bsct_explorer.errors import MoleculeError, ReferenceDataError
-from bsct_explorer.molecules.bsct_spice import read_partition, read_spice_frame
+from bsct_explorer.molecules.bsct_spice import place_of, read_partition, read_spice_frame
 from bsct_explorer.molecules.xyz_format import XYZFrame
 from bsct_explorer.references.frame_answers import answer_of
 from bsct_explorer.words.numbers import decimal, number
@@ -65,7 +65,7 @@ def load_spice_reference(scan: Scan) -> Evaluation:
         path = folder / f"atoms_{index}.xyz"
         frame = _read_frame(path)
         _check_same_frame(scan, k, frame, path)
-        energies[k], forces[k], reason = answer_of(frame, str(path))
+        energies[k], forces[k], reason = answer_of(frame, place_of(path))
         if reason:
             failed[k] = reason
     return Evaluation(info=SPICE_INFO, energies=energies, forces=forces, failed=failed)
@@ -105,11 +105,11 @@ def _read_frame(path: Path) -> XYZFrame:
 def _check_same_frame(scan: Scan, k: int, frame: XYZFrame, path: Path) -> None:
     """Same atoms at the same places, up to a common shift (which fragment is held fixed moves the whole frame)."""
     if frame.symbols != scan.molecule.symbols:
-        raise ReferenceDataError(f"{path} has other atoms than {scan.molecule.name}. Fetch the system again.")
+        raise ReferenceDataError(f"{place_of(path)} has other atoms than {scan.molecule.name}. Fetch the system again.")
     shift = frame.positions - scan.positions[k]
     apart = float(np.abs(shift - shift.mean(axis=0)).max())
     if not apart < SAME:
         raise ReferenceDataError(
-            f"{path} departs by {number(apart, 2)} Å from the scan's frame at {decimal(scan.values[k], 4)} Å. "
-            "Fetch the system again."
+            f"{place_of(path)} departs by {number(apart, 2)} Å from the scan's frame at {decimal(scan.values[k], 4)} Å."
+            " Fetch the system again."
         )

@@ -372,3 +372,21 @@ def test_the_page_names_no_folder_of_the_servers_settings(
     words.append(str(caught.value))
     assert any(named in text for text in words)
     assert [text for text in words if str(tmp_path) in text] == []
+
+
+def test_messages_on_the_data_set_name_no_folder_of_the_server(tmp_path: Path) -> None:
+    from bsct_explorer.molecules.bsct_spice import read_partition, read_spice_frame
+
+    folder = tmp_path / "C-C" / "7"
+    folder.mkdir(parents=True)
+    (folder / "atoms_3.xyz").write_text("nonsense")
+    (folder / "partition.npz").write_text("nonsense")
+    for read, place in (
+        (lambda: read_partition(folder), "C-C/7/partition.npz"),
+        (lambda: read_partition(folder.with_name("8")), "C-C/8/partition.npz"),
+        (lambda: read_spice_frame(folder / "atoms_3.xyz"), "C-C/7/atoms_3.xyz"),
+        (lambda: read_spice_frame(folder / "atoms_4.xyz"), "C-C/7/atoms_4.xyz"),
+    ):
+        with pytest.raises(MoleculeError, match=place) as caught:
+            read()
+        assert str(tmp_path) not in str(caught.value)
