@@ -20,7 +20,7 @@ class FindingsList(JSComponent):
     items = param.List(
         default=[],
         doc="One dict a finding: key, name, rank, severity, mark, potential, colour, dash, kind, frame, place, size, "
-        "sentence, state, status, tip, folded, why, closeup (see `app.closeups`).",
+        "sentence, state, status, tip, folded, why, closeup (see `app.views.closeups`).",
     )
     curves = param.Dict(default={}, doc="The scan's own points by potential: values, energies, forces.")
     tally = param.String(default="", doc="How many candidates came to nothing.")
