@@ -14,9 +14,13 @@ from bsct_explorer.plots.figures import FIGURES
 
 QUIET = """
 :host, :host(.card) { border: none; box-shadow: none; outline: none; background: transparent; }
-button.card-header { display: flex; flex-direction: row-reverse; justify-content: space-between; align-items: center;
-  background: transparent; border: none; padding: 0 6px; min-height: 32px; color: #7D858E !important; }
+button.card-header { display: flex; justify-content: space-between; align-items: center; background: transparent;
+  border: none; padding: 0 6px; min-height: 32px; }
 button.card-header:focus-visible { outline: 2px solid #3b8ad8; outline-offset: -2px; }
+.card-button { display: none; }
+button.card-header::after { content: ""; flex: none; width: 6px; height: 6px; margin: -3px 10px 0 0;
+  border: solid #7D858E; border-width: 0 2px 2px 0; transform: rotate(45deg); }
+button.card-header:has(.icon-tabler-chevron-down)::after { margin-top: 3px; transform: rotate(225deg); }
 """
 HEADING = {"font-size": "13px", "font-weight": "500"}
 
