@@ -15,6 +15,8 @@ from bsct_explorer.artifacts.threshold_reader import read_thresholds, write_thre
 from bsct_explorer.deformations import DEFAULT_POINTS, DEFAULT_RANGE, MAX_POINTS, MIN_POINTS
 from bsct_explorer.plots.figures import FIGURES
 from bsct_explorer.plots.shown_curves import REFERENCE
+from bsct_explorer.potentials.families.transformer import name_of_variant
+from bsct_explorer.study import DEFAULT_REFERENCE
 from bsct_explorer.words.energy_zeros import DEFAULT_ZERO, ENERGY_ZEROS
 from bsct_explorer.words.units import ENERGY_UNIT_NAMES, EV, EnergyUnit, energy_unit
 
@@ -47,7 +49,7 @@ class ExplorerState(param.Parameterized):
     points = param.Integer(default=DEFAULT_POINTS, bounds=(MIN_POINTS, MAX_POINTS))
     fixed = param.Selector(default="none", objects=list(FIXED))
     potentials = param.List(default=list(DEFAULT_POTENTIALS), item_type=str)
-    reference = param.String(default="gfn2-xtb", doc="A potential's name, `dft`, `file`, or empty for none.")
+    reference = param.String(default=DEFAULT_REFERENCE, doc="A potential's name, `dft`, `file`, or empty for none.")
     charge = param.Integer(default=None, allow_None=True)
     multiplicity = param.Integer(default=None, allow_None=True, bounds=(1, None))
     device = param.Selector(default="auto", objects=list(DEVICES))
@@ -65,7 +67,7 @@ class ExplorerState(param.Parameterized):
     unfolded = param.List(default=[], item_type=str, doc="Figures that are folded away at first, and are open.")
     dark = param.Boolean(default=False)
     tab = param.Selector(default="bond", objects=list(TABS))
-    variant = param.String(default="testbed-D", doc="The trained variant of the design lab.")
+    variant = param.String(default=name_of_variant("D"), doc="The trained variant of the design lab.")
     switches = param.String(default="", doc="What-if switches of the lab, as `graph=hard-knn,k=4`.")
     beside = param.String(default="", doc="Another variant in the lab; empty for none.")
     neighbours_of = param.String(default="", doc="Index of an atom, `all` or `none`; empty for the coordinate's first.")

@@ -110,7 +110,8 @@ class Switchboard:
         try:
             if state.variant not in self.configs:
                 notify("info", f"There is no trained variant {state.variant}: the lab shows another one.")
-                state.variant = "testbed-D" if "testbed-D" in self.configs else next(iter(self.configs))
+                usual = state.param.variant.default
+                state.variant = usual if usual in self.configs else next(iter(self.configs))
             if state.beside and state.beside not in self.configs:
                 notify("info", f"There is no trained variant {state.beside} to show beside it.")
                 state.beside = ""

@@ -19,6 +19,7 @@ from bsct_explorer.deformations import (
 )
 from bsct_explorer.errors import DeformationError
 from bsct_explorer.molecules import Molecule
+from bsct_explorer.study import DEFAULT_REFERENCE
 
 STORED = ("dft", "file")
 """References that bring a bond's own frames: no angle and no torsion has them."""
@@ -73,7 +74,7 @@ def fitting(state: ExplorerState, molecule: Molecule) -> tuple[dict[str, Any], s
     kind = kind_of(state)
     if kind == "bond":
         return {}, ""
-    changes: dict[str, Any] = {"reference": "gfn2-xtb"} if state.reference in STORED else {}
+    changes: dict[str, Any] = {"reference": DEFAULT_REFERENCE} if state.reference in STORED else {}
     try:
         check_coordinate(molecule, kind, turned_atoms(state))
     except DeformationError as error:

@@ -12,6 +12,7 @@ from bsct_explorer.app.sidebar.choices import EMPTY, fill, list_of
 from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.deformations import check_coordinate, parse_atoms
 from bsct_explorer.errors import DeformationError
+from bsct_explorer.study import DEFAULT_REFERENCE
 from bsct_explorer.words.atoms import atoms_label
 from bsct_explorer.words.numbers import decimal
 
@@ -132,7 +133,7 @@ class CoordinateControls:
         if new_kind:
             changes |= {"turn_low": None, "turn_high": None}
         if self.state.reference in STORED:
-            changes["reference"] = "gfn2-xtb"
+            changes["reference"] = DEFAULT_REFERENCE
         self.state.param.update(**changes)
 
     def _on_text(self, event: Any) -> None:

@@ -15,6 +15,7 @@ from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.app.work.job import in_words
 from bsct_explorer.molecules import STRUCTURE_SUFFIXES, Molecule, library, offered_systems
 from bsct_explorer.molecules.bsct_spice import PREFIX
+from bsct_explorer.study import DEFAULT_REFERENCE
 
 OTHER_MOLECULE = "— your own —"
 
@@ -66,7 +67,7 @@ class MoleculeControls:
 
     def _choose(self, reference: str | None = None, **values: Any) -> None:
         """Another molecule; a reference that brings another's frames goes with it."""
-        kept = "gfn2-xtb" if self.state.reference in STORED else self.state.reference
+        kept = DEFAULT_REFERENCE if self.state.reference in STORED else self.state.reference
         fields = {"structure": "", "bond": "", "charge": None, "multiplicity": None, "reference": reference or kept}
         self._writer.write(**{**fields, **values})
 
