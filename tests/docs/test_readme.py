@@ -95,3 +95,13 @@ def test_every_extra_that_is_named_exists() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     named = {extra for text in re.findall(r"bsct-explorer\[([\w,]+)\]", README) for extra in text.split(",")}
     assert named <= set(project["optional-dependencies"])
+
+
+def test_the_tests_that_contributing_names_exist() -> None:
+    named = re.findall(r"-m pytest (tests/\S+)(?: -k (\w+))?", CHECKED["CONTRIBUTING.md"])
+    assert len(named) >= 3
+    for place, word in named:
+        path = ROOT / place
+        files = path.rglob("test_*.py") if path.is_dir() else [path]
+        tests = [name for file in files for name in re.findall(r"def (test_\w+)", file.read_text(encoding="utf-8"))]
+        assert any(word in name for name in tests), f"{place} has no test {word!r}"
