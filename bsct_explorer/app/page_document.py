@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -11,7 +11,6 @@ from panel.links import Callback, Link
 from panel.util import edit_readonly
 
 from bsct_explorer.app.session.scheduling import Action
-from bsct_explorer.app.views.looking import together
 
 PAGE_TAKES = 60_000
 """Milliseconds after which a page counts as drawn though its browser never said so."""
@@ -59,7 +58,7 @@ class PageDocument:
     def later(self, action: Action, milliseconds: int) -> None:
         """Run it after a while; in a notebook at once."""
         if self._document is not None:
-            self._document.add_timeout_callback(partial(_at_once, action), milliseconds)
+            self._document.add_timeout_callback(action, milliseconds)
         else:
             action()
 
@@ -85,7 +84,7 @@ class PageDocument:
         if not self._drawn and session is not None and session.connection_count:
             self._unheard.append(action)
         else:
-            _at_once(action)
+            action()
 
     def _page_drawn(self) -> None:
         if self._drawn:
@@ -94,7 +93,7 @@ class PageDocument:
         waiting = [*self._unheard, *self._when_drawn]
         self._unheard, self._when_drawn = [], []
         for action in waiting:
-            self._document.add_next_tick_callback(partial(_at_once, action))
+            self._document.add_next_tick_callback(action)
 
 
 def let_go(page: Any, folded: Iterable[Any] = ()) -> None:
@@ -113,9 +112,3 @@ def let_go(page: Any, folded: Iterable[Any] = ()) -> None:
     for shown in (*page.select(), *folded):
         for register in (Callback.registry, Link.registry):
             register.pop(shown, None)
-
-
-def _at_once(action: Callable[[], None]) -> None:
-    """Run it; what it changes is sent in one message."""
-    with together():
-        action()

@@ -211,6 +211,14 @@ def test_click_on_a_finding_takes_the_slider_there(ethane: Any) -> None:
     screenshot(ethane, "page-finding")
 
 
+def test_an_ensemble_that_answers_on_the_open_page_draws_its_band(guarded: Any, app_url: str) -> None:
+    """Its band is new to the browser: what is said of it may not come in the very message that brings it."""
+    guarded.goto(f"{app_url}?mol=ethane&bond=0-1&hi=2.21&models=ani1x&ref=")
+    wait_for_scene(guarded, 8)
+    expect(guarded.get_by_role("button", name=re.compile("certified")).first).to_be_attached()
+    guarded.wait_for_timeout(1500)  # `guarded` reads the console
+
+
 def test_pick_a_bond_in_3d(toys: Any) -> None:
     toys.mouse.move(*on_page(toys, 1, 2))
     toys.wait_for_timeout(300)
