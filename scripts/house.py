@@ -28,6 +28,7 @@ ROOMS = (
     "packages",
     "data",
     "words",
+    "remarks",
     "molecules",
     "deformations",
     "testbed",

@@ -7,6 +7,13 @@ import numpy as np
 from bsct_explorer.artifacts import Equilibrium
 from bsct_explorer.metrics import Metrics
 from bsct_explorer.profiles import Profile
+from bsct_explorer.remarks.of_curves import (
+    CLOSED_SHELL_REFERENCE,
+    FRAMES_WITHOUT_ANSWER,
+    FULL_TURN,
+    NO_FORCES,
+    NO_MINIMUM,
+)
 from bsct_explorer.words.numbers import decimal, number
 from bsct_explorer.words.units import with_unit
 
@@ -21,27 +28,26 @@ the open-shell state is lower from about 2.2 to 2.6 Å."""
 def notes_of(
     profile: Profile, reference: Profile | None, equilibrium: Equilibrium | None, near: float | None
 ) -> list[str]:
-    notes = []
+    notes: list[str] = []
     failed = len(profile.failed_frames)
     if failed:
-        notes.append(
-            f"{failed} of {len(profile.scan)} frames have no answer and are left out; nothing is claimed across a gap."
-        )
+        gone = f"{failed} of {len(profile.scan)} frames have no answer and are left out"
+        notes.append(FRAMES_WITHOUT_ANSWER.say(f"{gone}; nothing is claimed across a gap."))
     if equilibrium is None and near is not None:
-        notes.append(
-            f"The energy has no minimum near the reference's at {with_unit(decimal(near, 2), profile.scan.unit)}."
-        )
+        place = with_unit(decimal(near, 2), profile.scan.unit)
+        notes.append(NO_MINIMUM.say(f"The energy has no minimum near the reference's at {place}."))
     elif equilibrium is None:
-        notes.append("The energy has no minimum inside the range.")
+        notes.append(NO_MINIMUM.say("The energy has no minimum inside the range."))
     if not np.isfinite(profile.generalized_forces).any():
-        notes.append(
-            "There is no force along the coordinate, so steps, kinks and wrong-way forces cannot be looked for."
-        )
+        lost = "There is no force along the coordinate, so steps, kinks and wrong-way forces cannot be looked for."
+        notes.append(NO_FORCES.say(lost))
     if reference is not None and _closed_shell_stretched(reference, near):
         limit = CLOSED_SHELL_STRETCH * near if near is not None else float("nan")
         notes.append(
-            f"The reference is closed-shell: beyond about {decimal(limit, 1)} Å the broken bond's true ground state is "
-            "open-shell and lower, and a model trained on that is right to differ there."
+            CLOSED_SHELL_REFERENCE.say(
+                f"The reference is closed-shell: beyond about {decimal(limit, 1)} Å the broken bond's true ground "
+                "state is open-shell and lower, and a model trained on that is right to differ there."
+            )
         )
     return notes
 
@@ -51,11 +57,12 @@ def periodicity_notes(metrics: Metrics) -> list[str]:
     energy, force = metrics["periodicity_error"], metrics["periodicity_force_error"]
     if (energy or 0.0) <= PERIODIC_ENERGY and (force or 0.0) <= PERIODIC_FORCE:
         return []
-    return [
+    said = (
         f"After a full turn the energy differs by {number(energy or 0.0, 2)} eV and the force by "
         f"{number(force or 0.0, 2)} eV/Å, though the molecule is the same again: the potential depends on "
         "how the molecule is turned in space, or has no single value."
-    ]
+    )
+    return [FULL_TURN.say(said)]
 
 
 def _closed_shell_stretched(reference: Profile, near: float | None) -> bool:

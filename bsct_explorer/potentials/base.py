@@ -22,6 +22,7 @@ from bsct_explorer.potentials.execution.chunks import Batch, Cancel, Progress, b
 from bsct_explorer.potentials.execution.devices import Placement
 from bsct_explorer.potentials.execution.threads import ThreadChooser
 from bsct_explorer.potentials.execution.torch_state import available_threads, on_compute_thread, torch_batch
+from bsct_explorer.remarks.of_potentials import CHARGE_IGNORED, MULTIPLICITY_IGNORED
 from bsct_explorer.words.atoms import element_symbols, elements_in_words
 
 if TYPE_CHECKING:
@@ -288,12 +289,14 @@ class Potential:
 
     def _state_notes(self, charge: int, multiplicity: int) -> list[str]:
         """Sentences on inputs that the potential ignored."""
-        notes = []
+        notes: list[str] = []
         name = self.info.display_name
         if charge and not self.info.uses_charge:
-            notes.append(f"The molecule's charge {charge:+d} was ignored: {name} has no such input.")
+            sentence = f"The molecule's charge {charge:+d} was ignored: {name} has no such input."
+            notes.append(CHARGE_IGNORED.say(sentence))
         if multiplicity != 1 and not self.info.uses_multiplicity:
-            notes.append(f"The molecule's multiplicity {multiplicity} was ignored: {name} has no such input.")
+            sentence = f"The molecule's multiplicity {multiplicity} was ignored: {name} has no such input."
+            notes.append(MULTIPLICITY_IGNORED.say(sentence))
         return notes
 
 

@@ -29,6 +29,7 @@ from bsct_explorer.study.reference_choice import (
     stored_reference,
 )
 from bsct_explorer.study.refining import candidates_of, live_thresholds, look_beyond, refine_analysis, why_not_refined
+from bsct_explorer.study.remarks_list import Said, doubts_of, remarks_of, remarks_on
 from bsct_explorer.study.settings import NO_HOOKS, Hooks, StudyProgress, StudySettings, UploadedFile
 from bsct_explorer.study.studies import Failure, Study, gather_study, run_study
 from bsct_explorer.study.surface_map import SurfaceMap, run_map
@@ -46,6 +47,7 @@ __all__ = [
     "MapQuantity",
     "Potentials",
     "Pull",
+    "Said",
     "Study",
     "StudyProgress",
     "StudySettings",
@@ -55,6 +57,7 @@ __all__ = [
     "analyse_profile",
     "as_explorer_error",
     "candidates_of",
+    "doubts_of",
     "evaluate_profile",
     "gather_study",
     "is_file",
@@ -62,6 +65,8 @@ __all__ = [
     "look_beyond",
     "make_grid",
     "refine_analysis",
+    "remarks_of",
+    "remarks_on",
     "resolve_reference",
     "run_map",
     "run_study",

@@ -1,0 +1,66 @@
+"""What is remarked on a curve and its analysis."""
+
+from __future__ import annotations
+
+from bsct_explorer.remarks.remark import RemarkKind
+
+FRAMES_WITHOUT_ANSWER = RemarkKind(
+    name="failed-frames",
+    title="frames without an answer",
+    doubt=True,
+    meaning="Some frames have no energy or force. Nothing is claimed across a gap, so that whatever is wrong inside it "
+    "is not found; `check` does not pass such a curve unless `--max failed-frames=N` allows it.",
+)
+NO_MINIMUM = RemarkKind(
+    name="no-minimum",
+    title="no minimum",
+    doubt=False,
+    meaning="The energy has no minimum inside the range, or none near the reference's.",
+)
+NO_FORCES = RemarkKind(
+    name="no-forces",
+    title="no forces",
+    doubt=True,
+    meaning="There is no force along the coordinate, so that findings of the force cannot be looked for.",
+)
+CLOSED_SHELL_REFERENCE = RemarkKind(
+    name="closed-shell-reference",
+    title="closed-shell reference",
+    doubt=False,
+    meaning="A closed-shell reference is wrong where a bond is broken: its true ground state is open-shell there.",
+)
+FULL_TURN = RemarkKind(
+    name="full-turn",
+    title="a full turn does not close",
+    doubt=True,
+    meaning="After a turn of 360° the molecule is the same again, and the potential's answer is not.",
+)
+FSD_PLACE = RemarkKind(
+    name="fsd-maximum",
+    title="where FSD has its maximum",
+    doubt=False,
+    meaning="Whether the maximum of FSD lies at the equilibrium, where it measures a force error and no roughness.",
+)
+FAR_FIELD = RemarkKind(
+    name="far-field",
+    title="far beyond the range",
+    doubt=False,
+    meaning="What happens far beyond the range, or why it could not be looked at.",
+)
+CURVE_NOTE = RemarkKind(
+    name="curve",
+    title="of the curve",
+    doubt=False,
+    meaning="What else a person should know of the curve.",
+)
+
+REMARKS = (
+    FRAMES_WITHOUT_ANSWER,
+    NO_MINIMUM,
+    NO_FORCES,
+    CLOSED_SHELL_REFERENCE,
+    FULL_TURN,
+    FSD_PLACE,
+    FAR_FIELD,
+    CURVE_NOTE,
+)
