@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 from bsct_explorer.cli import argument_types
 from bsct_explorer.cli.command_record import Command
 from bsct_explorer.cli.options import OptionError, Options, option, options_of
-from bsct_explorer.cli.scan_command import compute, write_files
+from bsct_explorer.cli.remarks_text import remarks_text
+from bsct_explorer.cli.scan_command import compute, strict_code, write_files
 from bsct_explorer.cli.scan_options import ScanOptions
 from bsct_explorer.cli.streams import complain, write_stdout
 from bsct_explorer.cli.text_tables import table
@@ -19,14 +20,15 @@ from bsct_explorer.words.units import EV, EnergyUnit, energy_unit, factor_of, in
 
 if TYPE_CHECKING:
     from bsct_explorer.analysis import Analysis
-    from bsct_explorer.study import Study
+    from bsct_explorer.study import BondSurvey, Said, Study
 
 Verdict = Literal["holds", "falls short", "not checked"]
 HOLDS, FALLS_SHORT, NOT_CHECKED = 0, 1, 2
 
 _EXAMPLES = """\
 exit code:
-  0 every limit holds for every model; 1 a limit is exceeded; 2 something could not be computed or checked
+  0 every limit holds for every model; 1 a limit is exceeded; 2 something could not be computed or checked,
+  or, with --strict, a remark casts doubt on the numbers
 
 examples:
   bsct-explorer check ethane --bond 0-1 --model my_model.py:calculator --max artificial-minimum=0 --max energy-step=0
@@ -77,7 +79,8 @@ def check(options: CheckOptions) -> int:
     rows = [row for study in studies_of(result) for row in rows_of(study, options.limits)]
     outputs = write_files(options.scan, result)
     if not options.scan.outputs.on_stdout:
-        write_stdout(report(rows, energy_unit(options.scan.outputs.unit)))
+        shown = energy_unit(options.scan.outputs.unit)
+        write_stdout(report(rows, shown) + remarks_text(_said(result), shown))
     outputs.raise_failures()
     missing = [row for row in rows if row.verdict == "not checked"]
     if missing:
@@ -85,7 +88,14 @@ def check(options: CheckOptions) -> int:
         complain(
             f"{len(missing)} of {len(rows)} limits could not be checked. {first.model}, {first.name}: {first.reason}"
         )
-    return exit_code(rows)
+    return exit_code(rows) or strict_code(options.scan, studies_of(result))
+
+
+def _said(result: Study | BondSurvey) -> list[Said]:
+    """The remarks of all bonds, each once."""
+    from bsct_explorer.study import remarks_of, studies_of
+
+    return list(dict.fromkeys(said for study in studies_of(result) for said in remarks_of(study)))
 
 
 def exit_code(rows: Sequence[LimitRow]) -> int:

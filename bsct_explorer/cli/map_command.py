@@ -11,6 +11,7 @@ from bsct_explorer.cli.argument_types import grid, span
 from bsct_explorer.cli.command_record import Command
 from bsct_explorer.cli.molecule_text import headline
 from bsct_explorer.cli.options import Call, Once, Options, option, options_of
+from bsct_explorer.cli.remarks_text import exit_code, remarks_text, strict_option
 from bsct_explorer.cli.shared_options import (
     DEFAULT_MODEL,
     MODEL_HELP,
@@ -93,6 +94,7 @@ class MapJudgingOptions(Options):
 class MapOutputs(ResultOutputs):
     """Files of a map."""
 
+    strict: bool = strict_option()
     unit: str = unit_option("on the terminal; files are in eV")
 
     @classmethod
@@ -113,6 +115,8 @@ class MapOptions(Options):
 
 def surface(options: MapOptions) -> int:
     """Run the command."""
+    from bsct_explorer.study import remarks_of_map
+
     options.outputs.check()
     progress = ProgressLine()
     try:
@@ -122,9 +126,10 @@ def surface(options: MapOptions) -> int:
         progress.clear()
     outputs = options.outputs.write(result)
     if not options.outputs.on_stdout:
-        write_stdout(report(result, energy_unit(options.outputs.unit)))
+        shown = energy_unit(options.outputs.unit)
+        write_stdout(report(result, shown) + remarks_text(remarks_of_map(result), shown))
     outputs.raise_failures()
-    return 0
+    return exit_code(remarks_of_map(result), strict=options.outputs.strict)
 
 
 def _compute(options: MapOptions, progress: ProgressLine) -> SurfaceMap:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bsct_explorer.cli.command_record import Command
 from bsct_explorer.cli.output_files import Outputs
+from bsct_explorer.cli.remarks_text import exit_code
 from bsct_explorer.cli.scan_options import ScanOptions
 from bsct_explorer.cli.scan_text import scan_text
 from bsct_explorer.cli.shared_options import DEFAULT_MODEL
@@ -40,7 +41,14 @@ def scan(options: ScanOptions) -> int:
     if not options.outputs.on_stdout:
         write_stdout(scan_text(result, energy_unit(options.outputs.unit)))
     outputs.raise_failures()
-    return 0
+    return strict_code(options, studies)
+
+
+def strict_code(options: ScanOptions, studies: Sequence[Study]) -> int:
+    """The exit code by the remarks, with ``--strict``."""
+    from bsct_explorer.study import remarks_of
+
+    return exit_code([said for study in studies for said in remarks_of(study)], strict=options.outputs.strict)
 
 
 def compute(options: ScanOptions) -> Study | BondSurvey:
@@ -95,6 +103,6 @@ COMMAND = Command(
     run=scan,
     description="Pull one bond (or every bond) of a molecule rigidly apart, bend an angle or turn a torsion,\n"
     "and judge each potential's curve.\n"
-    "Exit code 0 while at least one potential gave a curve, 2 when none did.",
+    "Exit code 0 while at least one potential gave a curve, 2 when none did or, with --strict, a remark casts doubt.",
     epilog=_EXAMPLES,
 )

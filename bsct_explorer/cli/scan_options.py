@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from bsct_explorer.cli.argument_types import angle, bond, positive, span, torsion, whole
 from bsct_explorer.cli.options import Call, Once, OptionError, Options, option, options_of
+from bsct_explorer.cli.remarks_text import strict_option
 from bsct_explorer.cli.shared_options import (
     DEFAULT_MODEL,
     MODEL_HELP,
@@ -192,6 +193,7 @@ class JudgingOptions(Options):
 class StudyOutputs(ResultOutputs):
     """Files of a study or of all bonds, and what is shown on the terminal."""
 
+    strict: bool = strict_option()
     energy_zero: EnergyZero = zero_option()
     unit: str = unit_option("on the terminal and in --html; other files, --max, --thresholds and --eps are in eV")
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from bsct_explorer.cli.molecule_text import headline
+from bsct_explorer.cli.remarks_text import common_remarks, remarks_text
 from bsct_explorer.cli.text_tables import table, wrapped
 from bsct_explorer.words.atoms import atoms_label
 from bsct_explorer.words.energy_zeros import ENERGY_ZEROS
 from bsct_explorer.words.numbers import short
-from bsct_explorer.words.units import EnergyUnit, factor_of, in_unit, quantity, unit_in, with_unit
+from bsct_explorer.words.units import EnergyUnit, factor_of, quantity, unit_in, with_unit
 
 if TYPE_CHECKING:
     from bsct_explorer.analysis import Analysis
-    from bsct_explorer.study import BondSurvey, Study
+    from bsct_explorer.study import BondSurvey, Said, Study
 
 
 def scan_text(result: Study | BondSurvey, shown: EnergyUnit) -> str:
@@ -25,17 +26,21 @@ def scan_text(result: Study | BondSurvey, shown: EnergyUnit) -> str:
     text = headline(studies[0].scan.molecule, shown)
     if len(studies) > 1:
         text += f"{len(studies)} bonds, worst first.\n"
-    text += "".join("\n" + study_text(study, shown) for study in studies)
+    common = common_remarks(result)
+    text += "".join("\n" + study_text(study, shown, () if len(studies) == 1 else common) for study in studies)
     if skipped:
         rows = [(bond.label, bond.reason or "") for bond in skipped]
         text += "\nNot pulled\n" + table(rows, indent="  ")
-    return text
+    return text if len(studies) == 1 else text + remarks_text(common, shown)
 
 
-def study_text(study: Study, shown: EnergyUnit) -> str:
-    """One bond: findings worst first, then metrics."""
-    parts = (_findings, _curves, _metrics, _remarks)
-    return _scan_line(study) + "".join(part(study, shown) for part in parts)
+def study_text(study: Study, shown: EnergyUnit, said_elsewhere: Collection[Said] = ()) -> str:
+    """One bond: findings worst first, then metrics, and the remarks that are not said elsewhere."""
+    from bsct_explorer.study import remarks_of
+
+    parts = (_findings, _curves, _metrics)
+    said = [each for each in remarks_of(study) if each not in said_elsewhere]
+    return _scan_line(study) + "".join(part(study, shown) for part in parts) + remarks_text(said, shown)
 
 
 def _scan_line(study: Study) -> str:
@@ -125,18 +130,6 @@ def _metrics(study: Study, shown: EnergyUnit) -> str:
     head = ("metric", "unit", *(name_of(study, analysis) for analysis in analyses))
     settings = f"FSD: eps {short(study.eps)} eV/Å, {len(study.scan)} frames; – has no value, --json says why"
     return f"\nMetrics ({settings})\n" + table(rows, head, right=range(2, len(head)), indent="  ")
-
-
-def _remarks(study: Study, shown: EnergyUnit) -> str:
-    from bsct_explorer.artifacts.shown_units import far_field_in
-
-    text = ""
-    for analysis in sources(study):
-        far = far_field_in(analysis.far_field, shown) if analysis.far_field is not None else None
-        beyond = [*far.sentences, *far.notes] if far is not None else []
-        notes = dict.fromkeys([*analysis.profile.evaluation.notes, *analysis.remarks, *beyond])
-        text += "".join(wrapped(f"{name_of(study, analysis)}: {in_unit(note, shown)}", "  ") for note in notes)
-    return f"\nRemarks\n{text}" if text else ""
 
 
 def sources(study: Study) -> list[Analysis]:

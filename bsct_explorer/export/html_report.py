@@ -15,7 +15,8 @@ from bsct_explorer.plots.looks import SEVERITY_MARKS, Look
 from bsct_explorer.plots.shown_curves import REFERENCE, PlotSettings
 from bsct_explorer.plots.standalone_html import bokeh_script, embedded
 from bsct_explorer.plots.study_figures import study_curves, study_plots
-from bsct_explorer.study import source_line
+from bsct_explorer.study import remarks_of, source_line
+from bsct_explorer.study.remarks_list import MOLECULE
 from bsct_explorer.words.atoms import atoms_label
 from bsct_explorer.words.numbers import number, short, signed
 from bsct_explorer.words.units import EV, EnergyUnit, factor_of, in_unit, quantity, unit_in, with_unit
@@ -148,11 +149,17 @@ def _metric_text(analysis: Analysis, key: str, unit: EnergyUnit) -> str:
 
 
 def _remarks(study: Study, unit: EnergyUnit) -> str:
-    items = []
-    for name, _, analysis in _named(study):
-        notes = dict.fromkeys([*analysis.profile.info.notes, *analysis.profile.evaluation.notes, *analysis.remarks])
-        items += [f"<li><b>{escape(name)}</b>: {escape(in_unit(note, unit))}</li>" for note in notes]
+    """The list of remarks, doubts first and bold; the molecule's stand at the top unless they cast doubt."""
+    beside = [each for each in remarks_of(study) if each.doubt or each.about != MOLECULE]
+    items = [
+        f"<li><b>{escape(each.name)}</b>: {_doubtful(escape(in_unit(each.remark, unit)), each.doubt)}</li>"
+        for each in sorted(beside, key=lambda each: not each.doubt)
+    ]
     return f"<h3>Remarks</h3><ul>{''.join(items)}</ul>" if items else ""
+
+
+def _doubtful(text: str, doubt: bool) -> str:
+    return f"<strong>{text}</strong>" if doubt else text
 
 
 def _provenance(study: Study) -> str:

@@ -24,7 +24,7 @@ import numpy as np
 
 from bsct_explorer.export.curves_csv import UNITS
 from bsct_explorer.export.plain_json import Json, plain
-from bsct_explorer.export.study_json import artifact_document, molecule_document, provenance_document
+from bsct_explorer.export.study_json import artifact_document, molecule_document, provenance_document, remarks_document
 
 if TYPE_CHECKING:
     from bsct_explorer.data import Evaluation, Floats
@@ -47,6 +47,7 @@ def map_schema() -> Json:
 
 def map_document(surface: SurfaceMap) -> Json:
     """A map as plain lists, dicts, numbers and None; quantities are lists of rows, one a value of y."""
+    from bsct_explorer.study import remarks_of_map
     from bsct_explorer.study.map_quantities import QUANTITIES
 
     grid = surface.grid
@@ -66,6 +67,7 @@ def map_document(surface: SurfaceMap) -> Json:
             key: {"unit": surface.unit_of(key), "values": plain(surface.quantity(key))} for key in surface.available
         },
         "failed_frames": [[int(row), int(column)] for row, column in bad],
+        "remarks": remarks_document(remarks_of_map(surface)),
         "findings": [_finding(finding) for finding in surface.findings],
         "settings": {"points": [len(grid.x_values), len(grid.y_values)], "thresholds": plain(surface.thresholds)},
         "provenance": provenance_document(surface.provenance),

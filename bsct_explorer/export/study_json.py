@@ -16,6 +16,8 @@ from bsct_explorer.export.plain_json import Json, plain
 from bsct_explorer.metrics.ensemble_spread import energy_spread
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bsct_explorer.analysis import Analysis, RelativeCurve
     from bsct_explorer.artifacts import Artifact
     from bsct_explorer.artifacts.far_field import FarField
@@ -25,23 +27,27 @@ if TYPE_CHECKING:
     from bsct_explorer.molecules import Bond, Molecule
     from bsct_explorer.profiles import Profile
     from bsct_explorer.provenance import Provenance
-    from bsct_explorer.study import BondSurvey, Failure, Study
+    from bsct_explorer.study import BondSurvey, Failure, Said, Study
 
 FRAME_FAILED = "the frame has no finite energy or force; see failures"
 
 
 def schema() -> Json:
-    """JSON Schema (draft 2020-12) of `study_document` and `survey_document`, with the names of the kinds that are."""
+    """JSON Schema (draft 2020-12) of `study_document` and `survey_document`, with the names of all kinds."""
     from bsct_explorer.artifacts import KINDS
+    from bsct_explorer.remarks import REMARK_KINDS
 
     text = resources.files("bsct_explorer.export").joinpath("schema.json").read_text(encoding="utf-8")
     document: Json = json.loads(text)
     document["$defs"]["kind"] = {"enum": list(KINDS)}
+    document["$defs"]["remark"]["properties"]["kind"] = {"enum": list(REMARK_KINDS)}
     return document
 
 
 def study_document(study: Study) -> Json:
     """One scan with all its potentials, as plain lists, dicts, numbers and None."""
+    from bsct_explorer.study import remarks_of
+
     reference = study.reference_analysis
     return {
         "molecule": molecule_document(study.scan.molecule),
@@ -49,6 +55,7 @@ def study_document(study: Study) -> Json:
         "reference": None if reference is None else analysis_document(reference, study.relative(reference)),
         "profiles": [analysis_document(analysis, study.relative(analysis)) for analysis in study.analyses],
         "failed": [failure_document(failure) for failure in study.failed],
+        "remarks": remarks_document(remarks_of(study)),
         "settings": settings_document(study),
         "provenance": provenance_document(study.provenance),
         "notes": {"reference": study.reference_note} if reference is None else {},
@@ -74,6 +81,14 @@ def result_document(result: Study | BondSurvey) -> Json:
     from bsct_explorer.study import Study
 
     return study_document(result) if isinstance(result, Study) else survey_document(result)
+
+
+def remarks_document(said: Sequence[Said]) -> list[Json]:
+    """Every remark with the name of its kind; `about` is ``molecule``, ``reference`` or a potential's label."""
+    return [
+        {"about": each.about, "kind": each.remark.kind.name, "doubt": each.doubt, "sentence": str(each.remark)}
+        for each in said
+    ]
 
 
 def molecule_document(molecule: Molecule) -> Json:
@@ -139,6 +154,8 @@ def analysis_document(analysis: Analysis, relative: RelativeCurve) -> Json:
     `energies` are raw. What is relative to a zero (`energy_zero` says where) is `path_energies` and
     `relative_energy_spread`.
     """
+    from bsct_explorer.study import remarks_on
+
     profile = analysis.profile
     evaluation, info = profile.evaluation, profile.info
     energies, generalized_forces = profile.clean_curve()
@@ -174,7 +191,7 @@ def analysis_document(analysis: Analysis, relative: RelativeCurve) -> Json:
         "noise": plain(analysis.noise),
         "refined_frames": analysis.refined_frames,
         "far_field": far_field_document(analysis.far_field),
-        "remarks": list(dict.fromkeys([*info.notes, *evaluation.notes, *analysis.remarks])),
+        "remarks": [str(remark) for remark in remarks_on(analysis)],
         "notes": _analysis_notes(analysis, relative),
     }
 
