@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from bsct_explorer.analysis.missing_frames import missing_in_words
 from bsct_explorer.artifacts import Equilibrium
 from bsct_explorer.metrics import Metrics
 from bsct_explorer.profiles import Profile
@@ -29,10 +30,9 @@ def notes_of(
     profile: Profile, reference: Profile | None, equilibrium: Equilibrium | None, near: float | None
 ) -> list[str]:
     notes: list[str] = []
-    failed = len(profile.failed_frames)
-    if failed:
-        gone = f"{failed} of {len(profile.scan)} frames have no answer and are left out"
-        notes.append(FRAMES_WITHOUT_ANSWER.say(f"{gone}; nothing is claimed across a gap."))
+    gone = missing_in_words(profile)
+    if gone:
+        notes.append(FRAMES_WITHOUT_ANSWER.say(f"{gone}, and are left out; nothing is claimed across a gap."))
     if equilibrium is None and near is not None:
         place = with_unit(decimal(near, 2), profile.scan.unit)
         notes.append(NO_MINIMUM.say(f"The energy has no minimum near the reference's at {place}."))

@@ -46,7 +46,8 @@ class CheckOptions(Options):
         required=True,
         type=argument_types.limit,
         metavar="NAME=VALUE",
-        help="greatest value allowed of a metric (fsd_full=60) or number of findings of a kind (energy-step=0); may be "
+        help="greatest value allowed of a metric (fsd_full=60), number of findings of a kind (energy-step=0), or number "
+        "of frames without an answer (failed-frames=3; the default is 0, and beyond it nothing else holds); may be "
         "repeated",
     )
     scan: ScanOptions = options_of(ScanOptions)
@@ -62,12 +63,13 @@ class LimitRow:
     value: float | None
     limit: float
     reason: str = ""
+    """Why there is no value, or why one within the limit says nothing."""
 
     @property
     def verdict(self) -> Verdict:
-        if self.value is None:
-            return "not checked"
-        return "holds" if self.value <= self.limit else "falls short"
+        if self.value is not None and self.value > self.limit:
+            return "falls short"
+        return "not checked" if self.value is None or self.reason else "holds"
 
 
 def check(options: CheckOptions) -> int:
@@ -116,25 +118,33 @@ def check_names(names: Sequence[str]) -> None:
     """
     from bsct_explorer.artifacts import KINDS
     from bsct_explorer.metrics import METRICS
+    from bsct_explorer.study.judged import FAILED_FRAMES
 
-    known = [*METRICS, *KINDS]
+    known = [*METRICS, *KINDS, FAILED_FRAMES]
     for name in names:
         if name not in known:
             close = difflib.get_close_matches(name, known, n=3)
             hint = f"Did you mean {' or '.join(close)}? " if close else ""
             raise OptionError(
-                f"--max: {name!r} is neither a metric nor a kind of finding. {hint}There are: {', '.join(known)}."
+                f"--max: {name!r} is neither a metric nor a kind of finding, nor {FAILED_FRAMES}. {hint}"
+                f"There are: {', '.join(known)}."
             )
 
 
 def rows_of(study: Study, limits: Sequence[tuple[str, float]]) -> list[LimitRow]:
     """Every limit on every potential, those without a curve included: they cannot be checked."""
+    from bsct_explorer.study.judged import FAILED_FRAMES, failed_frames, why_not_judged
+
     atoms = "-".join(map(str, study.scan.atoms))
     rows = []
     for analysis in study.analyses:
+        model, doubt = analysis.profile.info.name, why_not_judged(analysis, dict(limits).get(FAILED_FRAMES, 0.0))
         for name, limit in limits:
+            if name == FAILED_FRAMES:
+                rows.append(LimitRow(atoms, model, name, float(failed_frames(analysis)), limit))
+                continue
             value, reason = value_of(analysis, name)
-            rows.append(LimitRow(atoms, analysis.profile.info.name, name, value, limit, reason))
+            rows.append(LimitRow(atoms, model, name, value, limit, reason or doubt))
     for failure in study.failed:
         rows += [LimitRow(atoms, failure.model, name, None, limit, failure.error) for name, limit in limits]
     return rows

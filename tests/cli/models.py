@@ -45,6 +45,36 @@ class Gap(Morse):
         return (np.nan if 1.00 < r < 1.03 else energy), forces
 
 
+class WithoutItsMinimum(Morse):
+    """A false minimum of 0.8 eV at 2 Å, and no energy from 1.7 to 2.3 Å, so that nobody sees it."""
+
+    lost = np.nan
+
+    def change(self, r, energy, forces):
+        return (self.lost if 1.7 < r < 2.3 else energy - 0.8 * np.exp(-(((r - 2.0) / 0.15) ** 2))), forces
+
+
+class InfiniteThere(WithoutItsMinimum):
+    lost = np.inf
+
+
+class NoForceThere(Morse):
+    def change(self, r, energy, forces):
+        return energy, forces * (np.nan if 1.7 < r < 2.3 else 1.0)
+
+
+class RaisesThere(Morse):
+    def change(self, r, energy, forces):
+        if 1.7 < r < 2.3:
+            raise ZeroDivisionError("no neighbours left")
+        return energy, forces
+
+
+class NothingBeyond(Morse):
+    def change(self, r, energy, forces):
+        return (np.nan if r > 1.7 else energy), forces
+
+
 class Broken(Morse):
     def change(self, r, energy, forces):
         raise RuntimeError("no weights for this")

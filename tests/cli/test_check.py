@@ -44,6 +44,37 @@ def test_a_failing_potential_is_not_checked(run, own):
     assert re.search(r"^not checked .*:Broken +energy-step .*no weights for this", result.out, re.MULTILINE)
 
 
+HOLES = ("check", "[H]F", "--bond", "0-1", "--range", "0.6:3.0", "--points", "41", "--reference", "none", "--no-refine")
+
+
+@pytest.mark.parametrize(
+    ("name", "missing", "place"),
+    [
+        ("WithoutItsMinimum", 11, "from 1.74 to 2.27 Å"),
+        ("InfiniteThere", 11, "from 1.74 to 2.27 Å"),
+        ("NoForceThere", 11, "from 1.74 to 2.27 Å"),
+        ("RaisesThere", 11, "from 1.74 to 2.27 Å"),
+        ("NothingBeyond", 18, "from 1.74 to 2.64 Å"),
+    ],
+)
+def test_what_hides_in_frames_without_an_answer_does_not_hold(run, own, name, missing, place):
+    arguments = (*HOLES, "--model", own(name), "--max", "artificial-minimum=0")
+    result = run(*arguments)
+    assert result.code == 2
+    assert f"not judged: {missing} of 41 frames have no answer, {place}" in result.err
+    assert re.search(r"^not checked .*artificial-minimum +0 +0 +not judged: ", result.out, re.MULTILINE)
+    assert run(*arguments, "--max", f"failed-frames={missing}").code == 0
+    fewer = run(*arguments, "--max", f"failed-frames={missing - 1}")
+    assert fewer.code == 1
+    assert re.search(rf"^falls short .*failed-frames +{missing} +{missing - 1}$", fewer.out, re.MULTILINE)
+    assert re.search(r"^not checked .*artificial-minimum", fewer.out, re.MULTILINE)
+
+
+def test_what_is_seen_beside_a_gap_falls_short_all_the_same(run, own):
+    result = run(*HOLES, "--model", own("WithoutItsMinimum"), "--max", "tortuosity=0.5")
+    assert result.code == 1
+
+
 def test_fsd_against_the_default_reference(run):
     arguments = ("check", "water", "--bond", "0-1", "--points", "40", "--model", "morse", "--json", "-")
     result = run(*arguments, "--max", "fsd_full=1000")
