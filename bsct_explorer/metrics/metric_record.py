@@ -36,7 +36,7 @@ class Metric:
     key
         Name in the JSON contract and in `Metrics.values`.
     order
-        Its place in the table, ascending; equal ones stay as their file lists them.
+        Its place in the table, ascending; equal ones stay as their file lists them. Details come behind all others.
     label
         Short name for a person.
     unit
@@ -57,6 +57,8 @@ class Metric:
         The value of a perfect curve, where there is one.
     integer
         Whether it is a count.
+    detail
+        Whether it is read last: it is there for comparison with others' tables, and says little of the curve itself.
     """
 
     key: str
@@ -71,6 +73,7 @@ class Metric:
     compute: Callable[[CurvePair], Value | Missing]
     ideal: float | None = None
     integer: bool = False
+    detail: bool = False
 
     def __post_init__(self) -> None:
         for part in ("key", "label", "description", "source", "formula"):

@@ -50,6 +50,20 @@ def test_metrics_that_cannot_be_had_say_why(morse: Analysis) -> None:
         assert cell["value"] is not None or cell["note"], column["key"]
 
 
+def test_details_are_the_last_group_of_the_table() -> None:
+    columns = present.metric_columns(with_reference=True)
+    groups = list(dict.fromkeys(column["group"] for column in columns))
+    assert groups == [*present.METRIC_GROUPS.values(), present.DETAILS]
+    assert {column["key"] for column in columns if column["group"] == present.DETAILS} == {
+        "energy_mae_full",
+        "energy_mae_compress",
+        "energy_mae_stretch",
+    }
+    assert [column["group"] for column in columns] == sorted(
+        (column["group"] for column in columns), key=groups.index
+    )  # each group is one stretch of columns under one heading
+
+
 def test_what_was_sent_to_a_potential_is_said(morse: Analysis) -> None:
     assert "are not inputs" in present.potential_tip(morse.profile)
     sent = with_evaluation(morse, charge=-1, multiplicity=2)

@@ -38,8 +38,10 @@ def profile(evaluation: Evaluation) -> Profile:
     return Profile(SCAN, evaluation)
 
 
-def test_the_table_begins_with_the_official_nine_and_is_filled_in() -> None:
-    assert list(METRICS)[:9] == OFFICIAL
+def test_the_table_begins_with_fsd_and_aligned_errors_and_is_filled_in() -> None:
+    first = [key.replace("energy_mae", "energy_mae_aligned") for key in OFFICIAL]
+    assert list(METRICS)[:9] == first
+    assert set(OFFICIAL) <= set(METRICS)
     for key, row in METRICS.items():
         assert row.key == key
         assert row.label
@@ -81,6 +83,33 @@ def test_energies_are_compared_raw_and_curves_are_given() -> None:
     assert found.spacing == pytest.approx(float(SCAN.values[1] - SCAN.values[0]))
     assert found.fsd_own is not None
     assert found.fsd_own.own
+
+
+@pytest.mark.parametrize("offset", [7.0, -1975.0, 2.5e5])
+def test_another_energy_zero_is_no_aligned_error(offset: float) -> None:
+    found = metrics_of(profile(morse(offset=offset)), profile(morse()))
+    for side in ("full", "compress", "stretch"):
+        assert found[f"energy_mae_aligned_{side}"] == pytest.approx(0.0, abs=1e-9)
+        assert found[f"energy_mae_{side}"] == pytest.approx(abs(offset))
+
+
+def test_the_aligned_error_is_what_is_left_from_the_references_minimum_on() -> None:
+    reference = morse()
+    k = int(np.argmin(reference.energies))
+    deeper = replace(morse(), energies=7.0 + 1.5 * reference.energies)
+    found = metrics_of(profile(deeper), profile(reference))
+    above = reference.energies - reference.energies[k]
+    assert found["energy_mae_aligned_full"] == pytest.approx(0.5 * above.mean())
+    assert found["energy_mae_aligned_stretch"] == pytest.approx(0.5 * above[k:].mean())
+
+
+def test_a_failed_frame_at_the_references_minimum_moves_the_common_zero() -> None:
+    reference = morse()
+    k = int(np.argmin(reference.energies))
+    energies = reference.energies + 3.0
+    energies[k] = np.nan
+    found = metrics_of(profile(replace(morse(), energies=energies)), profile(reference))
+    assert found["energy_mae_aligned_full"] == pytest.approx(0.0, abs=1e-12)
 
 
 def test_energy_error_on_each_side_by_hand() -> None:

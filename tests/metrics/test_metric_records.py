@@ -54,7 +54,8 @@ def test_a_metric_is_added_with_one_file_and_stands_on_every_door(tmp_path: Path
     (profile,) = json.loads(done.stdout)["profiles"]
     energies = [energy for energy in profile["energies"] if energy is not None]
     assert profile["metrics"]["depth_below_end"] == pytest.approx(energies[-1] - min(energies))
-    assert list(profile["metrics"])[-1] == "depth_below_end"
+    shown = list(profile["metrics"])
+    assert shown.index("depth_below_end") + 1 == shown.index("energy_mae_full")  # only details come behind it
     assert run("-m", "bsct_explorer", "check", *scan, "--max", "depth_below_end=0").returncode == 1
     done = run("-c", "from scripts.docs_texts import filled; print(filled('<!-- table: metrics -->'))")
     assert "`depth_below_end`" in done.stdout
@@ -73,6 +74,10 @@ def test_an_empty_part_and_a_missing_sentence_are_refused() -> None:
 
 
 def test_the_order_is_the_one_that_the_records_state() -> None:
-    assert [metric.order for metric in METRICS.values()] == sorted(metric.order for metric in METRICS.values())
+    stated = [(metric.detail, metric.order) for metric in METRICS.values()]
+    assert stated == sorted(stated)
+    assert [metric.key for metric in METRICS.values() if metric.detail] == [
+        f"energy_mae_{side}" for side in ("full", "compress", "stretch")
+    ]
     assert all(key == metric.key for key, metric in METRICS.items())
     assert Missing("why").reason == "why"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bsct_explorer.artifacts.refine.noise_floor import Noise
 
 METRIC_GROUPS = {True: "against the reference", False: "from the curve alone"}
+DETAILS = "details"
 
 
 def player_rows(shown: ShownCurves, dark: bool) -> list[dict[str, Any]]:
@@ -44,16 +45,16 @@ def nulls(values: Floats) -> list[float | None]:
 
 
 def metric_columns(with_reference: bool, shown: EnergyUnit = EV) -> list[dict[str, str]]:
-    """Columns of the metrics table, those that need a reference first."""
+    """Columns of the metrics table, those that need a reference first, details last."""
     metrics = [row for row in METRICS.values() if with_reference or not row.needs_reference]
-    metrics.sort(key=lambda row: not row.needs_reference)
+    metrics.sort(key=lambda row: (row.detail, not row.needs_reference))
     return [
         {
             "key": row.key,
             "label": row.label,
             "unit": unit_in(row.unit, shown),
             "tip": in_unit(f"{row.description}\n{row.formula}\n{row.source}", shown),
-            "group": METRIC_GROUPS[row.needs_reference],
+            "group": DETAILS if row.detail else METRIC_GROUPS[row.needs_reference],
         }
         for row in metrics
     ]

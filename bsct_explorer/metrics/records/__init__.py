@@ -24,7 +24,7 @@ def _table() -> dict[str, Metric]:
         if not isinstance(records, tuple) or not all(isinstance(record, Metric) for record in records):
             raise IncompleteMetric(f"{where} has no tuple `METRICS` of `Metric`")
         found += records
-    table = {metric.key: metric for metric in sorted(found, key=lambda metric: metric.order)}
+    table = {metric.key: metric for metric in sorted(found, key=lambda metric: (metric.detail, metric.order))}
     if len(table) < len(found):
         twice = sorted({metric.key for metric in found if sum(other.key == metric.key for other in found) > 1})
         raise IncompleteMetric(f"two metrics have one key: {', '.join(twice)}")
@@ -32,4 +32,4 @@ def _table() -> dict[str, Metric]:
 
 
 METRICS: Mapping[str, Metric] = _table()
-"""Every metric by its key, the official nine of the BSCT package first."""
+"""Every metric by its key, in the order that every door shows; details last."""
