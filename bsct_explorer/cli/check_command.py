@@ -46,9 +46,9 @@ class CheckOptions(Options):
         required=True,
         type=argument_types.limit,
         metavar="NAME=VALUE",
-        help="greatest value allowed of a metric (fsd_full=60), number of findings of a kind (energy-step=0), or number "
-        "of frames without an answer (failed-frames=3; the default is 0, and beyond it nothing else holds); may be "
-        "repeated",
+        help="greatest value allowed of a metric (fsd_full=60), number of findings of a kind (energy-step=0), or "
+        "number of frames without an answer (failed-frames=3; the default is 0, and beyond it nothing else holds); may "
+        "be repeated",
     )
     scan: ScanOptions = options_of(ScanOptions)
 
