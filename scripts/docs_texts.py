@@ -184,6 +184,17 @@ def kinds() -> str:
     return "\n\n".join(blocks)
 
 
+def remarks() -> str:
+    """Every kind of remark: its name, whether it casts doubt, when it is said."""
+    from bsct_explorer.remarks import REMARK_KINDS
+
+    ordered = sorted(REMARK_KINDS.values(), key=lambda kind: (not kind.doubt, kind.name))
+    return rows(
+        ("name", "casts doubt", "about", "when it is said"),
+        [(f"`{kind.name}`", "yes" if kind.doubt else "no", kind.title, kind.meaning) for kind in ordered],
+    )
+
+
 def thresholds() -> str:
     """Every threshold: its key, unit, usual value, what it does, and on which kinds it decides."""
     from bsct_explorer.artifacts import KINDS
@@ -216,6 +227,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "commands": commands,
     "kinds": kinds,
     "metrics": metrics,
+    "remarks": remarks,
     "thresholds": thresholds,
     "rooms": rooms,
 }

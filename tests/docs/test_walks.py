@@ -284,6 +284,27 @@ def test_add_a_threshold(house: Path) -> None:
     }
 
 
+SEEN_OF_A_REMARK = """
+import json
+from scripts.docs_texts import filled
+
+remarks = json.load(open("scan.json"))["remarks"]
+print(json.dumps({
+    "scan": [remark["about"] for remark in remarks if remark["kind"] == "coarse-grid"],
+    "report": "apart: ask for more points" in open("report.html").read(),
+    "documents": "`coarse-grid`" in filled("<!-- table: remarks -->"),
+}))
+"""
+
+
+def test_add_a_remark(house: Path) -> None:
+    """One record, said in one place: it is in JSON, report, terminal and documents."""
+    followed = Walk(ROOT / "docs" / "add-a-remark.md", house).follow()
+    assert followed.files == ["bsct_explorer/remarks/of_grids.py", "bsct_explorer/analysis/curve_notes.py"]
+    in_style(followed)
+    assert json.loads(followed.python(SEEN_OF_A_REMARK)) == {"scan": ["morse"], "report": True, "documents": True}
+
+
 SEEN_OF_A_UNIT = """
 import json
 from bsct_explorer.app.state import ExplorerState, from_query
