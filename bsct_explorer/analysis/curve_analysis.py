@@ -50,6 +50,9 @@ class Analysis:
         What the curve shows, worst first.
     refuted
         Candidates that refinement disproved, with their verdicts; empty until a live potential refines.
+    undecided
+        Candidates of which refinement could not tell, since the potential gave too few answers around them: neither
+        findings nor refuted.
     noise
         The potential's noise floor, where it was measured with the live potential.
     refined_frames
@@ -76,6 +79,7 @@ class Analysis:
     noise: Noise | None = None
     refined_frames: int = 0
     far_field: FarField | None = None
+    undecided: tuple[Artifact, ...] = ()
 
     @property
     def fsd_own(self) -> FSDResult | None:

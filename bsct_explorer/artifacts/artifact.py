@@ -38,8 +38,9 @@ class Artifact:
     explanation
         One sentence that a student understands, with place and size in it.
     certified
-        True where refinement with the live potential confirmed it, False where it did not (then it stands under
-        `Analysis.refuted`); None where nothing refined it.
+        True where refinement with the live potential confirmed it, False where it disproved it (then it stands under
+        `Analysis.refuted`); None where nothing refined it, or where refinement could not decide (`undecided`, then it
+        stands under `Analysis.undecided`).
     cause
         The most likely cause, or None while none was looked for.
     refinement
@@ -61,6 +62,11 @@ class Artifact:
     cause: Cause | None = None
     refinement: Refinement | None = None
     evidence: Mapping[str, float | int | str] = field(default_factory=dict)
+
+    @property
+    def undecided(self) -> bool:
+        """Whether refinement tried and could not look: it is neither confirmed nor disproved."""
+        return self.certified is None and self.refinement is not None
 
 
 def severity_of(at_stake: float) -> Severity:

@@ -46,14 +46,18 @@ class Certification:
     artifacts
         Confirmed, worst first, with place, size, text and severity from their refinement.
     refuted
-        Not confirmed (`certified` is False); `Artifact.refinement` says why.
+        Disproved (`certified` is False); `Artifact.refinement` says why.
     noise
         The floor below which nothing was flagged.
+    undecided
+        Neither: the potential gave too few answers there, or the frames allowed were used up
+        (`Artifact.undecided`); ``refinement.evidence["reason"]`` says which.
     """
 
     artifacts: tuple[Artifact, ...]
     refuted: tuple[Artifact, ...]
     noise: Noise
+    undecided: tuple[Artifact, ...] = ()
 
 
 def certify(
@@ -80,8 +84,8 @@ def certify(
     noise
         The floor, where it is known; else it is measured.
     decided
-        Called with (index, artifact) as soon as one is decided: `certified` is True or False. Jumps that no candidate
-        pointed at come with indices from len(candidates) on.
+        Called with (index, artifact) as soon as one is decided, or cannot be (`Artifact.undecided`). Jumps that no
+        candidate pointed at come with indices from len(candidates) on.
     reduced_mass
         Mass of the motion along the coordinate (`shape_polish.reduced_mass`), amu; for wavenumbers and MD errors.
     force_mae
@@ -90,7 +94,7 @@ def certify(
     Returns
     -------
     Certification
-        A candidate whose frames fail is refuted as ``unresolved``.
+        A candidate whose frames fail is undecided, ``unresolved``.
 
     Raises
     ------
@@ -118,8 +122,8 @@ def certify(
         others = [(None, hidden, finer) for hidden in judge.between_frames(finer.curve)]
         if not intervals and not others:
             break
-    artifacts, refuted = judge.verdicts()
-    return Certification(tuple(sorted(artifacts, key=worst_first)), tuple(refuted), noise)
+    artifacts, refuted, undecided = judge.verdicts()
+    return Certification(tuple(sorted(artifacts, key=worst_first)), tuple(refuted), noise, tuple(undecided))
 
 
 def _seen_on_finer_grid(finer: Curve, known: Sequence[Artifact]) -> list[Artifact]:

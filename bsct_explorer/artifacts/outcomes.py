@@ -13,7 +13,7 @@ from bsct_explorer.artifacts.curve import Curve
 from bsct_explorer.artifacts.kinds import JUMPS, KINDS, kind_of
 from bsct_explorer.artifacts.refine.jump_search import Interval, KnownJump
 from bsct_explorer.artifacts.refine.zoom import ZoomResult
-from bsct_explorer.artifacts.refinement import Quantity, Refinement
+from bsct_explorer.artifacts.refinement import NO_ANSWER, Quantity, Refinement
 from bsct_explorer.artifacts.sentences import Words
 from bsct_explorer.artifacts.simulation_impact import in_simulation
 
@@ -54,13 +54,15 @@ class Judge:
     _jumps: list[CertifiedJump] = field(default_factory=list)
     _results: dict[int, Artifact] = field(default_factory=dict)
 
-    def verdicts(self) -> tuple[list[Artifact], list[Artifact]]:
-        """What was confirmed and what was refuted, in the order of the candidates."""
+    def verdicts(self) -> tuple[list[Artifact], list[Artifact], list[Artifact]]:
+        """What was confirmed, what was refuted, what is undecided, in the order of the candidates."""
         for index, artifact in list(self._results.items()):
             if artifact.certified:
                 self._less_the_steps(index, artifact)
         results = [artifact for _, artifact in sorted(self._results.items())]
-        return [a for a in results if a.certified], [a for a in results if not a.certified]
+        outcomes = (True, False, None)
+        confirmed, refuted, undecided = ([a for a in results if a.certified is outcome] for outcome in outcomes)
+        return confirmed, refuted, undecided
 
     def interval(self, interval: Interval, found: Sequence[ZoomResult]) -> None:
         """What a zoom found in an interval: each jump is one finding; candidates without one are refuted."""
@@ -81,6 +83,11 @@ class Judge:
                 self._tell(index, self._refuted_jump(candidate, found))
         for jump in fresh:
             self._tell(self._next(), self._jump(None, jump))
+        asked = {kind_of(self.candidates[index].kind).quantity for index in interval.candidates}
+        for result in found:
+            seen = result.quantity in interval.seen or result.stood_out
+            if result.refinement.verdict == "unresolved" and seen and result.quantity not in asked:
+                self._tell(self._next(), self._undecided(interval, result))
 
     def _less_the_steps(self, index: int, artifact: Artifact) -> None:
         """Judge a stretch once more without the energy steps in it, where its kind counts them (`without_steps`)."""
@@ -163,6 +170,8 @@ class Judge:
         quantity = kind_of(candidate.kind).quantity
         what = f"the {quantity}"
         others = [f for f in found if f.refinement.verdict == "jump"]
+        lost = [f for f in found if f.quantity == quantity and f.refinement.verdict == "unresolved" and f.stood_out]
+        others = [] if lost else others
         own = next((f.refinement for f in found if f.quantity == quantity and f.refinement.verdict != "jump"), None)
         lo, hi = candidate.interval
         if others:
@@ -176,18 +185,41 @@ class Judge:
         elif own is None:
             r = found[0].refinement
             text = words.refuted(what, (lo, hi), r.verdict, hi - lo, hi - lo)
+        elif own.verdict == "unresolved":
+            r, text = own, words.undecided(kind_of(candidate.kind).noun, (lo, hi), _reason(own))
         else:
             spacing = own.levels[-1].spacing if own.levels else hi - lo
             width = own.width if own.width is not None else hi - lo
             r, text = own, words.refuted(what, (lo, hi), own.verdict, spacing, width)
-        return replace(candidate, certified=False, refinement=r, explanation=text)
+        return replace(candidate, certified=_outcome(r), refinement=r, explanation=text)
+
+    def _undecided(self, interval: Interval, result: ZoomResult) -> Artifact:
+        """What no candidate spoke of, was seen in an interval all the same, and could not be followed."""
+        kind, r, q = JUMPS[result.quantity], result.refinement, self.curve.values
+        k = int(np.clip(np.searchsorted(q, r.location), 1, len(q) - 1))
+        text = self._words.undecided(kind.noun, (interval.lo, interval.hi), _reason(r))
+        at_stake = abs(r.size) * (1.0 if kind.quantity == "energy" else self.curve.swing)
+        return Artifact(
+            kind=kind.name,
+            location=r.location,
+            interval=(interval.lo, interval.hi),
+            size=r.size,
+            unit=r.unit,
+            severity=kind.severity(at_stake),
+            explanation=text,
+            refinement=r,
+            evidence={"at_stake_eV": at_stake, **self._place_evidence(r.location, k - 1)},
+        )
 
     def _shape(self, candidate: Artifact, r: Refinement) -> Artifact:
         if r.confirmed:
             return self._settled(candidate, r)
         noun = kind_of(candidate.kind).noun
-        text = self._words.not_there(noun, candidate.interval, r.verdict, r.size, r.unit)
-        return replace(candidate, certified=False, refinement=r, explanation=text)
+        if r.verdict == "unresolved":
+            text = self._words.undecided(noun, candidate.interval, _reason(r))
+        else:
+            text = self._words.not_there(noun, candidate.interval, r.size, r.unit)
+        return replace(candidate, certified=_outcome(r), refinement=r, explanation=text)
 
     def _settled(self, candidate: Artifact, r: Refinement) -> Artifact:
         """A confirmed finding with place, size, sentence and severity from its refinement."""
@@ -206,3 +238,12 @@ class Judge:
         )
         numbers = in_simulation(artifact, self.curve.unit, self.reduced_mass, self.force_mae)
         return replace(artifact, evidence={**artifact.evidence, **numbers})
+
+
+def _outcome(r: Refinement) -> bool | None:
+    """What `Artifact.certified` says of a candidate that was not confirmed: disproved, or undecided."""
+    return None if r.verdict == "unresolved" else False
+
+
+def _reason(r: Refinement) -> str:
+    return str(r.evidence.get("reason", NO_ANSWER))

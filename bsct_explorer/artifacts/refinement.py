@@ -17,7 +17,11 @@ Verdict = Literal["jump", "real", "smooth", "steep", "noise", "unresolved"]
 """``jump``: it keeps its size down to the smallest spacing. ``real``: a feature that is no jump (an extra minimum, a
 force that is no gradient), confirmed where the live potential was asked. ``smooth``: it melts away on a finer grid, its
 width is known. ``steep``: it still changes with the spacing at the smallest one. ``noise``: it does not stand out of
-the potential's own noise. ``unresolved``: the budget ended, or frames failed, before it was decided."""
+the potential's own noise. ``unresolved``: the budget ended, or frames failed, before it was decided; then the candidate
+is undecided, neither confirmed nor refuted, and ``evidence["reason"]`` says why."""
+
+NO_ANSWER = "the potential gave no answer there"
+"""Why a candidate is undecided, unless its evidence says it better."""
 
 CONFIRMED: frozenset[Verdict] = frozenset({"jump", "real"})
 

@@ -13,6 +13,8 @@ from bsct_explorer.words.units import with_unit
 
 def verdict_in_words(artifact: Artifact) -> str:
     """What refinement said and what is thought to be the cause; a finding that was read off a grid says so."""
+    if artifact.undecided:
+        return "Undecided."
     if artifact.certified is None:
         return "Read off the frames, not refined."
     cause = artifact.cause
@@ -61,10 +63,12 @@ class Words:
             )
         if verdict == "noise":
             return f"{where} {what} seemed to jump, but by no more than the potential's own noise there."
-        return (
-            f"{where} {what} seemed to jump; it could not be decided within the frames allowed, or the "
-            "potential gave too few answers."
-        )
+        return f"{where} {what} seemed to jump; a closer look finds no jump of it."
+
+    def undecided(self, noun: str, interval: tuple[float, float], reason: str) -> str:
+        """A candidate that could be neither confirmed nor refuted; `noun` with its article, `reason` as a clause."""
+        where = f"Between {self.span(*interval)} the frames show {noun}"
+        return f"{where}; undecided: it could not be looked at, since {reason}."
 
     def explained(self, what: str, interval: tuple[float, float], by: str, place: float, error: float) -> str:
         """A candidate that another jump accounts for."""
@@ -73,11 +77,9 @@ class Words:
             f"{self.exact(place, error)}, which is a finding of its own."
         )
 
-    def not_there(self, noun: str, interval: tuple[float, float], verdict: str, size_: float, unit: str) -> str:
+    def not_there(self, noun: str, interval: tuple[float, float], size_: float, unit: str) -> str:
         """A shape that the live potential does not show."""
         where = f"Between {self.span(*interval)} the frames show {noun}"
-        if verdict == "unresolved":
-            return f"{where}; it could not be checked, because the potential gave no answer there."
         if not math.isfinite(size_):
             return f"{where}; a closer look does not."
         return f"{where}; a closer look leaves {number(abs(size_))} {unit} of it, below what counts."

@@ -143,20 +143,27 @@ def rows_of(study: Study, limits: Sequence[tuple[str, float]]) -> list[LimitRow]
             if name == FAILED_FRAMES:
                 rows.append(LimitRow(atoms, model, name, float(failed_frames(analysis)), limit))
                 continue
-            value, reason = value_of(analysis, name)
+            value, reason = value_of(analysis, name, limit)
             rows.append(LimitRow(atoms, model, name, value, limit, reason or doubt))
     for failure in study.failed:
         rows += [LimitRow(atoms, failure.model, name, None, limit, failure.error) for name, limit in limits]
     return rows
 
 
-def value_of(analysis: Analysis, name: str) -> tuple[float | None, str]:
-    """A metric's value or the number of findings of a kind; None and the reason where it could not be had."""
+def value_of(analysis: Analysis, name: str, limit: float) -> tuple[float | None, str]:
+    """A metric's value or the number of findings of a kind; None and the reason where it could not be had.
+
+    Findings cannot be counted where undecided ones could exceed the limit.
+    """
     values = analysis.metrics.values
     if name in values:
         value = values[name]
         return (None, analysis.metrics.notes.get(name, "it has no value")) if value is None else (float(value), "")
-    return float(sum(artifact.kind == name for artifact in analysis.artifacts)), ""
+    count = sum(artifact.kind == name for artifact in analysis.artifacts)
+    undecided = [artifact for artifact in analysis.undecided if artifact.kind == name]
+    if count <= limit < count + len(undecided):
+        return None, f"{count} found and {len(undecided)} undecided: {undecided[0].explanation}"
+    return float(count), ""
 
 
 def report(rows: Sequence[LimitRow], shown: EnergyUnit) -> str:

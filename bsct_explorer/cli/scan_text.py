@@ -63,7 +63,7 @@ def _findings(study: Study, shown: EnergyUnit) -> str:
         places = [(name_of(study, analysis), analysis.fsd_maximum) for analysis in study.analyses]
         alarms = [place.alarm(name) for name, place in places if place is not None]
         none = "\nFindings: none\n" if study.analyses else ""
-        return none + "".join(wrapped(alarm, "  ") for alarm in alarms if alarm)
+        return none + "".join(wrapped(alarm, "  ") for alarm in alarms if alarm) + _undecided(study, shown)
     found.sort(key=lambda pair: SEVERITIES.index(pair[1].severity))
     unit = study.scan.unit
     text = f"\nFindings, worst first ({len(found)})\n"
@@ -73,7 +73,20 @@ def _findings(study: Study, shown: EnergyUnit) -> str:
         told = told_in(artifact, shown)
         text += wrapped(told.explanation, " " * 12)
         text += wrapped(verdict_in_words(told), " " * 12)
-    return text + _refuted(study)
+    return text + _undecided(study, shown) + _refuted(study)
+
+
+def _undecided(study: Study, shown: EnergyUnit) -> str:
+    """Each candidate that could be neither confirmed nor refuted, and why."""
+    from bsct_explorer.artifacts.shown_units import told_in
+
+    text, unit = "", study.scan.unit
+    for analysis in sources(study):
+        for artifact in analysis.undecided:
+            place = with_unit(short(artifact.location), unit)
+            text += f"  undecided {name_of(study, analysis)}  {artifact.kind} at {place}\n"
+            text += wrapped(told_in(artifact, shown).explanation, " " * 12)
+    return text
 
 
 def _refuted(study: Study) -> str:

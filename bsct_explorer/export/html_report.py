@@ -112,12 +112,19 @@ def _findings_list(study: Study, unit: EnergyUnit) -> str:
         for artifact, name in ((told_in(artifact, unit), name) for artifact, name in _findings(study))
     ]
     listed = f'<ol class="findings">{"".join(items)}</ol>' if items else "<p>None above the thresholds.</p>"
+    undecided = "".join(
+        f"<li><b>{escape(name)}</b>, {escape(kind_of(artifact.kind).title)}<br>"
+        f"{escape(told_in(artifact, unit).explanation)}</li>"
+        for name, _, analysis in _named(study)
+        for artifact in analysis.undecided
+    )
+    open_ones = f"<h3>Undecided</h3><ul>{undecided}</ul>" if undecided else ""
     refuted = "".join(
         f"<p>Refuted with the live potential, {escape(name)}: {refuted_in_words(analysis.refuted)}.</p>"
         for name, _, analysis in _named(study)
         if analysis.refuted
     )
-    return f"<h3>Findings, worst first</h3>{listed}{refuted}"
+    return f"<h3>Findings, worst first</h3>{listed}{open_ones}{refuted}"
 
 
 def _metrics_table(study: Study, unit: EnergyUnit) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 from bsct_explorer.analysis import Analysis
 from bsct_explorer.artifacts import Artifact, kind_of
 from bsct_explorer.artifacts.refine.noise_floor import Noise
+from bsct_explorer.remarks import REMARK_KINDS, Remark
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 FIELDS: dict[str, Any] = {
     "artifacts": tuple[Artifact, ...],
     "refuted": tuple[Artifact, ...],
+    "undecided": tuple[Artifact, ...],
     "notes": tuple[str, ...],
     "noise": Noise | None,
     "refined_frames": int,
@@ -32,7 +34,9 @@ FIELDS: dict[str, Any] = {
 def refined_to_text(analysis: Analysis) -> str:
     """What refinement added to an analysis, as one line of JSON; numbers come back to the last bit."""
     converter = _converter()
-    return json.dumps({name: converter.unstructure(getattr(analysis, name), FIELDS[name]) for name in FIELDS})
+    stored = {name: converter.unstructure(getattr(analysis, name), FIELDS[name]) for name in FIELDS}
+    stored["notes"] = [[note.kind.name if isinstance(note, Remark) else None, note] for note in analysis.notes]
+    return json.dumps(stored)
 
 
 def refined_from_text(analysis: Analysis, text: str) -> Analysis:
@@ -54,8 +58,10 @@ def refined_from_text(analysis: Analysis, text: str) -> Analysis:
 
     try:
         stored = json.loads(text)
+        stored["notes"], notes = [], stored["notes"]
         found = {name: _converter().structure(stored[name], kind) for name, kind in FIELDS.items()}
-        for artifact in (*found["artifacts"], *found["refuted"]):
+        found["notes"] = tuple(note if kind is None else REMARK_KINDS[kind].say(note) for kind, note in notes)
+        for artifact in (*found["artifacts"], *found["refuted"], *found["undecided"]):
             kind_of(artifact.kind)  # a ValueError where this version has no such kind
     except (BaseValidationError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"this refinement was stored by another version of BSCT Explorer: {error}") from error

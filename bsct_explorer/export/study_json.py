@@ -188,6 +188,7 @@ def analysis_document(analysis: Analysis, relative: RelativeCurve) -> Json:
         "fsd_maximum": _maximum_document(analysis.fsd_maximum),
         "artifacts": [artifact_document(artifact) for artifact in analysis.artifacts],
         "refuted": [refuted_document(artifact) for artifact in analysis.refuted],
+        "undecided": [refuted_document(artifact) for artifact in analysis.undecided],
         "noise": plain(analysis.noise),
         "refined_frames": analysis.refined_frames,
         "far_field": far_field_document(analysis.far_field),
@@ -264,14 +265,16 @@ def far_field_document(far: FarField | None) -> Json | None:
 
 
 def refuted_document(artifact: Artifact) -> Json:
-    """A candidate that the live potential disproved, and by which verdict."""
+    """A candidate that the live potential disproved or could not decide, and by which verdict."""
     refinement = artifact.refinement
     return {"verdict": None if refinement is None else refinement.verdict, **artifact_document(artifact)}
 
 
 def _artifact_notes(artifact: Artifact) -> dict[str, str]:
     notes = {}
-    if artifact.certified is None:
+    if artifact.undecided:
+        notes["certified"] = "undecided: it could not be looked at; see explanation"
+    elif artifact.certified is None:
         notes["certified"] = "read off the grid; not refined with the live potential"
     if artifact.cause is None:
         notes["cause"] = "no cause was tested"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bsct_explorer.errors import Cancelled, DeformationError, ExplorerError, PotentialError
+from bsct_explorer.remarks.of_refinement import NOT_REFINED, UNDECIDED
 from bsct_explorer.study.live_potential import LivePotential
 from bsct_explorer.study.settings import NO_HOOKS, Hooks
+from bsct_explorer.words.numbers import decimal
+from bsct_explorer.words.units import with_unit
 
 if TYPE_CHECKING:
     from bsct_explorer.analysis import Analysis
@@ -71,8 +75,8 @@ def refine_analysis(
     Returns
     -------
     Analysis
-        `artifacts` holds what was certified and what needs no refinement, `refuted` the rest with their verdicts,
-        `noise` the floor below which nothing is flagged.
+        `artifacts` holds what was certified and what needs no refinement, `refuted` what was disproved, `undecided`
+        what could not be looked at (a remark says so), `noise` the floor below which nothing is flagged.
 
     Raises
     ------
@@ -88,7 +92,7 @@ def refine_analysis(
 
     reason = why_not_refined(analysis, potential)
     if reason or potential is None:
-        return _with_note(analysis, reason) if analysis.artifacts else analysis
+        return _with_note(analysis, NOT_REFINED.say(reason)) if analysis.artifacts else analysis
     name = analysis.profile.info.display_name
     if potential.info.name != analysis.profile.info.name:
         raise PotentialError(
@@ -124,14 +128,57 @@ def refine_analysis(
     except (Cancelled, DeformationError):
         raise
     except ExplorerError as error:  # a potential that answers on the grid and not between its frames loses no curve
-        return _with_note(analysis, f"The findings could not be refined: {error}")
+        return _not_looked_at(_with_note(analysis, f"The findings could not be refined: {error}"), candidates)
+    undecided = tuple(a for a in result.undecided if has_meaning(a, scan, analysis.reference, analysis.thresholds))
+    if undecided:
+        analysis = _with_note(analysis, UNDECIDED.say(_undecided_sentence(undecided, scan.unit)))
     return replace(
         analysis,
         artifacts=tuple(with_size_along_path(a, analysis.profile.scan) for a in sorted(artifacts, key=worst_first)),
         refuted=result.refuted,
+        undecided=undecided,
         noise=result.noise,
         refined_frames=live.count.frames,
     )
+
+
+_NAMED = 3
+"""Undecided candidates that a remark names; the others are counted."""
+
+
+def _undecided_sentence(undecided: Sequence[Artifact], unit: str) -> str:
+    """Which candidates could be neither confirmed nor refuted, and why: one sentence."""
+    from bsct_explorer.artifacts import kind_of
+    from bsct_explorer.artifacts.refinement import NO_ANSWER
+
+    named = [
+        f"{kind_of(a.kind).title} between {decimal(a.interval[0], 3)} and {with_unit(decimal(a.interval[1], 3), unit)}"
+        for a in undecided[:_NAMED]
+    ]
+    more = f" and {len(undecided) - _NAMED} more" if len(undecided) > _NAMED else ""
+    count = "1 candidate is" if len(undecided) == 1 else f"{len(undecided)} candidates are"
+    refinement = undecided[0].refinement
+    reason = NO_ANSWER if refinement is None else refinement.evidence.get("reason", NO_ANSWER)
+    return f"{count} undecided, neither confirmed nor refuted: {', '.join(named)}{more}; {reason}."
+
+
+def _not_looked_at(analysis: Analysis, candidates: Sequence[Artifact]) -> Analysis:
+    """An analysis whose candidates could not be asked about: what stored frames do not show already is undecided."""
+    from bsct_explorer.artifacts import Refinement
+
+    def shown(candidate: Artifact) -> bool:
+        lo, hi = candidate.interval
+        return any(a.kind == candidate.kind and a.interval[0] <= hi and lo <= a.interval[1] for a in analysis.artifacts)
+
+    def undecided(a: Artifact) -> Artifact:
+        half = 0.5 * (a.interval[1] - a.interval[0])
+        return replace(a, refinement=Refinement("unresolved", a.location, half, a.size, abs(a.size), a.unit))
+
+    left = tuple(undecided(candidate) for candidate in candidates if not shown(candidate))
+    if not left:
+        return analysis
+    unit = analysis.profile.scan.unit
+    return replace(_with_note(analysis, UNDECIDED.say(_undecided_sentence(left, unit))), undecided=left)
 
 
 def mass_along(analysis: Analysis) -> float:

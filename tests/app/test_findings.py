@@ -36,7 +36,8 @@ def well(place: float) -> Artifact:
 def decided(artifact: Artifact, verdict: Verdict, place: float | None = None) -> Artifact:
     place = artifact.location if place is None else place
     refinement = Refinement(verdict, place, 1e-7, 0.2, 1e-6, "eV/Å", 0.012 if verdict == "smooth" else None)
-    return replace(artifact, location=place, certified=refinement.confirmed, refinement=refinement)
+    certified = None if verdict == "unresolved" else refinement.confirmed
+    return replace(artifact, location=place, certified=certified, refinement=refinement)
 
 
 def checking(analysis: Analysis, known: list[Artifact], weak: list[Artifact]) -> Board:
@@ -138,16 +139,16 @@ def test_items_of_all_verdicts(morse: Analysis) -> None:
     board.place({"morse": analysis}, {})
     items = finding_items(board.findings, {"morse": analysis}, {"morse": look_of("morse")}, False)
     states = {item["key"]: item["state"] for item in items}
-    assert sorted(states.values()) == ["certified", "certified", "noise", "refuted", "undecided", "undecided"]
-    assert [item["folded"] for item in items] == [False, False, True, True, True, True]
-    smooth = next(item for item in items if item["state"] == "refuted")
-    assert "smooth, over 12 mÅ" in smooth["sentence"]
-    assert len(stops_of(items)) == 2
+    assert sorted(states.values()) == ["certified", "certified", "noise", "refuted", "refuted", "undecided"]
+    assert [item["folded"] for item in items] == [False, False, False, True, True, True]
+    undecided = next(item for item in items if item["state"] == "undecided")
+    assert undecided["sentence"] == "at 1.8", "its own sentence says why"
+    (smooth,) = [item for item in items if "smooth, over 12 mÅ" in item["sentence"]]
+    assert len(stops_of(items)) == 3
     shown = marks_of(board.findings, {"morse": analysis})
-    assert len(shown) == 2
-    assert all(mark.firm for mark in shown)
+    assert [mark.firm for mark in shown] == [True, False, True]
     with_one_more = marks_of(board.findings, {"morse": analysis}, smooth["key"])
-    assert len(with_one_more) == 3, "the selected one is shown though it was refuted"
+    assert len(with_one_more) == 4, "the selected one is shown though it was refuted"
 
 
 def test_findings_of_all_potentials_worst_first(morse: Analysis) -> None:

@@ -84,14 +84,18 @@ def test_frames_that_fail_leave_it_unresolved() -> None:
     failing = LiveCurve(MORSE, (kink(place, 0.3),), fails=(2.44, 2.46))
     result = certify(candidates, failing, make_curve(q, *whole(q), LIVE))
     assert result.artifacts == ()
-    assert [a.refinement.verdict for a in result.refuted if a.refinement] == ["unresolved"] * len(candidates)
-    assert "gave too few answers" in result.refuted[0].explanation
+    assert result.refuted == ()
+    assert [a.refinement.verdict for a in result.undecided if a.refinement] == ["unresolved"] * len(candidates)
+    assert "undecided: it could not be looked at, since" in result.undecided[0].explanation
+    assert "frames there gave no answer" in result.undecided[0].explanation
     nothing = LiveCurve(MORSE, (), fails=(0.0, 9.0))
     shapes = LiveCurve(MORSE, (well(2.6, 0.6, 0.12), falls(3.0, 2.8), extra_force(0.2)))
     every = detect(make_curve(q, *shapes(q), LIVE))
     result = certify(every, nothing, make_curve(q, *shapes(q), LIVE))
-    assert len(result.refuted) == len(every) > 3
-    assert {a.refinement.verdict for a in result.refuted if a.refinement} == {"unresolved"}
+    assert result.refuted == ()
+    assert len(result.undecided) == len(every) > 3
+    assert {a.refinement.verdict for a in result.undecided if a.refinement} == {"unresolved"}
+    assert all(a.undecided and a.certified is None for a in result.undecided)
 
 
 def test_what_the_line_raises_is_passed_on() -> None:

@@ -38,6 +38,16 @@ def test_a_metric_without_a_value_is_not_checked(run, own):
     assert result.err.startswith("bsct-explorer: error: 1 of 1 limits could not be checked.")
 
 
+@pytest.mark.parametrize(("limit", "code", "verdict"), [("0", 2, "not checked"), ("1", 0, "holds")])
+def test_what_is_undecided_is_not_checked_where_it_could_break_the_limit(run, own, limit, code, verdict):
+    result = run(*BASE, "--model", own("Unanswered"), "--max", f"energy-step={limit}")
+    assert result.code == code, result.out
+    assert re.search(rf"^{verdict} .*:Unanswered +energy-step", result.out, re.MULTILINE)
+    if code:
+        assert "0 found and 1 undecided: Between 1.587 and 1.602" in result.out
+        assert "frames there gave no answer" in result.err
+
+
 def test_a_failing_potential_is_not_checked(run, own):
     result = run(*BASE, "--model", own("Morse"), "--model", own("Broken"), "--max", "energy-step=0")
     assert result.code == 2

@@ -18,6 +18,7 @@ from bsct_explorer.export.study_json import schema, study_document
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials import Batch
 from bsct_explorer.potentials.families.pair_potentials import MorsePotential
+from bsct_explorer.remarks import Remark
 from bsct_explorer.study import Hooks, StudySettings, evaluate_profile, live_thresholds, refine_analysis, run_study
 
 PLACE, STEP = 1.4142, 0.02
@@ -128,8 +129,12 @@ def test_frames_that_fail_between_the_grid_lose_no_curve(scan):
     analysis = refined(scan, potential)
     assert np.isfinite(analysis.profile.energies).all()
     assert not any(artifact.certified for artifact in analysis.artifacts)
-    verdicts = {a.refinement.verdict for a in analysis.refuted if a.refinement}
-    assert "unresolved" in verdicts
+    assert {a.refinement.verdict for a in analysis.undecided} == {"unresolved"}
+    assert analysis.undecided
+    assert not any(a.refinement.verdict == "unresolved" for a in analysis.refuted)
+    (remark,) = [note for note in analysis.notes if isinstance(note, Remark) and note.kind.name == "undecided"]
+    assert remark.kind.doubt
+    assert "energy step between 1.405 and 1.428 Å" in remark
     assert not any("could not be refined" in note for note in analysis.notes)
 
 

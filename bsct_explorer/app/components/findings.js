@@ -14,6 +14,7 @@ const SORTS = {
 const CERTAINTY = {
   "any certainty": () => true,
   certified: (item) => item.state === "certified",
+  undecided: (item) => item.state === "undecided",
   "not refined": (item) => item.state === "stored",
   candidates: (item) => item.state === "checking" || item.state === "candidate",
 };

@@ -15,9 +15,9 @@ from bsct_explorer.artifacts import SEVERITIES, Artifact
 
 State = Literal["checking", "candidate", "certified", "stored", "refuted", "noise", "undecided"]
 """``checking``: refinement has not come to it; ``candidate``: refinement was stopped before it; ``stored``: read off
-the curve and by its kind or for want of a live potential not refined; ``undecided``: steep or unresolved."""
+the curve and by its kind or for want of a live potential not refined; ``undecided``: it could not be looked at."""
 
-FOLDED: frozenset[State] = frozenset({"refuted", "noise", "undecided"})
+FOLDED: frozenset[State] = frozenset({"refuted", "noise"})
 """What no longer counts as a finding once everything is checked."""
 
 
@@ -51,12 +51,14 @@ class Finding:
     @property
     def state(self) -> State:
         artifact = self.artifact
+        if artifact.undecided:
+            return "undecided"
         if artifact.certified is None:
             return "checking" if self.checking else "candidate" if self.stopped else "stored"
         if artifact.certified:
             return "certified"
         verdict = artifact.refinement.verdict if artifact.refinement else "smooth"
-        return "noise" if verdict == "noise" else "undecided" if verdict in ("steep", "unresolved") else "refuted"
+        return "noise" if verdict == "noise" else "refuted"
 
 
 class Board:
@@ -103,7 +105,7 @@ class Board:
             if name in candidates:
                 self._found[name] = _waiting(name, analysis.artifacts, candidates[name])
             else:
-                self._found[name] = _as_lines(name, (*analysis.artifacts, *analysis.refuted))
+                self._found[name] = _as_lines(name, (*analysis.artifacts, *analysis.undecided, *analysis.refuted))
         if new:
             self._order = [finding.key for finding in _worst_first(self._found)]
 
@@ -124,9 +126,10 @@ class Board:
         """Everything of a potential is decided: what is not in its analysis is gone, what is new comes last."""
         if name not in self._found:
             return
-        for artifact in (*analysis.artifacts, *analysis.refuted):
+        decided = (*analysis.artifacts, *analysis.undecided, *analysis.refuted)
+        for artifact in decided:
             self.decide(name, artifact)
-        said = {id(artifact) for artifact in (*analysis.artifacts, *analysis.refuted)}
+        said = {id(artifact) for artifact in decided}
         self._found[name] = [finding for finding in self._found[name] if id(finding.artifact) in said]
         self._labels[name] = analysis
 

@@ -31,7 +31,7 @@ STATE_TIPS: Mapping[State, str] = {
     "stored": "Read off the curve as it was computed; the potential was not evaluated again.",
     "refuted": "The potential was evaluated on ever finer grids around this place: nothing is wrong here.",
     "noise": "It does not stand out from the potential's own numerical noise.",
-    "undecided": "The potential was evaluated on ever finer grids, and neither a jump nor a smooth curve was proven.",
+    "undecided": "The potential gave too few answers around this place: this is neither confirmed nor refuted.",
 }
 
 
@@ -108,5 +108,5 @@ def stops_of(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def tally(findings: Sequence[Finding]) -> str:
     """How many candidates came to nothing, for the line that they fold into: ``4 refuted · 1 noise``."""
-    counts = {state: sum(finding.state == state for finding in findings) for state in ("refuted", "noise", "undecided")}
+    counts = {state: sum(finding.state == state for finding in findings) for state in ("refuted", "noise")}
     return " · ".join(f"{count} {STATE_WORDS[state]}" for state, count in counts.items() if count)  # type: ignore[index]

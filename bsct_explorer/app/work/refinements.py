@@ -29,7 +29,7 @@ def refined_key(evaluation: str, analysis: Analysis) -> str:
 
 def _size(analysis: Analysis) -> int:
     """Bytes that an analysis keeps alive: what refinement added, and its curve, which other caches may have dropped."""
-    found = (*analysis.artifacts, *analysis.refuted)
+    found = (*analysis.artifacts, *analysis.undecided, *analysis.refuted)
     levels = [level for artifact in found if artifact.refinement for level in artifact.refinement.levels]
     added = 4096 + 2048 * len(found) + sum(3 * level.values.nbytes for level in levels)
     profiles = filter(None, (analysis.profile, analysis.reference))

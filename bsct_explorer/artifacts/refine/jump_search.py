@@ -15,10 +15,12 @@ from bsct_explorer.artifacts.detect.neighbour_prediction import find_unpredicted
 from bsct_explorer.artifacts.live_curve import Question
 from bsct_explorer.artifacts.numerics import midpoints
 from bsct_explorer.artifacts.refine.memory import Memory
-from bsct_explorer.artifacts.refine.noise_floor import Noise
+from bsct_explorer.artifacts.refine.noise_floor import FINEST_SINGLE, Noise
 from bsct_explorer.artifacts.refine.shape_polish import RefinementGrid
 from bsct_explorer.artifacts.refine.zoom import ZoomResult, ZoomSettings, zoom
 from bsct_explorer.artifacts.refinement import Quantity
+from bsct_explorer.data import Floats
+from bsct_explorer.words.units import units_per_angstrom
 
 _CLUSTER = 2
 """Candidates this many intervals apart are one cluster: what lies between them is looked at too."""
@@ -36,11 +38,14 @@ class Interval(NamedTuple):
         Its ends.
     candidates
         Indices of the candidates, none where it lies between others of a cluster.
+    seen
+        Of what no candidate speaks and something shows all the same.
     """
 
     lo: float
     hi: float
     candidates: tuple[int, ...]
+    seen: frozenset[Quantity] = frozenset()
 
 
 def intervals_of(curve: Curve, jumps: Mapping[int, Artifact]) -> list[Interval]:
@@ -82,6 +87,7 @@ def zoom_settings(grid: RefinementGrid, noise: Noise, place: float) -> ZoomSetti
         noise_force=sigma,
         faint=max(_FAINTEST * t.step, t.jump_noise * noise.energy),
         unit=grid.curve.unit,
+        near=max(noise.spacing, FINEST_SINGLE * units_per_angstrom(grid.curve.unit)),
     )
 
 
@@ -147,7 +153,7 @@ def further_intervals(
     t = curve.thresholds
     if not t.kink_unpredicted:
         return []
-    found: set[tuple[float, float]] = set()
+    found: dict[tuple[float, float], set[Quantity]] = {}
     for piece in pieces:
         rest = without(piece, jumps)
         q = rest.q
@@ -156,12 +162,14 @@ def further_intervals(
         for interval in looked:
             barred |= (middle > interval.lo) & (middle < interval.hi)
         step = np.minimum(*(unpredicted_step_threshold(curve, rest, faint) for faint in (False, True)))
-        for differences, threshold, likeness in (
-            (np.diff(rest.forces), unpredicted_threshold(curve, rest), t.kink_likeness),
-            (rest.defect, step, STEP_LIKENESS),
-        ):
+        looks: tuple[tuple[Quantity, Floats, Floats, float], ...] = (
+            ("force", np.diff(rest.forces), unpredicted_threshold(curve, rest), t.kink_likeness),
+            ("energy", rest.defect, step, STEP_LIKENESS),
+        )
+        for quantity, differences, threshold, likeness in looks:
             seen = find_unpredicted(q, differences, threshold, likeness, barred)
-            found |= {(float(q[k]), float(q[k + 1])) for k, _ in seen if not barred[k]}
+            for k in (k for k, _ in seen if not barred[k]):
+                found.setdefault((float(q[k]), float(q[k + 1])), set()).add(quantity)
     # What a halved interval shows may show on the scan as well: then the whole of it is looked into, once.
     whole = [(lo, hi) for lo, hi in found if not any(a <= lo and hi <= b and (a, b) != (lo, hi) for a, b in found)]
-    return [Interval(lo, hi, ()) for lo, hi in sorted(whole)]
+    return [Interval(lo, hi, (), frozenset(found[lo, hi])) for lo, hi in sorted(whole)]

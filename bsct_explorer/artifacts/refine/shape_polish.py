@@ -19,7 +19,7 @@ from bsct_explorer.artifacts.refine.turning_points import (
     strongest_force,
     turning_point,
 )
-from bsct_explorer.artifacts.refinement import Refinement, Verdict, ZoomLevel
+from bsct_explorer.artifacts.refinement import NO_ANSWER, Refinement, Verdict, ZoomLevel
 from bsct_explorer.data import Floats
 from bsct_explorer.metrics.extrema import wells
 from bsct_explorer.words.units import units_per_angstrom
@@ -314,5 +314,5 @@ def _no_answer(artifact: Artifact, memory: Memory) -> Refinement:
         size_error=abs(artifact.size),
         unit=artifact.unit,
         evaluations=memory.asked,
-        evidence={"reason": "the potential gave no answer there"},
+        evidence={"reason": NO_ANSWER},
     )

@@ -53,6 +53,9 @@ class ZoomSettings:
         Parts of a window at each level.
     budget
         Frames for one interval.
+    near
+        Spacing from which on a jump that has settled is one, where frames closer to it give no answer: a
+        self-consistent field often fails just where its solution changes.
     """
 
     energy: float
@@ -64,6 +67,7 @@ class ZoomSettings:
     faint: float = 2e-5
     parts: int = 8
     budget: int = 300
+    near: float = 0.0
 
     def threshold(self, quantity: Quantity) -> float:
         return self.energy if quantity == "energy" else self.force
@@ -80,6 +84,12 @@ class ZoomResult(NamedTuple):
 
     quantity: Quantity
     refinement: Refinement
+
+    @property
+    def stood_out(self) -> bool:
+        """Whether it exceeded its threshold at some level."""
+        least = float(self.refinement.evidence[f"threshold_{self.refinement.unit}"])
+        return any(abs(level.size) > least for level in self.refinement.levels)
 
 
 @dataclass(frozen=True)
@@ -128,7 +138,8 @@ def zoom(lo: float, hi: float, settings: ZoomSettings, memory: Memory | None = N
         following: list[_Window] = []
         for window in windows:
             if over:
-                found += [_end(window, quantity, "unresolved", settings) for quantity in QUANTITIES]
+                spent = f"{settings.budget} frames did not suffice"
+                found += [_end(window, quantity, "unresolved", settings, spent) for quantity in QUANTITIES]
                 continue
             deeper, ended = _look(window, memory(window.values), settings)
             following += deeper
@@ -152,15 +163,19 @@ def _look(window: _Window, answer: Answer, settings: ZoomSettings) -> tuple[list
         size = sizes[quantity] = raw - robust_line(raw)
         if np.isfinite(size).sum() < 5:
             level = ZoomLevel(values, *answer, h, float("nan"))
-            ended.append(_end(_with(window, quantity, level), quantity, "unresolved", settings))
+            ended.append(_without_answers(window, quantity, level, settings))
             continue
         worst = int(np.nanargmax(np.abs(size)))
         level = ZoomLevel(values, *answer, h, float(size[worst]))
         here = _with(window, quantity, level)
         runs = _standing_out(size, raw, settings.threshold(quantity))
         if not runs:
-            verdict: Verdict = "smooth" if np.isfinite(size).all() else "unresolved"
-            ended.append(_end(here, quantity, verdict, settings))
+            all_known = bool(np.isfinite(size).all())
+            ended.append(
+                _end(here, quantity, "smooth", settings)
+                if all_known
+                else _without_answers(window, quantity, level, settings)
+            )
         elif finest:
             ended.append(_end(here, quantity, _last_verdict(here.levels[quantity], size, worst), settings))
         else:
@@ -183,6 +198,20 @@ def _look(window: _Window, answer: Answer, settings: ZoomSettings) -> tuple[list
             trail[quantity] = (*window.levels.get(quantity, ()), ZoomLevel(values, *answer, h, largest))
         children.append(_Window(float(values[first]), float(values[last + 1]), parts, trail))
     return children, ended
+
+
+def _without_answers(window: _Window, quantity: Quantity, level: ZoomLevel, settings: ZoomSettings) -> ZoomResult:
+    """A window in which frames failed: still a jump where it was one at a spacing that is small enough."""
+    trail = window.levels.get(quantity, ())
+    if trail and trail[-1].spacing <= settings.near:
+        sizes = _parts(trail[-1], quantity)
+        inside = np.flatnonzero((trail[-1].values[:-1] >= window.lo) & (trail[-1].values[1:] <= window.hi))
+        one = len(inside) == 1 and sizes[inside[0]] == trail[-1].size
+        if one and _last_verdict(trail, sizes, int(inside[0])) == "jump":
+            return _end(_Window(window.lo, window.hi, 1, {quantity: trail}), quantity, "jump", settings)
+    failed = int((~np.isfinite(level.energies) | ~np.isfinite(level.forces)).sum())
+    reason = f"{failed} of {len(level.values)} frames there gave no answer"
+    return _end(_with(window, quantity, level), quantity, "unresolved", settings, reason)
 
 
 def _with(window: _Window, quantity: Quantity, level: ZoomLevel) -> _Window:
@@ -213,7 +242,8 @@ def _last_verdict(levels: tuple[ZoomLevel, ...], size: Floats, worst: int) -> Ve
     return "jump" if _SETTLED[0] < ratio < _SETTLED[1] else "steep"
 
 
-def _end(window: _Window, quantity: Quantity, verdict: Verdict, settings: ZoomSettings) -> ZoomResult:
+def _end(window: _Window, quantity: Quantity, verdict: Verdict, settings: ZoomSettings, reason: str = "") -> ZoomResult:
+    """What is said of a window; `reason` as a clause where nothing could be decided."""
     levels = window.levels.get(quantity, ())
     last = levels[-1] if levels else None
     steps = np.abs(_parts(last, quantity)) if last is not None else np.empty(0)
@@ -246,6 +276,7 @@ def _end(window: _Window, quantity: Quantity, verdict: Verdict, settings: ZoomSe
                 f"size_at_smallest_spacing_{unit}": size,
                 f"noise_{unit}": noise,
                 f"threshold_{unit}": settings.threshold(quantity),
+                **({"reason": reason} if reason else {}),
             },
         ),
     )
