@@ -153,7 +153,7 @@ def rows_of(study: Study, limits: Sequence[tuple[str, float]]) -> list[LimitRow]
 def value_of(analysis: Analysis, name: str, limit: float) -> tuple[float | None, str]:
     """A metric's value or the number of findings of a kind; None and the reason where it could not be had.
 
-    Findings cannot be counted where undecided ones could exceed the limit.
+    A number of findings comes with a reason where undecided ones could make it exceed the limit.
     """
     values = analysis.metrics.values
     if name in values:
@@ -161,9 +161,9 @@ def value_of(analysis: Analysis, name: str, limit: float) -> tuple[float | None,
         return (None, analysis.metrics.notes.get(name, "it has no value")) if value is None else (float(value), "")
     count = sum(artifact.kind == name for artifact in analysis.artifacts)
     undecided = [artifact for artifact in analysis.undecided if artifact.kind == name]
-    if count <= limit < count + len(undecided):
-        return None, f"{count} found and {len(undecided)} undecided: {undecided[0].explanation}"
-    return float(count), ""
+    breaks = count + len(undecided) > limit and undecided
+    reason = f"{count} found and {len(undecided)} undecided: {undecided[0].explanation}" if breaks else ""
+    return float(count), reason
 
 
 def report(rows: Sequence[LimitRow], shown: EnergyUnit) -> str:
