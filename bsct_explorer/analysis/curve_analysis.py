@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bsct_explorer.analysis.curve_findings import find_artifacts
-from bsct_explorer.analysis.curve_notes import notes_of, periodicity_notes
+from bsct_explorer.analysis.curve_notes import depth_notes, notes_of, periodicity_notes
 from bsct_explorer.artifacts import (
     Artifact,
     Equilibrium,
@@ -17,7 +17,7 @@ from bsct_explorer.artifacts import (
 )
 from bsct_explorer.data import Floats
 from bsct_explorer.errors import ReferenceDataError
-from bsct_explorer.metrics import DEFAULT_EPS, FSDResult, MeasuredCurve, Metrics, compute_metrics
+from bsct_explorer.metrics import DEFAULT_EPS, CurvePair, FSDResult, MeasuredCurve, Metrics, compute_metrics
 from bsct_explorer.metrics.fsd_maximum import FSDMaximum, fsd_maximum
 from bsct_explorer.profiles import Profile
 from bsct_explorer.words.numbers import decimal, number
@@ -135,14 +135,10 @@ def analyse(
     if reference is not None:
         check_same_frames(profile, reference)
     thresholds = thresholds or Thresholds()
-    energies, _ = profile.clean_curve()
-    near = None
-    if reference is not None:
-        theirs, _ = reference.clean_curve()
-        place = find_equilibrium(reference.values, theirs, prominence=thresholds.prominence)
-        near = place.value if place is not None else None
-    metrics = metrics_of(profile, reference, eps)
-    equilibrium = find_equilibrium(profile.values, energies, near, thresholds.prominence)
+    equilibrium, theirs = equilibria(profile, reference, thresholds)
+    near = None if theirs is None else theirs.value
+    curves = measured(profile, equilibrium), None if reference is None else measured(reference, theirs)
+    metrics = compute_metrics(*curves, eps)
     return Analysis(
         profile=profile,
         reference=reference,
@@ -151,17 +147,33 @@ def analyse(
         artifacts=find_artifacts(profile, reference, thresholds),
         thresholds=thresholds,
         equilibrium=equilibrium,
-        notes=(*notes_of(profile, reference, equilibrium, near), *periodicity_notes(metrics)),
+        notes=(
+            *depth_notes(CurvePair(*curves, eps)),
+            *notes_of(profile, reference, equilibrium, near),
+            *periodicity_notes(metrics),
+        ),
     )
 
 
 def metrics_of(profile: Profile, reference: Profile | None = None, eps: float = DEFAULT_EPS) -> Metrics:
     """Every metric of a profile, beside a reference on the same frames; ε of FSD in eV/Å."""
-    return compute_metrics(measured(profile), None if reference is None else measured(reference), eps)
+    ours, theirs = equilibria(profile, reference, Thresholds())
+    return compute_metrics(measured(profile, ours), None if reference is None else measured(reference, theirs), eps)
 
 
-def measured(profile: Profile) -> MeasuredCurve:
-    """A profile as the plain arrays that metrics take."""
+def equilibria(
+    profile: Profile, reference: Profile | None, thresholds: Thresholds
+) -> tuple[Equilibrium | None, Equilibrium | None]:
+    """Equilibrium of a profile, near its reference's where there is one, and that of the reference."""
+    theirs = None
+    if reference is not None:
+        theirs = find_equilibrium(reference.values, reference.clean_curve()[0], prominence=thresholds.prominence)
+    near = None if theirs is None else theirs.value
+    return find_equilibrium(profile.values, profile.clean_curve()[0], near, thresholds.prominence), theirs
+
+
+def measured(profile: Profile, equilibrium: Equilibrium | None = None) -> MeasuredCurve:
+    """A profile as the plain arrays that metrics take, with the minimum that is its own."""
     energies, generalized_forces = profile.clean_curve()
     scan = profile.scan
     return MeasuredCurve(
@@ -174,6 +186,7 @@ def measured(profile: Profile) -> MeasuredCurve:
         arc_length_rate=scan.arc_length_rate,
         periodic=scan.period is not None,
         full_turn=scan.full_turn,
+        equilibrium=None if equilibrium is None else equilibrium.value,
     )
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bsct_explorer.data import Floats
+from bsct_explorer.metrics.bond_shape import Ends, ends_of
 from bsct_explorer.metrics.fsd import FSDResult, Range, fsd
 
 
@@ -36,6 +37,9 @@ class MeasuredCurve:
         Whether the coordinate is, as a torsion's.
     full_turn
         Whether the scan goes once around a periodic coordinate.
+    equilibrium
+        The coordinate of the energy's minimum that is the bond's own; None where there is none or it was not looked
+        for.
     """
 
     values: Floats
@@ -47,11 +51,22 @@ class MeasuredCurve:
     arc_length_rate: Floats
     periodic: bool = False
     full_turn: bool = False
+    equilibrium: float | None = None
 
     @property
     def is_bond(self) -> bool:
         """Whether the coordinate is a length, for which the official figures are defined."""
         return self.unit == "Å"
+
+    @property
+    def no_equilibrium(self) -> Missing | None:
+        """Why the numbers of a bond cannot be had; None where they can."""
+        return NO_BOND if not self.is_bond else NO_MINIMUM if self.equilibrium is None else None
+
+    @property
+    def bottom(self) -> float:
+        """The coordinate of the energy's minimum; NaN where `no_equilibrium` says why."""
+        return float("nan") if self.equilibrium is None else self.equilibrium
 
     @cached_property
     def along_path(self) -> PathCurve:
@@ -81,7 +96,13 @@ class Missing(NamedTuple):
 
 NO_REFERENCE = Missing("there is no reference to compare with")
 NOTHING_IN_COMMON = Missing("the model and the reference have no frame in common")
+NO_BOND = Missing("it is defined for bonds")
+NO_MINIMUM = Missing("the energy has no minimum inside the range")
 NO_SIDES = Missing("a torsion is periodic: it has no compressed and no stretched side")
+
+LEAST_DEPTH_COMPARED = 0.1
+"""eV. What the reference must rise to an end of the range for a ratio to mean something: a bond that falls apart by
+itself has no depth."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +139,25 @@ class CurvePair:
         if self.curve.forces is None:
             return Missing("the profile has no atomic forces")
         return None if np.isfinite(self.common[0]).any() else NOTHING_IN_COMMON
+
+    @cached_property
+    def no_equilibria(self) -> Missing | None:
+        """Why the numbers of two bonds cannot be compared; None where they can."""
+        if self.reference is None:
+            return NO_REFERENCE
+        theirs = Missing("the reference's energy has no minimum inside the range")
+        return self.curve.no_equilibrium or (theirs if self.reference.equilibrium is None else None)
+
+    @cached_property
+    def bond_ends(self) -> tuple[Ends, Ends] | Missing:
+        """What it costs to compress and to stretch the bond to the outermost frames that both have: ours, theirs."""
+        if self.no_equilibria is not None or self.reference is None:
+            return self.no_equilibria or NO_REFERENCE
+        curves = zip(self.common, (self.curve, self.reference), strict=True)
+        ours, theirs = (ends_of(curve.values, energies, curve.bottom) for energies, curve in curves)
+        if ours is None or theirs is None:
+            return Missing("an equilibrium lies outside of the frames that model and reference share")
+        return ours, theirs
 
     def no_side(self, side: Range) -> Missing | None:
         """Why a range has no meaning; None where it has."""

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from bsct_explorer.remarks.remark import RemarkKind
 
+ANOTHER_DEPTH = RemarkKind(
+    name="another-depth",
+    title="another depth",
+    doubt=False,
+    meaning="Pulling the bond to the end of the range costs less than 1/3.5 or more than 3.5 times what it costs with "
+    "the reference. Two good methods can differ by a factor of 3.2, so that it is no finding; but a model that lets a "
+    "bond go for a sixth of its energy tears molecules apart, however smooth it is.",
+)
 FRAMES_WITHOUT_ANSWER = RemarkKind(
     name="failed-frames",
     title="frames without an answer",
@@ -55,6 +63,7 @@ CURVE_NOTE = RemarkKind(
 )
 
 REMARKS = (
+    ANOTHER_DEPTH,
     FRAMES_WITHOUT_ANSWER,
     NO_MINIMUM,
     NO_FORCES,

@@ -1,7 +1,7 @@
 """Mean absolute errors of energies and forces, on the ranges of the BSCT package.
 
-Energies have no zero of their own: those of two potentials may differ by thousands of eV though their curves are one. So
-they are compared from the reference's minimum on; the official figure, which compares them as they are, is a detail.
+Energies have no zero of their own: those of two potentials may differ by thousands of eV though their curves are one.
+So they are compared from the reference's minimum on; the official figure, which compares them raw, is a detail.
 """
 
 from __future__ import annotations
