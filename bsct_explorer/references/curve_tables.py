@@ -1,13 +1,7 @@
-"""Tables of a curve (coordinate, energy[, generalized force]) and their spline onto a scan's grid.
-
-Layout: one row a point, columns separated by comma, semicolon, tab or spaces; ``#`` begins a comment; a header is
-optional. Units: the coordinate's own (Å for a bond), eV, and eV per unit of the coordinate. An empty cell, ``nan`` or
-``null`` is a missing value.
-"""
+"""A stored curve splined onto a scan's grid, inside what it covers."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,33 +9,17 @@ from numpy.typing import NDArray
 
 from bsct_explorer.data import Floats
 from bsct_explorer.errors import ReferenceDataError
-from bsct_explorer.words.numbers import number
+from bsct_explorer.references.full_turns import on_a_turn
+from bsct_explorer.references.table_points import MIN_ROWS, StoredTable
+from bsct_explorer.remarks import Remark
+from bsct_explorer.remarks.of_references import PARTLY_COVERED, SPLINED
+from bsct_explorer.words.numbers import number, short
 from bsct_explorer.words.units import with_unit
 
 Bools = NDArray[np.bool_]
 
-MIN_ROWS = 4
-"""Points that a cubic spline needs."""
-
 EDGE = 1e-6
 """Coordinates this far outside the table still count as inside: files are written with six digits and more."""
-
-_NAMES = {
-    "coordinate": ("coordinate", "q", "r", "x", "distance", "bond length", "bond", "angle", "torsion", "dihedral"),
-    "energy": ("energy", "energies", "e"),
-    "force": ("generalized force", "generalized forces", "generalised force", "force", "forces", "g"),
-}
-_OTHER_UNITS = ("hartree", "kcal", "kj", "bohr", "rydberg", "ry", "cm-1", "mev", "nm", "pm", "au", "a.u.", "ha", "eh")
-_MISSING = ("", "nan", "null", "none", "na", "n/a", "-")
-
-
-@dataclass(frozen=True)
-class StoredTable:
-    """A table sorted by its coordinate; arrays have shape (n_rows,), missing values are NaN."""
-
-    coordinate: Floats
-    energies: Floats
-    generalized_forces: Floats | None
 
 
 @dataclass(frozen=True)
@@ -51,86 +29,94 @@ class Splined:
     energies: Floats
     generalized_forces: Floats
     failed: dict[int, str]
-    notes: tuple[str, ...]
+    remarks: tuple[Remark, ...]
 
 
-def parse_table(text: str, name: str) -> StoredTable:
-    """StoredTable of a CSV text.
+@dataclass(frozen=True)
+class Grid:
+    """Where a stored curve is wanted.
 
-    Raises
-    ------
-    ReferenceDataError
-        No rows, other units than eV and Å in the header, a cell that is no number, or a coordinate that is there twice.
+    Attributes
+    ----------
+    values
+        The scan's coordinate, shape (n_frames,).
+    unit
+        Its unit.
+    period
+        After how much of it the molecule is the same again; None where it never is.
+    mirrored
+        The file says that E(−φ) = E(φ).
     """
-    lines = [(k + 1, line.split("#", 1)[0].strip()) for k, line in enumerate(text.splitlines())]
-    rows = [(number, _cells(line)) for number, line in lines if line]
-    columns, rows = _columns(rows, name)
-    if len(rows) < MIN_ROWS:
-        raise ReferenceDataError(
-            f"{name} has {len(rows)} rows of numbers, and a curve needs at least {MIN_ROWS}. "
-            "Give one row a point: coordinate, energy in eV, and if you have it the generalized force."
-        )
-    table = np.array([[_number(cells, c, line, name) for c in columns] for line, cells in rows])
-    table = table[np.argsort(table[:, 0], kind="stable")]
-    coordinate = table[:, 0]
-    if not np.isfinite(coordinate).all():
-        raise ReferenceDataError(f"{name} has a row without a coordinate. Fill it in or take the row out.")
-    double = np.flatnonzero(np.diff(coordinate) <= 0)
-    if len(double):
-        raise ReferenceDataError(f"{name} has the coordinate {coordinate[double[0]]:g} twice. Keep one row of it.")
-    return StoredTable(coordinate, table[:, 1], table[:, 2] if table.shape[1] > 2 else None)
+
+    values: Floats
+    unit: str
+    period: float | None = None
+    mirrored: bool = False
 
 
-def spline_onto(stored: StoredTable, values: Floats, name: str, unit: str) -> Splined:
-    """Cubic spline (not-a-knot) of a curve at the grid's values, inside the range that it covers.
+def spline_onto(stored: StoredTable, grid: Grid, name: str) -> Splined:
+    """Cubic spline of a curve at the grid's values, inside the range that it covers.
 
-    Values outside that range, or between the neighbours of a missing energy, are NaN: nothing is extrapolated, and
-    no gap is bridged.
+    The spline is not-a-knot; that of a torsion's table of a whole turn is periodic. Values outside the range, or
+    between the neighbours of a missing energy, are NaN: nothing is extrapolated, and no gap is bridged.
 
     Raises
     ------
     ReferenceDataError
         Too few energies, or no value of the grid is covered.
     """
-    from scipy.interpolate import CubicSpline
-
     known = np.isfinite(stored.energies)
+    if known.sum() < MIN_ROWS:
+        raise ReferenceDataError(
+            f"{name} has {int(known.sum())} energies that are numbers, and a curve needs {MIN_ROWS}."
+        )
+    values, period, remarks = grid.values, None, stored.remarks
+    if grid.period is not None:
+        turned = on_a_turn(stored, grid.values, grid.period, name, mirrored=grid.mirrored)
+        stored, values, period = turned.stored, turned.values, turned.period
+        remarks = (*remarks, *turned.remarks)
+        known = np.isfinite(stored.energies)
     x = stored.coordinate[known]
-    if len(x) < MIN_ROWS:
-        raise ReferenceDataError(f"{name} has {len(x)} energies that are numbers, and a curve needs {MIN_ROWS}.")
-    inside = (values >= x[0] - EDGE) & (values <= x[-1] + EDGE)
-    covered = inside & ~_in_gap(stored.coordinate, known, values)
+    inside = np.ones(len(values), dtype=bool)
+    if period is None:
+        inside = (values >= x[0] - EDGE) & (values <= x[-1] + EDGE)
+    covered = inside & ~_in_gap(stored.coordinate, known, values, period)
     if not covered.any():
         raise ReferenceDataError(
-            f"{name} covers {x[0]:g} to {x[-1]:g} {unit}, the scan {values[0]:g} to {values[-1]:g} {unit}. "
-            "Choose a range inside the table's, and check its unit."
+            f"{name} covers {short(x[0])} to {short(x[-1])} {grid.unit}, the scan {short(grid.values[0])} to "
+            f"{short(grid.values[-1])} {grid.unit}. Choose a range inside the table's, and check its unit."
         )
-    spline = CubicSpline(x, stored.energies[known])
-    energies = np.where(covered, spline(values), np.nan)
-    if stored.generalized_forces is None:
+    spline = _spline(x, stored.energies[known], period)
+    with np.errstate(all="ignore"):
+        energies = np.where(covered, spline(values), np.nan)
         forces = np.where(covered, -spline(values, 1), np.nan)
-        how = "The generalized force is minus the derivative of the spline through the energies."
-    else:
-        forces, how = _spline_forces(stored, values, covered, name)
-    steps = float(np.diff(x).max())
-    notes: tuple[str, ...] = (
-        f"Cubic spline through {len(x)} energies, at most {with_unit(number(steps), unit)} apart. {how}",
-    )
+    how = "The generalized force is minus the derivative of the spline through the energies."
+    if stored.generalized_forces is not None:
+        forces, how = _spline_forces(stored, values, covered, period, name)
+    steps = np.diff(x) if period is None else np.diff(np.append(x, x[0] + period))
+    widest = with_unit(number(float(steps.max())), grid.unit)
+    said = [*remarks, SPLINED.say(f"Cubic spline through {len(x)} energies, at most {widest} apart. {how}")]
     failed = {
         int(k): "outside the range of the table" if not inside[k] else "beside a missing value of the table"
-        for k in np.flatnonzero(~covered | ~np.isfinite(forces))
+        for k in np.flatnonzero(~covered | ~np.isfinite(forces) | ~np.isfinite(energies))
     }
     if failed:
-        notes = (
-            *notes,
-            f"It covers {x[0]:g} to {x[-1]:g} {unit}: {len(failed)} of {len(values)} frames have no reference.",
-        )
-    return Splined(energies, forces, failed, notes)
+        gone = f"{len(failed)} of {len(values)} frames have no reference"
+        said.append(PARTLY_COVERED.say(f"It covers {short(x[0])} to {short(x[-1])} {grid.unit}: {gone}."))
+    return Splined(energies, forces, failed, tuple(said))
 
 
-def _spline_forces(stored: StoredTable, values: Floats, covered: Bools, name: str) -> tuple[Floats, str]:
+def _spline(x: Floats, y: Floats, period: float | None):  # type: ignore[no-untyped-def]
     from scipy.interpolate import CubicSpline
 
+    if period is None:
+        return CubicSpline(x, y)
+    return CubicSpline(np.append(x, x[0] + period), np.append(y, y[0]), bc_type="periodic")
+
+
+def _spline_forces(
+    stored: StoredTable, values: Floats, covered: Bools, period: float | None, name: str
+) -> tuple[Floats, str]:
     assert stored.generalized_forces is not None
     known = np.isfinite(stored.generalized_forces)
     x = stored.coordinate[known]
@@ -138,84 +124,23 @@ def _spline_forces(stored: StoredTable, values: Floats, covered: Bools, name: st
         raise ReferenceDataError(
             f"{name} has {len(x)} generalized forces; give at least {MIN_ROWS} or leave the column out."
         )
-    inside = (values >= x[0] - EDGE) & (values <= x[-1] + EDGE) & ~_in_gap(stored.coordinate, known, values)
-    forces = CubicSpline(x, stored.generalized_forces[known])(values)
+    inside = ~_in_gap(stored.coordinate, known, values, period)
+    if period is None:
+        inside &= (values >= x[0] - EDGE) & (values <= x[-1] + EDGE)
+    with np.errstate(all="ignore"):
+        forces = _spline(x, stored.generalized_forces[known], period)(values)
     return np.where(covered & inside, forces, np.nan), "The generalized force is a spline through its own column."
 
 
-def _in_gap(coordinate: Floats, known: Bools, values: Floats) -> Bools:
+def _in_gap(coordinate: Floats, known: Bools, values: Floats, period: float | None) -> Bools:
     """Which values lie strictly between the two known points around a missing one."""
     gap = np.zeros(len(values), dtype=bool)
-    x = coordinate[known]
+    turns = (0.0,) if period is None else (-period, 0.0, period)
+    x = np.concatenate([coordinate[known] + turn for turn in turns])
     for missing in coordinate[~known]:
         at = int(np.searchsorted(x, missing))
         if 0 < at < len(x):
-            gap |= (values > x[at - 1]) & (values < x[at])
+            # A turn's first gap reaches back before the first point.
+            for turn in turns:
+                gap |= (values > x[at - 1] + turn) & (values < x[at] + turn)
     return gap
-
-
-def _cells(line: str) -> list[str]:
-    for separator in (",", ";", "\t"):
-        if separator in line:
-            return [cell.strip().strip('"') for cell in line.split(separator)]
-    return line.split()
-
-
-def _columns(rows: list[tuple[int, list[str]]], name: str) -> tuple[list[int], list[tuple[int, list[str]]]]:
-    """Columns of coordinate, energy and (where there is one) generalized force, and the rows behind the header."""
-    if not rows:
-        raise ReferenceDataError(f"{name} is empty. Give a table of coordinate and energy.")
-    first = rows[0][1]
-    if _is_number(first[0]):
-        width = min(len(cells) for _, cells in rows)
-        if width < 2:
-            raise ReferenceDataError(f"{name} has one column. Give coordinate and energy, separated by a comma.")
-        return list(range(min(width, 3))), rows
-    _refuse_other_units(first, name)
-    found = {what: _find(first, words) for what, words in _NAMES.items()}
-    if found["coordinate"] is None or found["energy"] is None:
-        raise ReferenceDataError(
-            f"{name} has the header {', '.join(first)}, without a column named coordinate and one named energy. "
-            "Name them so, or leave the header out."
-        )
-    return [column for column in found.values() if column is not None], rows[1:]
-
-
-def _plain(cell: str) -> str:
-    """A column's name in lower case, without its unit: ``Energy (eV)`` and ``energy_eV`` give ``energy``."""
-    text = re.sub(r"[\(\[/].*", "", cell.strip().lower()).replace("_", " ").strip()
-    return re.sub(r"\s+(ev|å|a|angstrom|deg|degrees|°)$", "", text).strip()
-
-
-def _find(header: list[str], words: tuple[str, ...]) -> int | None:
-    for word in words:
-        for k, cell in enumerate(header):
-            if _plain(cell) == word:
-                return k
-    return None
-
-
-def _refuse_other_units(header: list[str], name: str) -> None:
-    for cell in header:
-        for word in re.split(r"[\s_\(\)\[\]/]+", cell.lower()):
-            if word in _OTHER_UNITS or word.startswith(("kcal", "kj", "hartree")):
-                raise ReferenceDataError(
-                    f"{name} has a column {cell!r}. Energies are read in eV, lengths in Å: convert it and name it so."
-                )
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
-
-
-def _number(cells: list[str], column: int, line: int, name: str) -> float:
-    cell = cells[column] if column < len(cells) else ""
-    if cell.lower() in _MISSING:
-        return float("nan")
-    if not _is_number(cell):
-        raise ReferenceDataError(f"{name}, line {line}: {cell!r} is not a number. Correct it, or leave the cell empty.")
-    return float(cell)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 from bsct_explorer.data import Evaluation
@@ -10,6 +12,8 @@ from bsct_explorer.errors import ReferenceDataError
 from bsct_explorer.molecules.molecule import Molecule
 from bsct_explorer.references.readers import READERS
 from bsct_explorer.references.reference_reader import ReferenceText
+from bsct_explorer.remarks import Remark
+from bsct_explorer.remarks.of_references import TEXT_READ
 from bsct_explorer.words.numbers import decimal
 
 MAX_BYTES = 200_000_000
@@ -23,6 +27,7 @@ def load_reference_file(
     bond: tuple[int, int] | None = None,
     level: str | None = None,
     name: str | None = None,
+    units: str | None = None,
 ) -> tuple[Scan, Evaluation]:
     """A user's own reference: extended xyz, whose frames become the scan, or CSV on the given scan's grid.
 
@@ -39,6 +44,9 @@ def load_reference_file(
         Level of theory as the user names it.
     name
         The file's name, for messages; None for the path's.
+    units
+        The file's units as the user names them, ``hartree`` or ``hartree, bohr``; None for what the file says, else
+        eV and Å or degrees.
 
     Returns
     -------
@@ -53,11 +61,14 @@ def load_reference_file(
     ReferenceDataError
         The file cannot be read, has no energies, or does not belong to the scan.
     """
-    text, name = _content(source, name)
-    return _read(ReferenceText(text, name, scan, molecule, bond, level))
+    data, name = _content(source, name)
+    given = data if isinstance(data, ReferenceText) else _decoded(data, name)
+    return _read(replace(given, scan=scan, molecule=molecule, bond=bond, level=level, units=units))
 
 
-def read_reference(content: bytes, scan: Scan, *, name: str, level: str | None = None) -> tuple[Scan, Evaluation]:
+def read_reference(
+    content: bytes, scan: Scan, *, name: str, level: str | None = None, units: str | None = None
+) -> tuple[Scan, Evaluation]:
     """The content of a reference file that a browser sent; never a path. Otherwise as `load_reference_file`.
 
     Raises
@@ -67,43 +78,73 @@ def read_reference(content: bytes, scan: Scan, *, name: str, level: str | None =
     """
     if not isinstance(content, bytes):
         raise ReferenceDataError(f"{name} did not arrive as a file. Upload it again.")
-    return _read(ReferenceText(_decoded(content, name), name, scan, level=level))
+    return _read(replace(_decoded(content, name), scan=scan, level=level, units=units))
 
 
 def _read(given: ReferenceText) -> tuple[Scan, Evaluation]:
-    """By the file's suffix, else by what stands in it."""
-    suffix = Path(given.name).suffix.lower()
-    for reader in READERS:
-        if suffix in reader.suffixes:
-            return reader.read(given)
-    return next(reader for reader in READERS if reader.recognises(given.text)).read(given)
+    """By whichever reader knows the text, else by the file's name, else as a table."""
+    *known, last = READERS
+    named = [(len(suffix), reader) for reader in READERS for suffix in reader.suffixes if _ends(given.name, suffix)]
+    by_name = max(named, key=lambda each: each[0])[1] if named else last
+    reader = next((reader for reader in known if reader.recognises(given.text)), by_name)
+    return reader.read(given)
 
 
-def _content(source: str | Path | bytes, name: str | None) -> tuple[str, str]:
-    """Text of a path or of a content, and a name for messages."""
+def _ends(name: str, suffix: str) -> bool:
+    return name.lower().endswith(suffix)
+
+
+def _content(source: str | Path | bytes, name: str | None) -> tuple[bytes | ReferenceText, str]:
+    """Bytes of a path or of a content, or a text that was given, and a name for messages."""
     if isinstance(source, str) and "\n" in source:
-        return source, name or "the reference"
-    if isinstance(source, bytes):
-        data = source
         name = name or "the reference"
-    else:
-        path = Path(source).expanduser()
-        name = name or path.name
-        try:
-            if path.stat().st_size > MAX_BYTES:
-                raise ReferenceDataError(
-                    f"{path} has more than {decimal(MAX_BYTES / 1e6, 0)} MB. Give the frames of one scan only."
-                )
-            data = path.read_bytes()
-        except OSError as error:
-            raise ReferenceDataError(
-                f"Reference file {path} cannot be read: {error.strerror}. Check the path."
-            ) from None
-    return _decoded(data, name), name
-
-
-def _decoded(data: bytes, name: str) -> str:
+        return ReferenceText(source, name), name
+    if isinstance(source, bytes):
+        return source, name or "the reference"
+    path = Path(source).expanduser()
     try:
-        return data.decode("utf-8-sig")
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise ReferenceDataError(_too_large(str(path)))
+        data = path.read_bytes()
+    except OSError as error:
+        raise ReferenceDataError(f"Reference file {path} cannot be read: {error.strerror}. Check the path.") from None
+    except ValueError:  # a NUL in it
+        raise ReferenceDataError(f"Reference file {str(path)!r} cannot be read: that is no path. Check it.") from None
+    return data, name or path.name
+
+
+def _too_large(name: str) -> str:
+    return f"{name} has more than {decimal(MAX_BYTES / 1e6, 0)} MB. Give the frames of one scan only."
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+def _decoded(data: bytes, name: str) -> ReferenceText:
+    """The text of a file: UTF-8 or what its byte order mark says, else Latin-1 (in Windows' form), which is remarked.
+
+    Raises
+    ------
+    ReferenceDataError
+        It is too large, a workbook, or no text.
+    """
+    if len(data) > MAX_BYTES:
+        raise ReferenceDataError(_too_large(name))
+    if data[:4] == b"PK\x03\x04":
+        raise ReferenceDataError(
+            f"{name} is a workbook or an archive and no text file. Save the sheet as CSV, or unpack the file."
+        )
+    encoding = next((encoding for mark, encoding in _BOMS if data.startswith(mark)), "utf-8")
+    said: tuple[Remark, ...] = ()
+    try:
+        text = data.decode(encoding)
     except UnicodeDecodeError:
+        text = data.decode("cp1252", errors="replace")
+        said = (
+            TEXT_READ.say(f"{name} is no UTF-8 and was read as Latin-1: check names and units with other letters."),
+        )
+    if _CONTROL.search(text):
         raise ReferenceDataError(f"{name} is not a text file. Give extended xyz or CSV as plain text.") from None
+    return ReferenceText(text, name, remarks=said)

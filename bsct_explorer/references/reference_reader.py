@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bsct_explorer.data import Evaluation, PotentialInfo
 from bsct_explorer.deformations import Scan
 from bsct_explorer.molecules.molecule import Molecule
+from bsct_explorer.remarks import Remark
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,10 @@ class ReferenceText:
         The molecule of the file's frames and the two atoms of its coordinate; None to find them out.
     level
         Level of theory as its owner names it; None where nobody did.
+    units
+        Units as its owner names them, ``hartree``; None where nobody did. They count before those of the file.
+    remarks
+        What was remarked before the file's format was known.
     """
 
     text: str
@@ -34,6 +39,8 @@ class ReferenceText:
     molecule: Molecule | None = None
     bond: tuple[int, int] | None = None
     level: str | None = None
+    units: str | None = None
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def info(self) -> PotentialInfo:

@@ -286,7 +286,7 @@ def test_csv_is_not_extrapolated_and_gaps_are_not_bridged() -> None:
     np.testing.assert_array_equal(np.isnan(reference.generalized_forces), outside | gap)
     assert set(reference.failed) == set(np.flatnonzero(outside | gap))
     assert {reference.failed[int(k)] for k in np.flatnonzero(gap)} == {"beside a missing value of the table"}
-    assert "frames have no reference" in reference.notes[1]
+    assert any("frames have no reference" in note for note in reference.notes)
 
 
 @pytest.mark.parametrize(
@@ -295,9 +295,9 @@ def test_csv_is_not_extrapolated_and_gaps_are_not_bridged() -> None:
         ("\n\n# nothing\n", "is empty"),
         ("1,2\n2,3\n3,4\n", "3 rows"),
         ("1\n2\n3\n4\n", "one column"),
-        ("r,energy_hartree\n1,2\n", "'energy_hartree'.*convert it"),
-        ("r (bohr),energy\n1,2\n", "'r \\(bohr\\)'"),
-        ("r,E [kcal/mol]\n1,2\n", "kcal"),
+        ("r,energy (furlong)\n1,2\n", "'energy \\(furlong\\)'.*convert it"),
+        ("r (ell),energy\n1,2\n", "'r \\(ell\\)'"),
+        ("r,E [J/mol]\n1,2\n", "J/mol"),
         ("foo,bar\n1,2\n", "without a column named coordinate"),
         ("1,2\n2,x\n3,4\n4,5\n", "line 2: 'x' is not a number"),
         ("1,2\n1,3\n3,4\n4,5\n", "coordinate 1 twice"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -89,11 +90,18 @@ def _driven_bond(frames: Sequence[XYZFrame], molecule: Molecule | None, name: st
     return int(i), int(j)
 
 
+_FIRST_FRAME = re.compile(r"\s*\d+[ \t]*\r?\n[^\n]*\n\s*\w{1,3}(\s+[-+]?\d*\.?\d+([eE][-+]?\d+)?){3}")
+
+
+def _recognised(text: str) -> bool:
+    """The first line of xyz holds nothing but the number of atoms; the third one an atom."""
+    return _FIRST_FRAME.match(text) is not None
+
+
 READER = ReferenceReader(
     name="extended xyz",
     place=10,
     suffixes=(".xyz", ".extxyz"),
-    # The first line of xyz holds nothing but the number of atoms.
-    recognises=lambda text: text.lstrip().split("\n", 1)[0].strip().isdigit(),
+    recognises=_recognised,
     read=read,
 )

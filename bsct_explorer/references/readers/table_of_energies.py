@@ -2,29 +2,62 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from bsct_explorer.data import Evaluation
 from bsct_explorer.deformations import Scan
 from bsct_explorer.errors import ReferenceDataError
-from bsct_explorer.references.curve_tables import parse_table, spline_onto
 from bsct_explorer.references.reference_reader import ReferenceReader, ReferenceText
+from bsct_explorer.references.reference_units import coordinate_dimension
+from bsct_explorer.references.stored_curves import curve_on_scan, scan_of
+from bsct_explorer.references.table_columns import TableColumns, columns_of
+from bsct_explorer.references.table_points import WrittenPoints, rows_failed
+from bsct_explorer.references.table_text import TableText, is_missing, split_table
+from bsct_explorer.references.unit_statements import stated_in_comments
+from bsct_explorer.remarks import Remark
+from bsct_explorer.remarks.of_references import COLUMNS_FOUND
 
 
 def read(given: ReferenceText) -> tuple[Scan, Evaluation]:
     """The table on the scan's grid; it has no atomic forces."""
-    scan = given.scan
-    if scan is None:
-        raise ReferenceDataError(
-            f"{given.name} is a table of a curve, which needs a scan to lie on. Choose molecule and bond."
-        )
-    curve = spline_onto(parse_table(given.text, given.name), scan.values, given.name, scan.unit)
-    return scan, Evaluation(
-        info=given.info,
-        energies=curve.energies,
-        forces=None,
-        failed=curve.failed,
-        generalized_forces=curve.generalized_forces,
-        notes=curve.notes,
-    )
+    scan, name = scan_of(given), given.name
+    table = split_table(given.text, name)
+    columns = columns_of(table, scan.unit, name)
+    stated = columns.stated
+    if not given.units:
+        # Where somebody says the units, comments that name two of them are none to stumble over.
+        stated = stated.over(stated_in_comments(table.comments, coordinate_dimension(scan.unit), name))
+    remarks: tuple[Remark, ...] = ()
+    if columns.counted:
+        said = f"{name} does not name its columns: the first only counts the rows, the second is the coordinate."
+        remarks = (COLUMNS_FOUND.say(said),)
+    comments = tuple(text for _, text in table.comments)
+    return curve_on_scan(given, _points(table, columns, name), stated, remarks, comments)
+
+
+def _points(table: TableText, columns: TableColumns, name: str) -> WrittenPoints:
+    chosen = [columns.coordinate, columns.energy, *([columns.force] if columns.force is not None else [])]
+    numbers = np.full((len(table.rows), len(chosen)), np.nan)
+    said = [""] * len(table.rows)
+    widest = len(table.header) if table.header is not None else table.width
+    for k, (line, cells) in enumerate(table.rows):
+        if len(cells) > widest:
+            raise ReferenceDataError(
+                f"{name}, line {line} has {len(cells)} cells where the header has {widest}. Where numbers have decimal "
+                "commas, separate the columns by semicolons."
+            )
+        for c, column in enumerate(chosen):
+            cell = cells[column] if column < len(cells) else ""
+            value = table.number(cell)
+            if value is None:
+                raise ReferenceDataError(
+                    f"{name}, line {line}: {cell!r} is not a number. Correct it, or leave the cell empty."
+                )
+            numbers[k, c] = value
+            if c == 1 and is_missing(cell):
+                said[k] = cell
+    forces = numbers[:, 2] if numbers.shape[1] > 2 else None
+    return WrittenPoints(numbers[:, 0], numbers[:, 1], forces, rows_failed(said))
 
 
 READER = ReferenceReader(
