@@ -20,8 +20,10 @@ from bsct_explorer.errors import ExplorerError, PotentialError
 from bsct_explorer.potentials.execution.checked_frames import checked_frames, warm_up_frames
 from bsct_explorer.potentials.execution.chunks import Batch, Cancel, Progress, balanced, compute_in_chunks, reason_of
 from bsct_explorer.potentials.execution.devices import Placement
+from bsct_explorer.potentials.execution.neighbours import Neighbourhood
 from bsct_explorer.potentials.execution.threads import ThreadChooser
-from bsct_explorer.potentials.execution.torch_state import available_threads, on_compute_thread, torch_batch
+from bsct_explorer.potentials.execution.torch_state import TORCH_LOCK, available_threads, on_compute_thread, torch_batch
+from bsct_explorer.remarks.of_models import DEFAULT_DTYPE
 from bsct_explorer.remarks.of_potentials import CHARGE_IGNORED, MULTIPLICITY_IGNORED
 from bsct_explorer.words.atoms import element_symbols, elements_in_words
 
@@ -55,6 +57,12 @@ class Potential:
     sets_default_dtype
         True where the package makes tensors of torch's default dtype while it computes: a batch then has `dtype` as
         default.
+    own
+        True for a person's own model (`own_models`): it may change what belongs to the whole process.
+    default_dtype
+        Torch's default dtype in a batch, where a person's own model chose one; None for the process's.
+    neighbourhood
+        The folder of a person's own model, which its imports find while it computes; None for all others.
     """
 
     info: PotentialInfo
@@ -67,6 +75,9 @@ class Potential:
     good_batch_atoms_gpu: int = 16_384
     uses_torch: ClassVar[bool] = False
     sets_default_dtype: ClassVar[bool] = False
+    own: bool = False
+    default_dtype: str | None = None
+    neighbourhood: Neighbourhood | None = None
     threads: int | None = None
     _chooser: ThreadChooser | None = None
 
@@ -262,7 +273,7 @@ class Potential:
         """What `call` returns, run where and as this potential computes a batch of these frames."""
 
         def guarded() -> T:
-            with self._guard(frames.shape[0] * frames.shape[1]):
+            with self._guard(frames.shape[0] * frames.shape[1]), self._at_home():
                 return call()
 
         return on_compute_thread(guarded) if self.uses_torch else guarded()
@@ -281,16 +292,37 @@ class Potential:
         if self._chooser is None:
             self._chooser = ThreadChooser()
         chosen = self.threads or self._chooser.choose(most)
-        with torch_batch(chosen if self.device == "cpu" else None, self.dtype if self.sets_default_dtype else None):
+        dtype = self.dtype if self.sets_default_dtype else self.default_dtype
+        with torch_batch(chosen if self.device == "cpu" else None, dtype, self._took_dtype if self.own else None):
             start = time.perf_counter()
             yield
             if self.threads is None and 2 * atoms >= self.good_batch_atoms:
                 self._chooser.record(chosen, most, (time.perf_counter() - start) / atoms)
 
+    def _took_dtype(self, dtype: str) -> None:
+        """A person's own model changed torch's default dtype: it has it from now on, and nothing else does."""
+        self.default_dtype = dtype
+
+    @contextmanager
+    def _at_home(self) -> Iterator[None]:
+        """With the files beside a person's own model importable; nothing for all others."""
+        if self.neighbourhood is None:
+            yield
+            return
+        with TORCH_LOCK, self.neighbourhood.entered():
+            yield
+
     def _state_notes(self, charge: int, multiplicity: int) -> list[str]:
-        """Sentences on inputs that the potential ignored."""
+        """Sentences on inputs that the potential ignored, and on what it would change for others."""
         notes: list[str] = []
         name = self.info.display_name
+        if self.own and self.default_dtype is not None:
+            notes.append(
+                DEFAULT_DTYPE.say(
+                    f"{name} sets torch's default precision to {self.default_dtype} for the whole process: it has that "
+                    "while it computes, and nothing else does."
+                )
+            )
         if charge and not self.info.uses_charge:
             sentence = f"The molecule's charge {charge:+d} was ignored: {name} has no such input."
             notes.append(CHARGE_IGNORED.say(sentence))

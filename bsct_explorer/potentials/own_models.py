@@ -13,25 +13,29 @@ import importlib.util
 import inspect
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from bsct_explorer.data import Floats, Ints, PotentialInfo
 from bsct_explorer.errors import PotentialError
+from bsct_explorer.potentials.ase_potential import AsePotential
 from bsct_explorer.potentials.base import Batch, Potential
 from bsct_explorer.potentials.execution.chunks import reason_of
 from bsct_explorer.potentials.execution.devices import first_there
+from bsct_explorer.potentials.execution.neighbours import Neighbourhood
 from bsct_explorer.potentials.execution.tensor_batches import answer_of, frame_of_atom
+from bsct_explorer.potentials.execution.torch_state import default_dtype_now
 from bsct_explorer.potentials.families import in_file
 
 TAKES = "an ASE calculator, a TorchSim model, a Potential, or something callable that returns one"
 
 
 def load(spec: str, device: str = "auto", dtype: str | None = None, info: PotentialInfo | None = None) -> Potential:
-    """Load ``FILE.py:NAME`` or ``package.module:NAME``.
+    """Load ``FILE.py:NAME`` or ``package.module:NAME``; call it under `torch_state.loading`.
+
+    The model's own imports find the files beside it, while it is loaded and while it computes.
 
     Raises
     ------
@@ -39,21 +43,55 @@ def load(spec: str, device: str = "auto", dtype: str | None = None, info: Potent
         The file, the module or the name is not there, importing it fails, or it is none of what can be used.
     """
     place, _, name = spec.rpartition(":")
-    module = module_of_file(Path(place).expanduser(), spec) if place.endswith(".py") else module_of_package(place, spec)
-    target: Any = module
-    for part in name.split("."):
-        if not hasattr(target, part):
-            has = ", ".join(n for n in vars(module) if not n.startswith("_"))
-            raise PotentialError(f"{spec}: {place} has no {name!r}; it has {has}")
-        target = getattr(target, part)
-    return adapt(target, info or PotentialInfo(name=spec, display_name=name, level_of_theory=""), device, dtype)
+    home = neighbourhood_of(spec)
+    dtype_before = default_dtype_now()
+    with nullcontext() if home is None else home.entered():
+        module = module_of_file(Path(place).expanduser(), spec) if is_file(place) else module_of_package(place, spec)
+        target: Any = module
+        for part in name.split("."):
+            if not hasattr(target, part):
+                has = ", ".join(n for n in vars(module) if not n.startswith("_"))
+                raise PotentialError(f"{spec}: {place} has no {name!r}; it has {has}")
+            target = getattr(target, part)
+        said = info or PotentialInfo(name=spec, display_name=name, level_of_theory="")
+        potential = adapt(target, said, device, dtype)
+    potential.neighbourhood = home
+    if default_dtype_now() != dtype_before:
+        potential.default_dtype = default_dtype_now()
+    return potential
+
+
+def is_file(place: str) -> bool:
+    """Whether what stands before the colon names a Python file."""
+    return place.endswith(".py")
+
+
+def neighbourhood_of(spec: str) -> Neighbourhood | None:
+    """The folder of a model's file, or the current folder for a module that lies there; None for installed ones."""
+    place = spec.rpartition(":")[0]
+    if is_file(place):
+        folder = Path(place).expanduser().parent
+        return Neighbourhood(folder) if folder.is_dir() else None
+    here = Path.cwd()
+    if not _lies_in(place, here) or {"", str(here)} & set(sys.path):
+        return None
+    return Neighbourhood(here)
+
+
+def _lies_in(module: str, folder: Path) -> Path | None:
+    """The file of a dotted module in a folder, or of its first part."""
+    first = module.partition(".")[0]
+    if not first.isidentifier():
+        return None
+    candidates = [folder.joinpath(*module.split(".")).with_suffix(".py"), folder / f"{first}.py"]
+    return next((path for path in (*candidates, folder / first / "__init__.py") if path.is_file()), None)
 
 
 def identity(spec: str) -> str:
     """The spec with the file's time of change, so that an edited file is loaded anew."""
-    found = in_file(spec)
-    path = found[1] if found else Path(spec.rpartition(":")[0]).expanduser()
-    return f"{spec}@{path.stat().st_mtime_ns}" if path.is_file() else spec
+    found, place = in_file(spec), spec.rpartition(":")[0]
+    path = found[1] if found else Path(place).expanduser() if is_file(place) else _lies_in(place, Path.cwd())
+    return f"{spec}@{path.resolve()}@{path.stat().st_mtime_ns}" if path is not None and path.is_file() else spec
 
 
 def module_of_file(path: Path, spec: str) -> Any:
@@ -80,7 +118,8 @@ def module_of_package(name: str, spec: str) -> Any:
         return importlib.import_module(name)
     except (Exception, SystemExit) as error:
         raise PotentialError(
-            f"{spec}: importing {name!r} failed: {reason_of(error)}. Give FILE.py:NAME or package.module:NAME"
+            f"{spec}: importing {name!r} failed: {reason_of(error)}. Give FILE.py:NAME or package.module:NAME; modules "
+            f"are looked for in the current folder, {Path.cwd()}, and in the environment"
         ) from error
 
 
@@ -107,6 +146,7 @@ def adapt(target: Any, info: PotentialInfo, device: str = "auto", dtype: str | N
         raise PotentialError(f"{info.name} is a {type(target).__name__}: give {TAKES}")
     if not isinstance(getattr(potential, "info", None), PotentialInfo):
         potential.info = info
+    potential.own = True
     asked = {"device": None if device == "auto" else device, "dtype": dtype}
     for what, value in asked.items():
         if value is not None and getattr(potential, what) != value:
@@ -147,43 +187,6 @@ def is_torchsim(target: Any) -> bool:
     """Whether it is a TorchSim model; nobody has one whose process has not imported torch_sim."""
     interface = sys.modules.get("torch_sim.models.interface")
     return interface is not None and isinstance(target, interface.ModelInterface)
-
-
-class AsePotential(Potential):
-    """An ASE calculator, frame by frame.
-
-    Whether its forces are the energy's gradient is not known from outside: `info.conservative` stays what the info
-    says, and the artifact detectors measure it.
-    """
-
-    # It may run torch, or change its state: one at a time beside the other potentials.
-    uses_torch = True
-    good_batch_atoms = 200
-
-    def __init__(self, calculator: Any, info: PotentialInfo) -> None:
-        note = (
-            "An ASE calculator: computed frame by frame; charge and multiplicity are in atoms.info for those that look."
-        )
-        self.info = replace(info, notes=(*info.notes, note), uses_charge=True, uses_multiplicity=True)
-        self.calculator = calculator
-        self.device = str(getattr(calculator, "device", "cpu"))
-
-    def _compute(self, numbers: Ints, positions: Floats, charge: int, multiplicity: int) -> Batch:
-        from ase import Atoms
-
-        energies, forces = np.full(len(positions), np.nan), np.full(positions.shape, np.nan)
-        failed: dict[int, str] = {}
-        for k, frame in enumerate(positions):
-            # New atoms and a reset calculator for each frame: nothing is carried along the scan.
-            atoms: Any = Atoms(numbers=numbers, positions=frame, info={"charge": charge, "spin": multiplicity})
-            if hasattr(self.calculator, "reset"):
-                self.calculator.reset()
-            atoms.calc = self.calculator
-            try:
-                energies[k], forces[k] = atoms.get_potential_energy(), atoms.get_forces()
-            except (Exception, SystemExit) as error:
-                failed[k] = reason_of(error)
-        return Batch(energies, forces, failed=failed)
 
 
 class TorchSimPotential(Potential):

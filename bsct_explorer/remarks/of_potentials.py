@@ -8,14 +8,15 @@ CHARGE_IGNORED = RemarkKind(
     name="charge-ignored",
     title="charge ignored",
     doubt=True,
-    meaning="The molecule is charged and the potential has no such input, so that its curve is that of whatever it "
-    "takes the atoms for. Compare it with nothing that knows the charge.",
+    meaning="The molecule is charged and the potential has no such input, or answers the same with and without the "
+    "charge, so that its curve is that of whatever it takes the atoms for. Compare it with nothing that knows it.",
 )
 MULTIPLICITY_IGNORED = RemarkKind(
     name="multiplicity-ignored",
     title="multiplicity ignored",
     doubt=True,
-    meaning="The molecule is no singlet and the potential has no such input.",
+    meaning="The molecule is no singlet and the potential has no such input, or answers the same for another "
+    "multiplicity.",
 )
 POTENTIAL_NOTE = RemarkKind(
     name="potential",

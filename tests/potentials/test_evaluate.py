@@ -170,7 +170,7 @@ def test_out_of_memory_on_a_single_frame_is_that_frames_failure(fake, frames):
 
 def test_answers_of_the_wrong_shape_are_an_error_that_says_so(fake, frames):
     potential = fake(lambda positions, batch: Batch(batch.energies, batch.forces[:, :2]))
-    with pytest.raises(PotentialError, match=r"forces of shape \(1, 2, 3\)"):
+    with pytest.raises(PotentialError, match=r"forces have shape \(1, 2, 3\) where \(3, 3\)"):
         potential.evaluate(NUMBERS, frames)
 
 

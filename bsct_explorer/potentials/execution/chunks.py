@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from bsct_explorer.data import Floats
 from bsct_explorer.errors import Cancelled
+from bsct_explorer.potentials.execution.answer_shapes import energies_in, forces_in
+from bsct_explorer.remarks import Remark
+from bsct_explorer.remarks.of_models import ATOMS_MOVED, ATOMS_SHIFTED
+from bsct_explorer.words.numbers import number
 
 Progress = Callable[[int, int], None]
 """Called with (frames done, frames in all) after every chunk."""
@@ -32,15 +36,21 @@ class Batch:
         eV, shape (n_members, b), for an ensemble; else None.
     failed
         Reason by index in the batch, for frames that the family knows to have failed.
+    notes
+        What a person should know of these answers; each is said once, however many batches say it.
     """
 
     energies: Floats
     forces: Floats
     member_energies: Floats | None = None
     failed: Mapping[int, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 Compute = Callable[[Floats], Batch]
+
+ALIKE = 1e-9
+"""Å by which shifts of atoms may differ that are one shift of the whole molecule."""
 
 
 class Answers:
@@ -56,6 +66,7 @@ class Answers:
     def take(self, frames: np.ndarray, batch: Batch) -> None:  # type: ignore[type-arg]
         """Keep a batch's answer for the frames of these indices; failed ones stay NaN."""
         good = finite(batch)
+        self.say(batch.notes)
         for local, reason in batch.failed.items():
             good[local] = False
             self.failed[int(frames[local])] = reason
@@ -65,6 +76,10 @@ class Answers:
             if self.member_energies is None:
                 self.member_energies = np.full((len(batch.member_energies), len(self.energies)), np.nan)
             self.member_energies[:, frames[good]] = batch.member_energies[:, good]
+
+    def say(self, notes: tuple[str, ...]) -> None:
+        """Keep what is not said yet."""
+        self.notes += [note for note in notes if note not in self.notes]
 
 
 def compute_in_chunks(
@@ -96,7 +111,7 @@ def compute_in_chunks(
         raise_if_cancelled(cancel)
         chunk = np.arange(done, min(done + size, len(frames)))
         try:
-            batch = checked(compute(frames[chunk]), frames[chunk])
+            batch = answered(compute, frames[chunk])
         except (Exception, SystemExit) as error:
             if isinstance(error, Cancelled):
                 raise
@@ -124,9 +139,8 @@ def one_by_one(compute: Compute, frames: Floats, chunk: np.ndarray, answers: Ans
     """Compute the frames of these indices each in a batch of its own, and name those that fail."""
     for index in chunk:
         raise_if_cancelled(cancel)
-        one = frames[index : index + 1]
         try:
-            batch = checked(compute(one), one)
+            batch = answered(compute, frames[index : index + 1])
         except Cancelled:
             raise
         except (Exception, SystemExit) as error:
@@ -137,14 +151,39 @@ def one_by_one(compute: Compute, frames: Floats, chunk: np.ndarray, answers: Ans
         answers.take(np.array([index]), batch)
 
 
-def checked(batch: Batch, frames: Floats) -> Batch:
-    """The batch, if its shapes are those of the contract."""
-    if batch.energies.shape != (len(frames),) or batch.forces.shape != frames.shape:
-        raise ValueError(
-            f"the potential returned energies of shape {batch.energies.shape} and forces of shape {batch.forces.shape} "
-            f"for positions of shape {frames.shape}"
+def answered(compute: Compute, frames: Floats) -> Batch:
+    """One batch's answer as arrays of the contract's shapes; the frames stay what they were.
+
+    Raises
+    ------
+    ValueError
+        The potential returned something else; the message says what.
+    """
+    given = frames.copy()
+    batch = compute(given)
+    n_frames, n_atoms, _ = frames.shape
+    notes = batch.notes
+    if not np.array_equal(given, frames):
+        notes = (*notes, atoms_moved(given - frames))
+    return replace(
+        batch,
+        energies=energies_in(batch.energies, n_frames),
+        forces=forces_in(batch.forces, n_frames, n_atoms),
+        notes=notes,
+    )
+
+
+def atoms_moved(shift: Floats) -> Remark:
+    """What is said where a model changed the positions that it was given, by these shifts (..., n_atoms, 3) in Å."""
+    most = f"{number(float(np.abs(shift).max()), 2)} Å"
+    if np.ptp(shift, axis=-2).max() < ALIKE:
+        return ATOMS_SHIFTED.say(
+            f"The model moved the atoms that it was given, all alike and by up to {most}; they were put back."
         )
-    return batch
+    return ATOMS_MOVED.say(
+        f"The model moved the atoms that it was given, by up to {most}, while it computed; they were put back. If it "
+        "moved them before it computed, its answer is that of another geometry."
+    )
 
 
 def finite(batch: Batch) -> np.ndarray:  # type: ignore[type-arg]

@@ -118,22 +118,34 @@ def available_threads() -> int:
         return int(torch.get_num_threads())
 
 
+def default_dtype_now() -> str:
+    """Torch's default dtype by its name, ``float32``; torch's own default where it is not imported."""
+    torch = sys.modules.get("torch")
+    return "float32" if torch is None else str(torch.get_default_dtype()).removeprefix("torch.")
+
+
 @contextmanager
-def torch_batch(threads: int | None = None, default_dtype: str | None = None) -> Iterator[None]:
+def torch_batch(
+    threads: int | None = None, default_dtype: str | None = None, changed: Callable[[str], None] | None = None
+) -> Iterator[None]:
     """Hold the lock for one batch, with this many torch threads and this default dtype, and restore what changes.
 
-    Where torch is not imported (a person's own ASE calculator without it) only the lock is held.
+    Where torch is not imported (a person's own ASE calculator without it) only the lock is held. `changed` is called
+    with the default dtype that the batch left behind, where that is another one.
     """
     with TORCH_LOCK:
         torch = sys.modules.get("torch")
-        before = TorchState()
+        before, at_start = TorchState(), default_dtype_now()
         try:
             if torch is not None and threads is not None and threads != before.threads:
                 torch.set_num_threads(threads)
             if torch is not None and default_dtype is not None:
                 torch.set_default_dtype(getattr(torch, default_dtype))
+            at_start = default_dtype_now()
             yield
         finally:
+            if changed is not None and default_dtype_now() != at_start:
+                changed(default_dtype_now())
             before.restore()
 
 
