@@ -138,6 +138,20 @@ def app_url(serve: Callable[..., str]) -> str:
     return serve(REPOSITORY / "app.py")
 
 
+@pytest.fixture(scope="session")
+def planted_url(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The product's page with two models of a person's own: `hard_cutoff.py` and `endless.py`, which say what they do."""
+    settings = tmp_path_factory.mktemp("models") / "models.toml"
+    models = {"hard-cutoff": ("hard_cutoff.py", "Hard cutoff"), "endless": ("endless.py", "Endless, hard kNN, k = 8")}
+    settings.write_text(
+        "".join(
+            f'[[model]]\nspec = "{HERE / file}:make"\nname = "{name}"\ndisplay_name = "{title}"\n\n'
+            for name, (file, title) in models.items()
+        )
+    )
+    return serve(REPOSITORY / "app.py", environment={"BSCT_MODELS": str(settings)})
+
+
 class Watch:
     """What a page did that it must not do. A test that provokes an error on purpose empties `console`."""
 

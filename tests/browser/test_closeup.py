@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from looking import SCENE, coordinates, pixels, screenshot, wait_for_scene
 from playwright.sync_api import expect
 
-HERE = Path(__file__).resolve().parent
-REPOSITORY = HERE.parents[1]
 WATER = "?mol=water&bond=0-1&models=hard-cutoff,morse&ref="
 LIT = f"() => {{ const s = {SCENE}; return [s.buffers.litAtoms, s.buffers.litPairs].map((b) => b.visible) }}"
-
-
-@pytest.fixture(scope="session")
-def planted_url(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The product's page with a model whose pairs end at 2.2 Å at full strength: quick, and the same everywhere."""
-    settings = tmp_path_factory.mktemp("models") / "models.toml"
-    settings.write_text(
-        f'[[model]]\nspec = "{HERE / "hard_cutoff.py"}:make"\nname = "hard-cutoff"\ndisplay_name = "Hard cutoff"\n'
-    )
-    return serve(REPOSITORY / "app.py", environment={"BSCT_MODELS": str(settings)})
 
 
 @pytest.fixture

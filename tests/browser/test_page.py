@@ -473,13 +473,16 @@ def test_broken_settings_leave_the_page_whole(guarded: Any, serve: Callable[...,
     wait_for_curve(guarded, "morse")
 
 
-def test_cancel_keeps_what_is_there_and_resume_goes_on(guarded: Any, app_url: str) -> None:
-    guarded.goto(f"{app_url}?mol=ethanol&bond=0-1&n=400&models=morse,7net-0&ref=")
+def test_cancel_keeps_what_is_there_and_resume_goes_on(guarded: Any, planted_url: str) -> None:
+    guarded.goto(f"{planted_url}?mol=ethanol&bond=0-1&n=1000&models=morse,endless&ref=")
     wait_for_curve(guarded, "morse")
     guarded.get_by_role("button", name="Cancel").click(timeout=60_000)
-    expect(guarded.get_by_text(re.compile("Stopped. Not computed: SevenNet-0"))).to_be_visible()
-    assert curves(guarded, "7net-0") == {}
-    assert len(curves(guarded, "morse")["x"]) == 400
+    expect(guarded.get_by_text(re.compile("Stopped. Not computed: Endless"))).to_be_visible()
+    assert curves(guarded, "endless") == {}
+    assert len(curves(guarded, "morse")["x"]) == 1000
+    guarded.get_by_role("button", name="Resume").click()
+    expect(guarded.get_by_text(re.compile("Endless, hard kNN, k = 8: .*frames")).first).to_be_attached()
+    guarded.get_by_role("button", name="Cancel").click()
     expect(guarded.get_by_role("button", name="Resume")).to_be_visible()
 
 
