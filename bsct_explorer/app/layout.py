@@ -75,6 +75,13 @@ def fill_when_open(
     fill()
 
 
+def in_theme(field: Any, state: Any) -> Any:
+    """A component of our own that follows the state's theme."""
+    field.dark = state.dark
+    state.param.watch(lambda event: field.param.update(dark=event.new), "dark")
+    return field
+
+
 def row(*widgets: Any) -> pn.Row:
     """Widgets side by side."""
     return pn.Row(*widgets, sizing_mode="stretch_width", margin=(0, 4))

@@ -175,6 +175,26 @@ def test_a_molecule_that_cannot_be_read_leaves_what_is_shown() -> None:
     assert session.messages[-1].kind == "error"
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("points", 50), ("low", 0.7), ("high", 1.5), ("fixed", "first"), ("potentials", ["morse", "lennard-jones"])],
+)
+def test_what_is_chosen_while_a_molecule_is_read_holds_though_it_cannot_be_read(field: str, value: object) -> None:
+    session = Session(potentials=["morse"]).open()
+    refused: list[str] = []
+    session.explorer.on_refused.listen(refused.append)
+    session.state.molecule = "C(("
+    session.state.param.update(**{field: value})
+    session.desk.until(lambda: refused)
+    session.settle()
+    assert session.state.molecule == "ethane"
+    assert getattr(session.state, field) == value
+    scan = session.comparison.scan
+    assert (len(scan.values), set(session.comparison.analyses)) == (session.state.points, set(session.state.potentials))
+    assert scan.deformation.range == (session.state.low, session.state.high)
+    assert scan.deformation.fixed == session.state.fixed
+
+
 @pytest.mark.parametrize("first", ["molecule", "bond", "reference", "points"])
 def test_a_molecule_takes_the_fields_that_come_with_it_in_any_order(first: str) -> None:
     session = Session(reference="lennard-jones").open()

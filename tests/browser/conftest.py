@@ -140,7 +140,7 @@ def app_url(serve: Callable[..., str]) -> str:
 
 @pytest.fixture(scope="session")
 def planted_url(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The product's page with two models of a person's own: `hard_cutoff.py` and `endless.py`, which say what they do."""
+    """The product's page with two models of a person's own, `hard_cutoff.py` and `endless.py` beside this file."""
     settings = tmp_path_factory.mktemp("models") / "models.toml"
     models = {"hard-cutoff": ("hard_cutoff.py", "Hard cutoff"), "endless": ("endless.py", "Endless, hard kNN, k = 8")}
     settings.write_text(

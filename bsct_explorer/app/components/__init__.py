@@ -4,5 +4,6 @@ from bsct_explorer.app.components.findings_list import FindingsList
 from bsct_explorer.app.components.frame_player import FramePlayer
 from bsct_explorer.app.components.metrics_table import MetricsTable
 from bsct_explorer.app.components.thresholds_form import ThresholdsForm
+from bsct_explorer.app.components.typed_field import NumberField, TextField
 
-__all__ = ["FindingsList", "FramePlayer", "MetricsTable", "ThresholdsForm"]
+__all__ = ["FindingsList", "FramePlayer", "MetricsTable", "NumberField", "TextField", "ThresholdsForm"]

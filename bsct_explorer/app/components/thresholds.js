@@ -1,6 +1,7 @@
 // One line a threshold: label, number, unit; the help stands in the tooltip and for screen readers in the description.
 
 import { button, element, followFlags } from "./dom.js";
+import { guardTyping } from "./typing.js";
 
 export function render({ model, el }) {
   const root = element("div", "root");
@@ -10,7 +11,7 @@ export function render({ model, el }) {
   const rest = element("div", "fields", more);
   const reset = button("reset", root, "Usual thresholds");
   reset.onclick = () => (model.resets = model.resets + 1);
-  let edits = 0;
+  let edits = model.heard;
   const fields = new Map();
 
   function makeField(row) {
@@ -22,11 +23,13 @@ export function render({ model, el }) {
     input.setAttribute("aria-label", `${row.label}${row.unit ? ` in ${row.unit}` : ""}`);
     input.setAttribute("aria-description", row.help);
     element("span", "unit", line, row.unit);
-    input.onchange = () => {
+    input.value = String(row.value);
+    const guard = guardTyping(input, edits, (text) => {
       edits += 1;
-      model.edit = { name: row.name, value: input.value, count: edits };
-    };
-    return { line, input };
+      model.edit = { name: row.name, value: text, count: edits };
+      return edits;
+    });
+    return { line, guard };
   }
 
   function draw() {
@@ -36,8 +39,8 @@ export function render({ model, el }) {
         fields.set(row.name, field);
         (row.main ? main : rest).append(field.line);
       }
-      const { line, input } = fields.get(row.name);
-      input.value = String(row.value);
+      const { line, guard } = fields.get(row.name);
+      guard.show(String(row.value), model.heard);
       line.classList.toggle("changed", row.value !== row.usual);
     }
     reset.disabled = model.rows.every((row) => row.value === row.usual);

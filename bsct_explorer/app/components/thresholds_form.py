@@ -15,6 +15,7 @@ class ThresholdsForm(JSComponent):
 
     rows = param.List(default=[], doc="One dict a threshold: name, label, unit, value, usual, help, main.")
     edit = param.Dict(default={}, doc="name, value (as typed), and count, so that the same edit is heard twice.")
+    heard = param.Integer(default=0, doc="Count of the last edit that `rows` answers.")
     resets = param.Integer(default=0, doc="Counts how often the usual thresholds were asked for.")
     dark = param.Boolean(default=False)
 

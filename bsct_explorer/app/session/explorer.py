@@ -26,6 +26,8 @@ from bsct_explorer.words.units import in_unit
 
 MOLECULE_FIELDS = ("molecule", "structure", "charge", "multiplicity")
 SCAN_FIELDS = ("bond", "angle", "torsion", "low", "high", "turn_low", "turn_high", "points", "fixed")
+OF_ONE_MOLECULE = ("bond", "angle", "torsion", "turn_low", "turn_high")
+"""Fields that mean nothing for another molecule."""
 ASKING_FIELDS = ("device", "dtype")
 SOURCE_FIELDS = ("potentials", "reference")
 
@@ -76,6 +78,8 @@ class Explorer:
         self._loading = False
         self._restoring = False
         self._good: dict[str, Any] = {}
+        self._newer: dict[str, Any] = {}
+        """What was changed while a molecule was being read: it holds, too, where the molecule cannot be read."""
         self._picked_atom: int | None = None
         self.comparison.on_scan.listen(lambda scan, _: self.on_scan(scan))
         self.comparison.on_message.listen(self.on_message)
@@ -110,6 +114,8 @@ class Explorer:
             return
         # A molecule that is being read brings its own bond: its scan starts when it is there.
         if self._loading or self.molecule is None:
+            if self._reading.running:
+                self._newer |= {event.name: event.new for event in events if event.name not in OF_ONE_MOLECULE}
             return
         if names & {*SCAN_FIELDS, *ASKING_FIELDS} and self.new_scan():
             return
@@ -126,7 +132,7 @@ class Explorer:
         self._load_molecule()
 
     def _load_molecule(self) -> None:
-        self._loading = True
+        self._loading, self._newer = True, {}
         self.comparison.on_activity(Activity("Reading the molecule"))
         fields = self._molecule_fields()
         self._reading.start(
@@ -167,7 +173,8 @@ class Explorer:
         self._loading = self._restoring = True
         try:
             first = {"molecule": "ethane", "structure": "", "bond": "0-1", **BACK_TO_BOND}
-            self.state.param.update(**(self._good or first))
+            newer, self._newer = self._newer, {}
+            self.state.param.update(**{**(self._good or first), **newer})
         finally:
             self._loading = self._restoring = False
         scan = self.comparison.scan
@@ -175,7 +182,10 @@ class Explorer:
             self._load_molecule()
             return
         self.on_molecule(self.molecule)
-        self.on_scan(scan)
+        if newer:
+            self.new_scan()
+        else:
+            self.on_scan(scan)
 
     def _bond(self) -> Bond | None:
         """The chosen bond, where the molecule has it and it can be pulled."""

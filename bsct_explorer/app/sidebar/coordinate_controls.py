@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import panel_material_ui as pmui
 
+from bsct_explorer.app.components import TextField
+from bsct_explorer.app.layout import in_theme
 from bsct_explorer.app.notices import notify
 from bsct_explorer.app.session.coordinate_choice import BACK_TO_BOND, STORED, coordinates_of, first_of, kind_of
 from bsct_explorer.app.sidebar.choices import EMPTY, fill, list_of
+from bsct_explorer.app.sidebar.state_writer import FIELD
 from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.deformations import check_coordinate, parse_atoms
 from bsct_explorer.errors import DeformationError
@@ -57,7 +60,7 @@ class CoordinateControls:
             kind: pmui.Select(label=kind.capitalize(), options={}, visible=False, description=_HELP[kind], **compact)
             for kind in _HELP
         }
-        self.by_hand = pmui.TextInput(label="Atom numbers, then Enter", visible=False, **compact)
+        self.by_hand = in_theme(TextField(label="Atom numbers, then Enter", visible=False, **FIELD), state)
         self.kind.param.watch(self._on_kind, "value")
         for kind, widget in self.lists.items():
             widget.param.watch(lambda event, kind=kind: self._choose(kind, event.new), "value")

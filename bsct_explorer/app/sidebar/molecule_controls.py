@@ -7,10 +7,12 @@ from typing import Any
 
 import panel_material_ui as pmui
 
+from bsct_explorer.app.components import NumberField, TextField
+from bsct_explorer.app.layout import in_theme
 from bsct_explorer.app.notices import notify
 from bsct_explorer.app.session.coordinate_choice import STORED
 from bsct_explorer.app.session.molecule_sources import read_upload, structure_text
-from bsct_explorer.app.sidebar.state_writer import COMPACT, StateWriter
+from bsct_explorer.app.sidebar.state_writer import COMPACT, FIELD, StateWriter
 from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.app.work.job import in_words
 from bsct_explorer.molecules import STRUCTURE_SUFFIXES, Molecule, library, offered_systems
@@ -34,14 +36,15 @@ class MoleculeControls:
         self.molecule = pmui.Select(
             label="Molecule", groups=self._groups, searchable=True, dropdown_height=420, **COMPACT
         )
-        self.smiles = pmui.TextInput(
-            label="SMILES, then Enter", placeholder="CC(=O)Nc1ccc(O)cc1", description=_SMILES_HELP, **COMPACT
+        self.smiles = in_theme(
+            TextField(label="SMILES, then Enter", placeholder="CC(=O)Nc1ccc(O)cc1", help=_SMILES_HELP, **FIELD), state
         )
         self.upload = pmui.FileInput(
             label="Structure file", accept=",".join(STRUCTURE_SUFFIXES), **{**COMPACT, "margin": (2, 8)}
         )
-        self.charge = pmui.IntInput(label="Charge", value=0, step=1, **{**COMPACT, "description": _STATE_HELP})
-        self.multiplicity = pmui.IntInput(label="Multiplicity", value=1, start=1, step=1, **COMPACT)
+        number: dict[str, Any] = {"whole": True, "buttons": True, **FIELD, "margin": (6, 4)}
+        self.charge = in_theme(NumberField(label="Charge", value=0, help=_STATE_HELP, **number), state)
+        self.multiplicity = in_theme(NumberField(label="Multiplicity", value=1, start=1, **number), state)
         self.molecule.param.watch(self._on_molecule, "value")
         self.smiles.param.watch(self._on_smiles, "value")
         self.upload.param.watch(self._on_upload, "value")
@@ -56,14 +59,14 @@ class MoleculeControls:
         with self._writer.showing():
             self.molecule.value = spec if stored and spec in known else OTHER_MOLECULE
             smiles = molecule.smiles if molecule.source == "smiles" and molecule.smiles else ""
-            self.smiles.param.update(value=smiles, error_state=False)
+            self.smiles.param.update(value=smiles, refused="")
             self.charge.value, self.multiplicity.value = molecule.charge, molecule.multiplicity
 
     def show_refused(self, text: str) -> None:
         """A typed SMILES that could not be read stays, to be mended; the page shows what it showed before."""
         if text and text == self._typed:
             with self._writer.showing():
-                self.smiles.param.update(value=text, error_state=True)
+                self.smiles.param.update(value=text, refused=text)
 
     def _choose(self, reference: str | None = None, **values: Any) -> None:
         """Another molecule; a reference that brings another's frames goes with it."""

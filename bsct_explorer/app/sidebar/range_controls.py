@@ -7,20 +7,16 @@ from typing import Any, NamedTuple
 import panel as pn
 import panel_material_ui as pmui
 
-from bsct_explorer.app.layout import row, with_help
+from bsct_explorer.app.components import NumberField
+from bsct_explorer.app.layout import in_theme, row, with_help
 from bsct_explorer.app.notices import notify
 from bsct_explorer.app.session.coordinate_choice import kind_of
-from bsct_explorer.app.sidebar.state_writer import COMPACT, StateWriter
+from bsct_explorer.app.sidebar.state_writer import COMPACT, FIELD, StateWriter
 from bsct_explorer.app.state import FIXED, ExplorerState
 from bsct_explorer.deformations import Scan, sum_of_radii
 from bsct_explorer.words.numbers import decimal
 
-NUMBER: dict[str, Any] = {
-    **COMPACT,
-    "margin": (6, 4),
-    # Three fields stand side by side: no room for − and + buttons; the arrow keys step.
-    "sx": {"& .MuiIconButton-root, & .MuiInputAdornment-root": {"display": "none"}, "& input": {"padding": "8px 10px"}},
-}
+NUMBER: dict[str, Any] = {**FIELD, "margin": (6, 4)}
 RIGID = (
     "BSCT scans are rigid: each fragment keeps its shape, and nothing relaxes. Relaxed scans are not offered, since a "
     "relaxed path differs from one potential to the next, and curves could not be compared frame by frame."
@@ -60,8 +56,9 @@ class RangeControls:
     def __init__(self, state: ExplorerState) -> None:
         self.state = state
         self._writer = StateWriter(state)
-        self.low = pmui.FloatInput(label="From ×", value=state.low, start=0.1, end=5.0, step=0.05, **NUMBER)
-        self.high = pmui.FloatInput(label="To ×", value=state.high, start=0.2, end=10.0, step=0.05, **NUMBER)
+        bond = RANGE_FIELDS["bond"]
+        self.low = in_theme(NumberField(label="From ×", value=state.low, **bond.low, **NUMBER), state)
+        self.high = in_theme(NumberField(label="To ×", value=state.high, **bond.high, **NUMBER), state)
         self.slider = pmui.RangeSlider(
             label="",
             start=0.3,
@@ -73,7 +70,7 @@ class RangeControls:
             **{**COMPACT, "margin": (-6, 16, -8, 16)},
         )
         self.note = pn.pane.HTML("", margin=(6, 10, 0, 10), styles={"font-size": "12px", "opacity": "0.75"})
-        self.points = pmui.IntInput(label="Points", value=state.points, step=10, **NUMBER)
+        self.points = in_theme(NumberField(label="Points", value=state.points, step=10, whole=True, **NUMBER), state)
         self.fixed = pmui.Select.from_param(
             state.param.fixed,
             label="Held fixed",

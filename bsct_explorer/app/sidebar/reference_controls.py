@@ -7,10 +7,12 @@ from typing import Any
 
 import panel_material_ui as pmui
 
+from bsct_explorer.app.components import TextField
+from bsct_explorer.app.layout import in_theme
 from bsct_explorer.app.session.coordinate_choice import BACK_TO_BOND
 from bsct_explorer.app.session.events import Event
 from bsct_explorer.app.session.explorer import OwnReference
-from bsct_explorer.app.sidebar.state_writer import COMPACT, StateWriter
+from bsct_explorer.app.sidebar.state_writer import COMPACT, FIELD, StateWriter
 from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.data import PotentialInfo
 from bsct_explorer.molecules import Molecule
@@ -34,11 +36,14 @@ class ReferenceControls:
         self.upload = pmui.FileInput(
             label="Own reference", accept=",".join(sorted(SUFFIXES)), **{**COMPACT, "margin": (2, 8)}
         )
-        self.level = pmui.TextInput(
-            label="Its level of theory",
-            placeholder="ωB97M-V/def2-TZVPD",
-            description="Shown beside its curve.",
-            **COMPACT,
+        self.level = in_theme(
+            TextField(
+                label="Its level of theory",
+                placeholder="ωB97M-V/def2-TZVPD",
+                help="Shown beside its curve.",
+                **FIELD,
+            ),
+            state,
         )
         self.reference.param.watch(self._on_reference, "value")
         self.upload.param.watch(self._on_upload, "value")
@@ -71,5 +76,5 @@ class ReferenceControls:
     def _on_upload(self, event: Any) -> None:
         if event.new:
             # What is being typed counts, too: nobody presses Enter before choosing the file.
-            level = (self.level.value_input or self.level.value).strip()
+            level = (self.level.draft or self.level.value).strip()
             self.on_own(OwnReference(self.upload.filename or "reference", event.new, level))

@@ -13,6 +13,10 @@ COMPACT: dict[str, Any] = {"size": "small", "sizing_mode": "stretch_width", "mar
 """How a widget of the sidebar stands."""
 
 
+FIELD: dict[str, Any] = {name: value for name, value in COMPACT.items() if name != "size"}
+"""How a field to type in stands."""
+
+
 class StateWriter:
     """Writes to the state what a person changes; what is set while `showing` is not heard."""
 

@@ -25,7 +25,7 @@ def thresholds_form(state: ExplorerState) -> ThresholdsForm:
             state.thresholds = write_thresholds(with_changes(old, [(event.new["name"], event.new["value"])]))
         except ThresholdError as error:
             notify("warning", f"{error} The threshold stays as it was.")
-        form.rows = []
+        form.param.update(heard=int(event.new["count"]), rows=[])
         show()
 
     form.param.watch(edited, "edit")

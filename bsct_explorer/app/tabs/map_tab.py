@@ -11,6 +11,8 @@ import panel as pn
 import panel_material_ui as pmui
 
 from bsct_explorer.app import icons
+from bsct_explorer.app.components import NumberField
+from bsct_explorer.app.layout import in_theme
 from bsct_explorer.app.notices import notify
 from bsct_explorer.app.session.explorer import Explorer
 from bsct_explorer.app.session.page_settings import page_settings
@@ -53,8 +55,10 @@ class MapTab:
         self.y = pmui.Select(label="Upwards", options={}, searchable=True, width=250, **COMPACT)
         self.potential = pmui.Select(label="Potential", options={}, width=160, **COMPACT)
         self.reference = pmui.Select(label="Compared with", options={}, width=160, **COMPACT)
-        self.points = pmui.IntInput(
-            label="Points per side", value=DEFAULT_GRID[0], start=FEWEST, end=MOST_POINTS, step=2, width=110, **COMPACT
+        ends = {"start": FEWEST, "end": MOST_POINTS, "step": 2, "whole": True}
+        self.points = in_theme(
+            NumberField(label="Points per side", value=DEFAULT_GRID[0], width=110, margin=(6, 6), **ends),
+            explorer.state,
         )
         self.run = pmui.Button(label="Compute map", variant="contained", size="small", margin=(12, 8))
         self.stop = pmui.Button(label="Cancel", variant="text", size="small", visible=False, margin=(12, 0))
