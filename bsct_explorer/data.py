@@ -123,6 +123,9 @@ class Evaluation:
         eV per unit of the coordinate, shape (n_frames,), only where the source gave them instead of `forces`.
     member_energies
         eV, shape (n_members, n_frames), for an ensemble; else None.
+    other_energies
+        eV, shape (n_frames,), of a second self-consistent solution that a quantum-chemical method has at a frame, above
+        `energies`; NaN where none was met. None where nothing looked for one.
     device, dtype
         What it was computed on and in.
     charge, multiplicity
@@ -137,6 +140,7 @@ class Evaluation:
     failed: Mapping[int, str] = field(default_factory=dict)
     generalized_forces: Floats | None = None
     member_energies: Floats | None = None
+    other_energies: Floats | None = None
     device: str = "cpu"
     dtype: str = "float64"
     charge: int | None = None
@@ -144,7 +148,7 @@ class Evaluation:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("energies", "forces", "generalized_forces", "member_energies"):
+        for name in ("energies", "forces", "generalized_forces", "member_energies", "other_energies"):
             value = getattr(self, name)
             if value is not None:
                 object.__setattr__(self, name, frozen_array(value))

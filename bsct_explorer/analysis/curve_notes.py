@@ -17,6 +17,7 @@ from bsct_explorer.remarks.of_curves import (
     NO_FORCES,
     NO_MINIMUM,
 )
+from bsct_explorer.remarks.of_quantum_methods import TWO_SOLUTIONS
 from bsct_explorer.words.numbers import decimal, number
 from bsct_explorer.words.units import with_unit
 
@@ -58,6 +59,7 @@ def notes_of(
     gone = missing_in_words(profile)
     if gone:
         notes.append(FRAMES_WITHOUT_ANSWER.say(f"{gone}, and are left out; nothing is claimed across a gap."))
+    notes += two_solutions_notes(profile)
     if equilibrium is None and near is not None:
         place = with_unit(decimal(near, 2), profile.scan.unit)
         notes.append(NO_MINIMUM.say(f"The energy has no minimum near the reference's at {place}."))
@@ -75,6 +77,23 @@ def notes_of(
             )
         )
     return notes
+
+
+def two_solutions_notes(profile: Profile) -> list[str]:
+    """A sentence where a method that solves for electrons has a second solution."""
+    other = profile.evaluation.other_energies
+    if other is None or not np.isfinite(other).any():
+        return []
+    where = np.flatnonzero(np.isfinite(other))
+    unit = profile.scan.unit
+    first, last = (with_unit(decimal(float(profile.values[k]), 2), unit) for k in (where[0], where[-1]))
+    apart = number(float((other - profile.energies)[where].max()), 2)
+    place = f"at {first}" if first == last else f"from {first} to {last} ({len(where)} of the frames)"
+    said = (
+        f"{profile.info.display_name}'s self-consistent equations have two solutions {place}, up to {apart} eV apart; "
+        "the curve shows the lower one."
+    )
+    return [TWO_SOLUTIONS.say(said)]
 
 
 def periodicity_notes(metrics: Metrics) -> list[str]:

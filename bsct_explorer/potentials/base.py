@@ -164,6 +164,24 @@ class Potential:
         atoms = self.good_batch_atoms if self.device.startswith("cpu") else self.good_batch_atoms_gpu
         return max(1, atoms // max(1, n_atoms))
 
+    def along(self, numbers: ArrayLike, path: ArrayLike, *, charge: int = 0, multiplicity: int = 1) -> Potential:
+        """This potential for frames on and near a path, such as a scan's; what a study asks for all that it does there.
+
+        A method whose answer also depends on an initial guess gives a potential that starts from the path's own
+        solutions (`families.gfn2`). For all others a frame decides alone, and it is this potential itself.
+
+        Parameters
+        ----------
+        numbers, path
+            Atomic numbers, shape (n_atoms,), and the path's frames in order, Å, shape (n_frames, n_atoms, 3).
+
+        Raises
+        ------
+        PotentialError
+            As of `evaluate`, before anything is computed.
+        """
+        return self
+
     def internals(
         self, numbers: ArrayLike, positions: ArrayLike, *, charge: int = 0, multiplicity: int = 1
     ) -> Mapping[str, Floats]:

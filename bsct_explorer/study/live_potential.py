@@ -11,6 +11,7 @@ import numpy as np
 from bsct_explorer.artifacts.live_curve import Answer
 from bsct_explorer.data import Floats, generalized_force
 from bsct_explorer.errors import PotentialError
+from bsct_explorer.study.one_curve import along
 
 if TYPE_CHECKING:
     from bsct_explorer.artifacts.live_curve import LiveScan
@@ -73,7 +74,7 @@ class LivePotential:
         """Energies and atomic forces of any frames; Å, shape (n, n_atoms, 3)."""
         molecule = self.scan.molecule
         self.count.frames += len(positions)
-        return self.potential.evaluate(
+        return along(self.potential, self.scan).evaluate(
             molecule.numbers,
             positions,
             charge=molecule.charge,

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from bsct_explorer.potentials import Potential
 
 
+def along(potential: Potential, scan: Scan) -> Potential:
+    """The potential for frames of this scan and between them (`Potential.along`)."""
+    molecule = scan.molecule
+    return potential.along(molecule.numbers, scan.positions, charge=molecule.charge, multiplicity=molecule.multiplicity)
+
+
 def evaluate_profile(scan: Scan, potential: Potential, hooks: Hooks = NO_HOOKS) -> Profile:
     """A scan with one potential's answers; the molecule's charge and multiplicity are sent along.
 
@@ -27,13 +33,13 @@ def evaluate_profile(scan: Scan, potential: Potential, hooks: Hooks = NO_HOOKS) 
     Cancelled
         The hooks said so.
     """
-    name = potential.info.display_name
+    name, molecule = potential.info.display_name, scan.molecule
     try:
-        evaluation = potential.evaluate(
-            scan.molecule.numbers,
+        evaluation = along(potential, scan).evaluate(
+            molecule.numbers,
             scan.positions,
-            charge=scan.molecule.charge,
-            multiplicity=scan.molecule.multiplicity,
+            charge=molecule.charge,
+            multiplicity=molecule.multiplicity,
             progress=None if hooks.progress is None else lambda done, total: hooks.tell(name, done, total),
             cancel=hooks.cancel,
         )

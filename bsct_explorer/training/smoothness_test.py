@@ -125,6 +125,7 @@ def cases_of(
     """
     from bsct_explorer.deformations import BondStretch
     from bsct_explorer.potentials import load_potential
+    from bsct_explorer.study import evaluate_profile
 
     loaded = [load_molecule(m) if isinstance(m, str) else m for m in molecules]
     queues = [_bonds_in_order(molecule) for molecule in loaded]
@@ -135,10 +136,7 @@ def cases_of(
     cases = []
     for molecule, (i, j) in chosen[:bonds]:
         scan = BondStretch(i, j).scan(molecule, points)
-        answer = potential.evaluate(
-            molecule.numbers, scan.positions, charge=molecule.charge, multiplicity=molecule.multiplicity
-        )
-        cases.append(Profile(scan, answer))
+        cases.append(evaluate_profile(scan, potential))
     return cases
 
 
