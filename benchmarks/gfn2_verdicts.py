@@ -1,0 +1,161 @@
+"""What a finding on GFN2-xTB's own curve is worth, judged on frames of the survey's own (`independent_frames`).
+
+Every claim is tested as what it says: a jump by one-sided energies and slopes at its place, a minimum, a fall or a
+force by the lower of two continued curves on a dense grid. Forces are slopes of energies there, never tblite's.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from independent_frames import Atoms, Floats, Sweep, frame_at, side_of, single_point, sweep
+
+DENSE = 81
+"""Frames of the dense grid over a finding's interval."""
+
+SAME = 0.25
+"""Share by which a size may differ from the finding's: both are read off curves that other frames make."""
+
+TWO = 1e-4
+"""eV, from which two solutions are two."""
+
+SMALL_GAP = 0.6
+"""eV. Orbitals this close exchange their electrons at 300 K: an electronic change."""
+
+CONTACT = 1.3
+"""Sums of covalent radii within which two atoms that have no bond meet."""
+
+ELECTRONIC, SECOND, FAULT, OPEN = "real electronic change", "real second minimum", "fault of ours", "not checked"
+
+SHAPES = ("artificial-minimum", "second-minimum", "outer-fall", "wall-collapse", "spurious-force", "rough-force")
+
+
+class Verdict(NamedTuple):
+    """What came out, why, and what the independent curve has instead of the finding's size."""
+
+    verdict: str
+    why: str
+    size: float | None = None
+
+
+def judge(atoms: Atoms, driven: tuple[int, ...], found: dict[str, Any], limits: tuple[float, float]) -> Verdict:
+    """Is it there on an independent curve, and what is it?
+
+    Parameters
+    ----------
+    driven
+        Two atoms for a bond, three for an angle, four for a torsion.
+    found
+        The finding as the survey logs it: kind, location, interval, size.
+    limits
+        The range of the scan.
+    """
+    if found["kind"] in ("energy-step", "force-kink"):
+        return _jump(atoms, driven, found)
+    lo, hi = found["interval"]
+    margin = max(0.15 * (hi - lo), 0.02 * (limits[1] - limits[0]))
+    values = np.linspace(max(limits[0], lo - margin), min(limits[1], hi + margin), DENSE)
+    curve = sweep(atoms, driven, values, lead=margin, steps=5)
+    seen = _shape(found, curve)
+    if seen is None:
+        return Verdict(OPEN, f"no independent test of {found['kind']}")
+    claimed = abs(float(found["size"]))
+    if not abs(seen - claimed) <= SAME * claimed + 0.02:
+        return Verdict(FAULT, "the independent curve does not have it", seen)
+    return _what_it_is(atoms, driven, found, curve, seen)
+
+
+def _what_it_is(atoms: Atoms, driven: tuple[int, ...], found: dict[str, Any], curve: Sweep, seen: float) -> Verdict:
+    apart, gap = float(np.nanmax(curve.apart)), float(np.nanmin(curve.gaps))
+    if apart > TWO:
+        return Verdict(ELECTRONIC, f"two solutions, {1000 * apart:.1f} meV apart", seen)
+    if gap < SMALL_GAP:
+        return Verdict(ELECTRONIC, f"the gap closes to {gap:.2f} eV", seen)
+    meeting = contacts(atoms, driven, found["location"])
+    if found["kind"] in ("artificial-minimum", "second-minimum") and meeting:
+        return Verdict(SECOND, f"atoms meet: {meeting}", seen)
+    if meeting:
+        return Verdict(FAULT, f"the shape is true, for atoms meet: {meeting}", seen)
+    return Verdict(FAULT, f"the shape is the method's own, with a gap of {gap:.1f} eV", seen)
+
+
+def _jump(atoms: Atoms, driven: tuple[int, ...], found: dict[str, Any]) -> Verdict:
+    """One-sided limits at the place: each side is continued from its own side, and from the other, the lower kept."""
+    place, claimed = float(found["location"]), float(found["size"])
+    unit = 1.0 if len(driven) == 2 else 50.0  # degrees are about 50 times finer than Å
+    near, far = 1e-4 * unit, 0.03 * unit
+    left = place - np.geomspace(far, near, 14)
+    right = place + np.geomspace(near, far, 14)
+    curve = sweep(atoms, driven, np.concatenate([left, right]), lead=far, steps=3)
+    ends = [np.polyfit(curve.values[side] - place, curve.energies[side], 3) for side in (slice(0, 14), slice(14, None))]
+    step, kink = (float(ends[1][power] - ends[0][power]) for power in (-1, -2))
+    seen = step if found["kind"] == "energy-step" else -kink
+    if np.isfinite(seen) and abs(seen - claimed) <= SAME * abs(claimed) + 1e-4:
+        apart, gap = float(np.nanmax(curve.apart)), float(np.nanmin(curve.gaps))
+        return Verdict(ELECTRONIC, f"{1000 * apart:.1f} meV between solutions, gap {gap:.2f} eV", seen)
+    return Verdict(FAULT, "the independent curve has no such jump", seen)
+
+
+def _shape(found: dict[str, Any], curve: Sweep) -> float | None:
+    """The size that the independent curve gives to a finding of this kind; None for a kind without a test."""
+    energies, kind = curve.energies, found["kind"]
+    good = np.isfinite(energies)
+    q, e = curve.values[good], energies[good]
+    slopes = -np.gradient(e, q)
+    if kind in ("artificial-minimum", "second-minimum"):
+        return _depth(q, e, float(found["location"]))
+    if kind == "outer-fall":
+        return float(np.max(np.maximum.accumulate(e) - e))
+    if kind == "wall-collapse":
+        return float(np.max(np.maximum.accumulate(e[::-1]) - e[::-1]))
+    lo, hi = found["interval"]
+    inside = (q >= lo) & (q <= hi)
+    if kind == "spurious-force" and inside.any():
+        return float(np.max(np.abs(slopes[inside])))
+    if kind == "rough-force":
+        return _swing(slopes)
+    return None
+
+
+def _depth(q: Floats, e: Floats, place: float) -> float:
+    """Depth of the minimum nearest a place below the lower of the two barriers beside it; 0 where there is none."""
+    inner = np.flatnonzero((e[1:-1] <= e[:-2]) & (e[1:-1] <= e[2:])) + 1
+    if not len(inner):
+        return 0.0
+    k = int(inner[np.argmin(np.abs(q[inner] - place))])
+    return float(min(e[:k].max(), e[k + 1 :].max()) - e[k])
+
+
+def _swing(force: Floats) -> float:
+    """The largest fall between an extremum and the next that is undone again, eV per unit."""
+    turns = np.flatnonzero(np.diff(np.sign(np.diff(force))) != 0) + 1
+    ends = force[np.concatenate([[0], turns, [len(force) - 1]])]
+    swings = np.abs(np.diff(ends))
+    return float(min(swings.max(), np.sort(swings)[-2])) if len(swings) > 1 else 0.0
+
+
+def contacts(atoms: Atoms, driven: tuple[int, ...], value: float) -> str:
+    """Pairs of atoms of the two groups that have no bond and are closer than `CONTACT` radii, as text."""
+    from ase.data import chemical_symbols, covalent_radii
+
+    x = frame_at(atoms, driven, value)
+    keep, start = {2: (0, 1), 3: (1, 0), 4: (1, 2)}[len(driven)]
+    moving = side_of(atoms, driven[keep], driven[start])
+    if moving is None:
+        moving = side_of(atoms, driven[1], driven[2]) or []
+    found = []
+    for a in moving:
+        for b in set(range(len(x))) - set(moving):
+            bonded = (a, b) in atoms.bonds or (b, a) in atoms.bonds
+            limit = CONTACT * (covalent_radii[atoms.numbers[a]] + covalent_radii[atoms.numbers[b]])
+            if not bonded and np.linalg.norm(x[a] - x[b]) < limit:
+                found.append(f"{chemical_symbols[atoms.numbers[a]]}{a}–{chemical_symbols[atoms.numbers[b]]}{b}")
+    return ", ".join(sorted(found)[:3])
+
+
+def frames_agree(atoms: Atoms, driven: tuple[int, ...], values: Floats, energies: Floats) -> float:
+    """Largest difference (eV) between a scan's energies and independent ones, where both have a fresh guess."""
+    ours = np.array([single_point(atoms, frame_at(atoms, driven, float(value))).energy for value in values])
+    gap = np.abs(ours - energies)
+    return float(np.nanmax(gap)) if np.isfinite(gap).any() else float("nan")
