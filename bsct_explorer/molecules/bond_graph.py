@@ -69,7 +69,7 @@ def make_bonds(symbols: Sequence[str], orders: Mapping[Pair, float | None]) -> t
     table = neighbours(len(symbols), ordered)
     bonds = []
     for i, j in sorted(ordered):
-        back = distances_from(i, table, cut=(i, j)).get(j)
+        back = _way_around(i, j, table)
         reason = None
         if back is not None:
             reason = (
@@ -79,6 +79,23 @@ def make_bonds(symbols: Sequence[str], orders: Mapping[Pair, float | None]) -> t
             )
         bonds.append(Bond(i, j, (symbols[i], symbols[j]), ordered[i, j], reason))
     return tuple(bonds)
+
+
+def _way_around(i: int, j: int, table: Sequence[Sequence[int]]) -> int | None:
+    """Number of bonds from i to j without the bond i-j, None where there is no such way; it ends where j is met."""
+    seen, level, length = {i}, [i], 0
+    while level:
+        length += 1
+        following = []
+        for atom in level:
+            for other in table[atom]:
+                if other == j and atom != i:
+                    return length
+                if other not in seen and not (atom == i and other == j):
+                    seen.add(other)
+                    following.append(other)
+        level = following
+    return None
 
 
 def fragments(molecule: Molecule, i: int, j: int) -> Ints:

@@ -11,8 +11,10 @@ from numpy.typing import ArrayLike
 
 from bsct_explorer.molecules import checks
 from bsct_explorer.molecules.bond_graph import Pair, make_bonds, pieces
+from bsct_explorer.molecules.distance_units import check_listed_bonds
 from bsct_explorer.molecules.molecule import Molecule
 from bsct_explorer.molecules.perception import perceive_bonds
+from bsct_explorer.remarks import Remark
 
 
 @dataclass(frozen=True)
@@ -30,16 +32,16 @@ class Origin:
     folder
         Of a BSCT-SPICE system.
     notes
-        What a person should know of how it was read or made, as sentences.
+        What a person should know of how it was read or made.
     """
 
     name: str
     source: str = "file"
     smiles: str | None = None
     folder: Path | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Remark, ...] = ()
 
-    def noting(self, *notes: str) -> Origin:
+    def noting(self, *notes: Remark) -> Origin:
         """The same origin with further notes."""
         return replace(self, notes=(*self.notes, *notes))
 
@@ -52,6 +54,7 @@ def build_molecule(
     charge: int = 0,
     multiplicity: int | None = None,
     orders: Mapping[Pair, float | None] | None = None,
+    extra: Sequence[Pair] = (),
 ) -> Molecule:
     """A checked molecule, its bonds perceived where they are not known.
 
@@ -66,7 +69,10 @@ def build_molecule(
     multiplicity
         2S + 1; None for 1 with an even number of electrons and 2 with an odd one.
     orders
-        Known bonds and their orders; None to perceive them from the geometry.
+        Known bonds and their orders; None to perceive them from the geometry. Where no order is known, orders are
+        perceived if the geometry has the same bonds.
+    extra
+        Bonds that are known beside those to be perceived.
 
     Raises
     ------
@@ -80,9 +86,15 @@ def build_molecule(
     checks.check_geometry(name, symbols, positions)
     spin = checks.spin_state(name, numbers, charge, multiplicity)
     if orders is None:
-        orders, perceived = perceive_bonds(symbols, positions, charge)
-        origin = origin.noting(*perceived)
-    checks.check_one_piece(name, symbols, pieces(len(symbols), orders))
+        orders, said = perceive_bonds(symbols, positions, charge)
+        orders = {**dict.fromkeys((pair for pair in extra if pair not in orders), None), **orders}
+    else:
+        said = check_listed_bonds(name, symbols, positions, orders)
+        if orders and set(orders.values()) == {None}:
+            orders, more = perceive_bonds(symbols, positions, charge, known=orders)
+            said += more
+    origin = origin.noting(*said)
+    checks.check_one_piece(name, symbols, pieces(len(symbols), orders), positions)
     return Molecule(
         name=name,
         numbers=numbers,
@@ -93,7 +105,7 @@ def build_molecule(
         smiles=origin.smiles,
         source=origin.source,
         folder=origin.folder,
-        notes=(*origin.notes, *checks.electrons_note(spin, multiplicity is not None)),
+        notes=(*origin.notes, *checks.electrons_note(numbers, charge, spin, multiplicity is not None)),
     )
 
 

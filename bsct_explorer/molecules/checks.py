@@ -8,11 +8,43 @@ import numpy as np
 
 from bsct_explorer.data import Floats, Ints
 from bsct_explorer.errors import MoleculeError
+from bsct_explorer.molecules.distance_units import unit_question
+from bsct_explorer.remarks import Remark
+from bsct_explorer.remarks.of_molecules import ODD_ELECTRONS, OTHER_GROUND_STATE
 from bsct_explorer.words.atoms import atom_label
 from bsct_explorer.words.numbers import decimal
 
+CHARGE_PER_ATOM = 4
+"""e. No molecule has more on the average."""
+
+GROUND_STATES = {
+    ((8, 8), 0): 3,
+    ((8, 16), 0): 3,
+    ((16, 16), 0): 3,
+    ((34, 34), 0): 3,
+    ((8, 34), 0): 3,
+    ((1, 7), 0): 3,
+    ((1, 15), 0): 3,
+    ((7, 9), 0): 3,
+    ((7, 17), 0): 3,
+    ((5, 5), 0): 3,
+    ((14, 14), 0): 3,
+    ((1, 1, 6), 0): 3,
+    ((1, 1, 7), 1): 3,
+    ((1, 8), 1): 3,
+    ((7, 8), -1): 3,
+}
+"""Multiplicity of the ground state by atomic numbers and charge, where it is no singlet in spite of an even number of
+electrons: O2, SO, S2, Se2, SeO, NH, PH, NF, NCl, B2, Si2, CH2, NH2+, OH+, NO- (Huber and Herzberg, Constants of
+Diatomic Molecules, 1979; Bunker and Jensen, J. Chem. Phys. 79, 1224 (1983) for CH2)."""
+
 MAX_ATOMS = 500
 """More than the largest molecule of BSCT-SPICE ten times over; scans beyond it take hours on a laptop."""
+
+FARTHEST = 10_000.0
+"""Å, from the first atom. No molecule of `MAX_ATOMS` atoms is so large."""
+
+_CHECK_UNIT = "Check the unit of the coordinates (Å are expected) and remove duplicate atoms."
 
 CLOSEST = 0.4
 """Å. No two nuclei of a molecule come closer: the shortest bond, H-H, has 0.74 Å; an X-ray O-H about 0.7 Å."""
@@ -41,6 +73,15 @@ def check_geometry(name: str, symbols: Sequence[str], positions: Floats) -> None
             f"{name}: the position of atom {symbols[bad[0]]}{bad[0]} is not a finite number "
             f"({len(bad)} such atom{'s' if len(bad) > 1 else ''}). Correct the coordinates in the file."
         )
+    with np.errstate(over="ignore"):
+        span = np.abs(positions - positions[0])
+    if not np.all(span < FARTHEST):
+        index = int(np.flatnonzero(~np.all(span < FARTHEST, axis=1))[0])
+        raise MoleculeError(
+            f"{name}: atom {atom_label(symbols, index)} is more than {decimal(FARTHEST, 0)} Å away from the first. "
+            "Correct the coordinates in the file."
+        )
+    positions = positions - positions[0]
     from scipy.spatial import cKDTree
 
     pairs = cKDTree(positions).query_pairs(CLOSEST, output_type="ndarray")
@@ -49,18 +90,23 @@ def check_geometry(name: str, symbols: Sequence[str], positions: Floats) -> None
         distance = float(np.linalg.norm(positions[i] - positions[j]))
         raise MoleculeError(
             f"{name}: atoms {atom_label(symbols, i)} and {atom_label(symbols, j)} overlap, {decimal(distance, 3)} Å "
-            "apart. Check the unit of the coordinates (Å are expected) and remove duplicate atoms."
+            f"apart. {unit_question(symbols, positions) or _CHECK_UNIT}"
         )
 
 
-def check_one_piece(name: str, symbols: Sequence[str], parts: Sequence[Sequence[int]]) -> None:
-    """One connected piece, or a `MoleculeError` that names the pieces."""
+def check_one_piece(
+    name: str, symbols: Sequence[str], parts: Sequence[Sequence[int]], positions: Floats | None = None
+) -> None:
+    """One connected piece, or a `MoleculeError` that names the pieces, and the unit that the distances would fit."""
     if len(parts) <= 1:
         return
     from ase.formula import Formula
 
     names = [str(Formula.from_list([symbols[a] for a in part]).format("hill")) for part in parts]
     shown = " + ".join(names[:6]) + (" + …" if len(names) > 6 else "")
+    question = "" if positions is None else unit_question(symbols, positions)
+    if question:
+        raise MoleculeError(f"{name} is {len(parts)} separate pieces ({shown}) as it stands. {question}")
     raise MoleculeError(
         f"{name} has {len(parts)} separate pieces ({shown}). A bond stretch moves two fragments, and the other pieces "
         "would belong to neither. Give one connected molecule: leave out counter-ions and solvent."
@@ -78,8 +124,10 @@ def check_not_periodic(name: str, cell: Floats | None, periodic: bool) -> None:
     )
 
 
-def spin_state(name: str, numbers: Ints, charge: int, multiplicity: int | None) -> int:
+def spin_state(name: str, numbers: Ints, charge: int, multiplicity: int | None, as_written: str = "") -> int:
     """The multiplicity, checked against the electrons; 1 for an even number of them and 2 for an odd one where None.
+
+    `as_written` is the ``spin=3`` of a file that was read as 2S + 1.
 
     Raises
     ------
@@ -87,23 +135,43 @@ def spin_state(name: str, numbers: Ints, charge: int, multiplicity: int | None) 
         The charge leaves no electrons, or the multiplicity does not go with their number.
     """
     electrons = int(np.sum(numbers)) - charge
+    if abs(charge) > CHARGE_PER_ATOM * len(numbers):
+        raise MoleculeError(f"{name}: charge {charge:+d} is no charge of {len(numbers)} atoms. Check the charge.")
     if electrons < 1:
         raise MoleculeError(f"{name}: charge {charge:+d} leaves {electrons} electrons. Check the charge.")
     lowest = 1 + electrons % 2
     if multiplicity is None:
         return lowest
     if multiplicity < 1 or (multiplicity - lowest) % 2 or multiplicity > electrons + 1:
+        how = f" ({as_written}, read as 2S + 1)" if as_written else ""
         raise MoleculeError(
-            f"{name}: multiplicity {multiplicity} is impossible with {electrons} electrons (charge {charge:+d}). "
+            f"{name}: multiplicity {multiplicity}{how} is impossible with {electrons} electrons (charge {charge:+d}). "
             f"Use {lowest}, {lowest + 2}, … or another charge."
         )
     return multiplicity
 
 
-def electrons_note(multiplicity: int, given: bool) -> tuple[str, ...]:
-    """A sentence where an odd number of electrons decided the multiplicity."""
-    if given or multiplicity == 1:
+def electrons_note(numbers: Ints, charge: int, multiplicity: int, given: bool) -> tuple[Remark, ...]:
+    """A remark where nobody gave a multiplicity and an odd number of electrons or a known ground state matters."""
+    if given:
+        return ()
+    if multiplicity == 2:
+        return (
+            ODD_ELECTRONS.say(
+                "It has an odd number of electrons and is taken as a doublet (multiplicity 2); give a charge if that "
+                "is wrong."
+            ),
+        )
+    ground = GROUND_STATES.get((tuple(sorted(int(number) for number in numbers)), charge))
+    if ground is None or ground == multiplicity:
         return ()
     return (
-        "It has an odd number of electrons and is taken as a doublet (multiplicity 2); give a charge if that is wrong.",
+        OTHER_GROUND_STATE.say(
+            f"It is computed as a {_named(multiplicity)} (multiplicity {multiplicity}) since nobody gave one; its "
+            f"ground state is a {_named(ground)}: give multiplicity {ground} for that."
+        ),
     )
+
+
+def _named(multiplicity: int) -> str:
+    return {1: "singlet", 2: "doublet", 3: "triplet"}.get(multiplicity, "state")

@@ -18,6 +18,7 @@ from bsct_explorer.molecules.library import close_names, library_molecule
 from bsct_explorer.molecules.molecule import Molecule
 from bsct_explorer.molecules.smiles import InvalidSmilesError, molecule_from_smiles
 from bsct_explorer.molecules.structure_files import STRUCTURE_SUFFIXES, read_structure_file
+from bsct_explorer.remarks.of_molecules import STATE_GIVEN
 
 MAX_TEXT = 2000
 """Characters of a molecule's name or SMILES from a browser; `MAX_ATOMS` atoms take fewer."""
@@ -37,7 +38,8 @@ def load_molecule(
     ----------
     spec
         In this order: ``bsct-spice:C-C/7648``; the path of a structure file (its suffix is one of `STRUCTURE_SUFFIXES`,
-        or it exists); a name of the built-in library, in any case; a SMILES string.
+        or it exists and has a slash in its name); a name of the built-in library, in any case; a SMILES string; any
+        other file that exists, whose format its content tells.
     data
         Folder of BSCT-SPICE; None for the environment variable ``BSCT_SPICE_DIR``.
     charge
@@ -62,6 +64,8 @@ def load_molecule(
     try:
         return _named_or_smiles(text, charge, multiplicity, relax)
     except InvalidSmilesError as error:
+        if _is_file(text):
+            return read_structure_file(text, charge=charge, multiplicity=multiplicity, relax=relax)
         raise MoleculeError(f"{error} {_advice(text)}") from None
 
 
@@ -125,7 +129,11 @@ def _looks_like_file(text: str) -> bool:
     """A known suffix, or a path that exists. A slash alone is no sign: SMILES writes double bonds with it (F/C=C/F)."""
     if Path(text).suffix.lower() in STRUCTURE_SUFFIXES:
         return True
-    return ("/" in text or "\\" in text) and len(text) < 1000 and Path(text).is_file()
+    return ("/" in text or "\\" in text) and _is_file(text)
+
+
+def _is_file(text: str) -> bool:
+    return len(text) < 1000 and Path(text).is_file()
 
 
 def _advice(text: str) -> str:
@@ -165,7 +173,7 @@ def _with_state(molecule: Molecule, charge: int | None, multiplicity: int | None
     spin = spin_state(molecule.name, molecule.numbers, total, multiplicity)
     if (total, spin) == (molecule.charge, molecule.multiplicity):
         return molecule
-    note = (
+    note = STATE_GIVEN.say(
         f"Computed with charge {total:+d} and multiplicity {spin}; its geometry is the one of charge "
         f"{molecule.charge:+d} and multiplicity {molecule.multiplicity}."
     )

@@ -12,10 +12,13 @@ from bsct_explorer.errors import MoleculeError
 from bsct_explorer.molecules import checks
 from bsct_explorer.molecules.bond_graph import Pair, pieces
 from bsct_explorer.molecules.building import Origin, atomic_numbers_of, build_molecule
+from bsct_explorer.molecules.isotopes import isotope_remark
 from bsct_explorer.molecules.molecule import Molecule
 from bsct_explorer.molecules.perception import orders_of, perceive_bonds
 from bsct_explorer.molecules.rdkit_log import captured_errors
 from bsct_explorer.molecules.relaxation import FMAX, RELAX_UP_TO, relax
+from bsct_explorer.remarks import Remark
+from bsct_explorer.remarks.of_molecules import BONDS_CHANGED, GEOMETRY_MADE, RADICAL_ELECTRONS, STATE_GIVEN
 from bsct_explorer.words.numbers import decimal
 
 SEED = 0xB5C7
@@ -120,23 +123,61 @@ def molecule_from_graph(
     formal = int(Chem.GetFormalCharge(mol))
     total = formal if charge is None else charge
     if total != formal:
-        origin = origin.noting(f"Computed with charge {total:+d}, not the formal charge {formal:+d} of the SMILES.")
-    spin = checks.spin_state(name, numbers, total, multiplicity)
+        origin = origin.noting(
+            STATE_GIVEN.say(f"Computed with charge {total:+d}, not the formal charge {formal:+d} of the SMILES.")
+        )
+    stated, said = radical_state(mol) if multiplicity is None and total == formal else (None, ())
+    isotopes = [(atom.GetSymbol(), atom.GetIsotope()) for atom in mol.GetAtoms() if atom.GetIsotope()]
+    origin = origin.noting(*isotope_remark(isotopes), *said)
+    spin = checks.spin_state(name, numbers, total, multiplicity if stated is None else stated)
     positions = embed(mol, name)
     known: dict[Pair, float | None] | None = orders
     if relaxed:
         positions, known, more = _relaxed(symbols, numbers, positions, orders, (total, spin), fmax)
         origin = origin.noting(*more)
     else:
-        origin = origin.noting("The geometry is embedded with rdkit (ETKDG, MMFF94) and not relaxed with GFN2-xTB.")
+        note = "The geometry is embedded with rdkit (ETKDG, MMFF94) and not relaxed with GFN2-xTB."
+        origin = origin.noting(GEOMETRY_MADE.say(note))
     return build_molecule(
         origin,
         symbols,
         positions,
         charge=total,
-        multiplicity=spin if multiplicity is not None or spin == 1 else None,
+        multiplicity=multiplicity if stated is None else stated,
         orders=known,
     )
+
+
+def radical_state(mol: Any) -> tuple[int | None, tuple[Remark, ...]]:
+    """Multiplicity by the radical electrons of a graph, None where it has at most one; and what to say of it.
+
+    Electrons of different atoms count as parallel. Two of one atom (a carbene, a nitrene) are parallel as well, unless
+    a neighbour has a lone pair or the atom is heavier than those of the second row: such carbenes and silylenes are
+    singlets (Bourissou et al., Chem. Rev. 100, 39 (2000)).
+    """
+    atoms = [atom for atom in mol.GetAtoms() if atom.GetNumRadicalElectrons()]
+    count = sum(atom.GetNumRadicalElectrons() for atom in atoms)
+    if count < 2:
+        return None, ()
+    unpaired = sum(0 if _paired(atom) else atom.GetNumRadicalElectrons() for atom in atoms)
+    how = (
+        "taken as parallel" if unpaired == count else "paired as in stabilised carbenes" if not unpaired else "in part"
+    )
+    return unpaired + 1, (
+        RADICAL_ELECTRONS.say(
+            f"It has {count} radical electrons, {how}: multiplicity {unpaired + 1}. Give another one if that is wrong."
+        ),
+    )
+
+
+def _paired(atom: Any) -> bool:
+    """Whether two radical electrons of one atom are a lone pair in the ground state."""
+    if atom.GetNumRadicalElectrons() != 2:
+        return False
+    heavy = atom.GetAtomicNum() > 10
+    terminal_carbon = atom.GetAtomicNum() == 6 and any(bond.GetBondTypeAsDouble() > 1 for bond in atom.GetBonds())
+    donors = {7, 8, 9, 15, 16, 17, 35, 53}
+    return heavy or terminal_carbon or any(other.GetAtomicNum() in donors for other in atom.GetNeighbors())
 
 
 def embed(mol: Any, name: str) -> Floats:
@@ -174,25 +215,32 @@ def _relaxed(
     orders: dict[Pair, float | None],
     state: tuple[int, int],
     fmax: float | None,
-) -> tuple[Floats, dict[Pair, float | None] | None, tuple[str, ...]]:
+) -> tuple[Floats, dict[Pair, float | None] | None, tuple[Remark, ...]]:
     """Positions after relaxation, the bonds (None: perceive them anew), and notes. `state`: charge, multiplicity."""
     if len(numbers) > RELAX_UP_TO:
-        return positions, orders, (f"Not relaxed with GFN2-xTB: it has more than {RELAX_UP_TO} atoms.",)
+        return (
+            positions,
+            orders,
+            (GEOMETRY_MADE.say(f"Not relaxed with GFN2-xTB: it has more than {RELAX_UP_TO} atoms."),),
+        )
     try:
         result = relax(numbers, positions, charge=state[0], multiplicity=state[1], fmax=fmax or FMAX)
     except Exception as error:
-        return positions, orders, (f"Not relaxed: GFN2-xTB failed on it ({error}). The geometry is rdkit's.",)
-    notes: tuple[str, ...] = ()
+        words = f"Not relaxed: GFN2-xTB failed on it ({error}). The geometry is rdkit's."
+        return positions, orders, (GEOMETRY_MADE.say(words),)
+    notes: tuple[Remark, ...] = ()
     if not result.converged:
-        notes = (f"The relaxation with GFN2-xTB stopped early, at a largest force of {decimal(result.fmax, 3)} eV/Å.",)
+        words = f"The relaxation with GFN2-xTB stopped early, at a largest force of {decimal(result.fmax, 3)} eV/Å."
+        notes = (GEOMETRY_MADE.say(words),)
     broken = [pair for pair in orders if _stretch(numbers, result.positions, pair) > BROKEN]
     if not broken:
         return result.positions, orders, notes
     names = ", ".join(f"{i}-{j}" for i, j in broken)
     if len(pieces(len(symbols), perceive_bonds(symbols, result.positions, state[0])[0])) > 1:
-        return positions, orders, (f"Not relaxed: GFN2-xTB tears it apart (bonds {names}). The geometry is rdkit's.",)
+        words = f"Not relaxed: GFN2-xTB tears it apart (bonds {names}). The geometry is rdkit's."
+        return positions, orders, (GEOMETRY_MADE.say(words),)
     changed = f"The relaxation broke bonds of the SMILES ({names}): the bonds listed are those of the relaxed geometry."
-    return result.positions, None, (*notes, changed)
+    return result.positions, None, (*notes, BONDS_CHANGED.say(changed))
 
 
 def _stretch(numbers: Ints, positions: Floats, pair: Pair) -> float:

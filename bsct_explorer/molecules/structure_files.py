@@ -1,24 +1,33 @@
-"""Structure files: xyz, extended xyz, mol/sdf, pdb. Text is parsed, never evaluated."""
+"""Structure files: what their bytes are, which format they are in, and the molecule that is made of them.
+
+Text is parsed, never evaluated. Each format has a reader of its own (`structure_formats`); here is what holds for all:
+encoding, size, format by content, charge and spin, isotopes, and hydrogens that were left out.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from bsct_explorer.errors import MoleculeError
-from bsct_explorer.molecules.bond_graph import Pair
-from bsct_explorer.molecules.building import Origin, build_molecule
-from bsct_explorer.molecules.checks import MAX_ATOMS, check_not_periodic
+from bsct_explorer.molecules import checks
+from bsct_explorer.molecules.building import Origin, atomic_numbers_of, build_molecule
+from bsct_explorer.molecules.checks import MAX_ATOMS
+from bsct_explorer.molecules.file_text import decoded
+from bsct_explorer.molecules.isotopes import without_isotopes
 from bsct_explorer.molecules.molecule import Molecule
-from bsct_explorer.molecules.perception import orders_of
-from bsct_explorer.molecules.rdkit_log import captured_errors
-from bsct_explorer.molecules.xyz_format import XYZError, XYZFrame, parse_xyz
+from bsct_explorer.remarks import Remark
+from bsct_explorer.remarks.of_molecules import FORMAT_BY_CONTENT, IMPLAUSIBLE_ORDERS, MISSING_HYDROGENS
 from bsct_explorer.words.numbers import decimal
 
-STRUCTURE_SUFFIXES = (".xyz", ".extxyz", ".mol", ".sdf", ".pdb")
+if TYPE_CHECKING:  # the readers are imported with the first file
+    from bsct_explorer.molecules.charge_and_spin import SaidState
+    from bsct_explorer.molecules.structure_draft import StructureDraft
+
+STRUCTURE_SUFFIXES = (".xyz", ".extxyz", ".mol", ".sdf", ".mol2", ".pdb", ".ent")
+"""Endings of structure files, those of `structure_formats`."""
 
 MAX_BYTES = 20_000_000
 """A structure file of more is a trajectory or no structure; nothing of it is parsed."""
@@ -27,13 +36,14 @@ MAX_BYTES = 20_000_000
 def read_structure_file(
     path: str | Path, *, charge: int | None = None, multiplicity: int | None = None, relax: bool = True
 ) -> Molecule:
-    """Molecule from a structure file; the suffix says the format. Parameters and errors as in `read_structure`."""
+    """Molecule from a structure file. Parameters and errors as in `read_structure`."""
     path = Path(path)
     try:
         size = path.stat().st_size
         content = path.read_bytes() if size <= MAX_BYTES else b""
-    except OSError as error:
-        raise MoleculeError(f"{path} cannot be read: {error.strerror}. Check the path.") from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise MoleculeError(f"{path} cannot be read: {why}. Check the path.") from None
     if size > MAX_BYTES:
         raise MoleculeError(_too_large(path.name, size))
     return read_structure(content, path.suffix, path.stem, charge=charge, multiplicity=multiplicity, relax=relax)
@@ -53,15 +63,16 @@ def read_structure(
     Parameters
     ----------
     content
-        The file's text, or its bytes in UTF-8.
+        The file's text, or its bytes in UTF-8, UTF-16 or Latin-1.
     format
-        ``xyz``, ``extxyz``, ``mol``, ``sdf`` or ``pdb``, with or without a dot.
+        ``xyz``, ``extxyz``, ``mol``, ``sdf``, ``mol2`` or ``pdb``, with or without a dot; the content decides where it
+        is another one.
     name
         What to call the molecule.
     charge
-        Total charge in e; None for the file's (``charge`` in extended xyz, formal charges in mol and pdb), else 0.
+        Total charge in e; None for the file's (a key of the comment, formal charges), else 0.
     multiplicity
-        2S + 1; None for the file's (``multiplicity`` or ``spin`` in extended xyz), else 1 or 2 by the electrons.
+        2S + 1; None for the file's (a key of the comment, radical marks), else 1 or 2 by the electrons.
     relax
         Relax with GFN2-xTB where the file holds a flat drawing; a geometry is always taken as it is.
 
@@ -70,19 +81,95 @@ def read_structure(
     MoleculeError
         The format is not known, the text is not in it, or the structure is none that can be pulled apart.
     """
-    suffix = "." + format.lower().lstrip(".")
-    if suffix not in STRUCTURE_SUFFIXES:
-        raise MoleculeError(
-            f"{name}: {format!r} is not a format that can be read. Use one of {', '.join(STRUCTURE_SUFFIXES)}."
+    from bsct_explorer.molecules.charge_and_spin import unheard
+
+    draft = draft_of(content, format, name)
+    state, notes = state_of(draft, name, charge, multiplicity)
+    total = state.charge or 0
+    symbols, isotopes = without_isotopes(draft.symbols)
+    origin = Origin(name, smiles=draft.smiles, notes=(*draft.notes, *isotopes, *notes))
+    if draft.drawing is not None:
+        from bsct_explorer.molecules.smiles import molecule_from_graph
+
+        return molecule_from_graph(
+            draft.drawing, origin, charge=state.charge, multiplicity=state.multiplicity, relaxed=relax
         )
+    checks.check_size(name, len(symbols))
+    numbers = atomic_numbers_of(name, symbols)
+    spin = checks.spin_state(name, numbers, total, state.multiplicity, state.as_written)
+    molecule = build_molecule(
+        origin,
+        symbols,
+        draft.positions,
+        charge=total,
+        multiplicity=state.multiplicity,
+        orders=draft.orders,
+        extra=draft.extra,
+    )
+    more = () if charge is not None and multiplicity is not None else unheard(draft.said, total, spin)
+    return replace(molecule, notes=(*molecule.notes, *more, *_hydrogens_left_out(molecule)))
+
+
+def draft_of(content: str | bytes, format: str, name: str) -> StructureDraft:
+    """What a file's content holds, by the format that it is in; parameters and errors as in `read_structure`."""
+    from bsct_explorer.molecules.structure_formats import format_of
+
     if len(content) > MAX_BYTES:
         raise MoleculeError(_too_large(name, len(content)))
-    text = _decode(content, name)
-    if suffix in (".xyz", ".extxyz"):
-        return _read_xyz(text, name, charge, multiplicity)
-    if suffix == ".pdb":
-        return _read_pdb(text, name, charge, multiplicity)
-    return _read_mol(text, name, charge, multiplicity, relax)
+    text, notes = decoded(content, name)
+    suffix = "." + format.lower().lstrip(".")
+    found, promised = format_of(text, suffix)
+    if found is None:
+        raise MoleculeError(_unknown(name, format, text))
+    if not promised:
+        notes = (*notes, FORMAT_BY_CONTENT.say(_other_format(found.name, suffix)))
+    draft = found.read(text, name)
+    return replace(draft, notes=(*notes, *draft.notes))
+
+
+def state_of(
+    draft: StructureDraft, name: str, charge: int | None, multiplicity: int | None
+) -> tuple[SaidState, tuple[Remark, ...]]:
+    """Charge and multiplicity: what a person gave, else what the format says, which must agree with the rest."""
+    from bsct_explorer.molecules.charge_and_spin import StateError, read_state
+
+    try:
+        said = read_state(draft.said, charge, multiplicity)
+    except StateError as error:
+        raise MoleculeError(f"{name}: {error}. Correct the file, or give charge and multiplicity.") from None
+    for what, given, own, other in (
+        ("charge", charge, draft.charge, said.charge),
+        ("multiplicity", multiplicity, draft.multiplicity, said.multiplicity),
+    ):
+        if given is None and own is not None:
+            if other is not None and other != own:
+                raise MoleculeError(
+                    f"{name}: its atoms have {what} {own}, and its text says {what} {other}: they contradict each "
+                    "other. Correct the file, or give charge and multiplicity."
+                )
+            said = replace(said, charge=own) if what == "charge" else replace(said, multiplicity=own)
+    return said, said.notes
+
+
+def _other_format(name: str, suffix: str) -> str:
+    if suffix in STRUCTURE_SUFFIXES:
+        return f"The file is called {suffix} and its content is {name}: it was read as that."
+    return f"The file's name tells no format that is known; its content is {name}, and it was read as that."
+
+
+def _unknown(name: str, format: str, text: str) -> str:
+    from bsct_explorer.molecules.structure_formats import other_file
+
+    formats = ", ".join(STRUCTURE_SUFFIXES)
+    what = other_file(text)
+    if not text.strip():
+        return f"{name} is empty. Give a file in one of these formats: {formats}."
+    if what is not None:
+        return f"{name} looks like {what}, which is not read. Save it as one of {formats} (Open Babel converts it)."
+    return (
+        f"{name}: {format!r} is not a format that can be read, and its content is in none of those that can. "
+        f"Use one of {formats}."
+    )
 
 
 def _too_large(name: str, size: int) -> str:
@@ -90,168 +177,16 @@ def _too_large(name: str, size: int) -> str:
     return f"{name} has {sizes[0]}, more than the {sizes[1]} read. Save one frame of it only."
 
 
-def _decode(content: str | bytes, name: str) -> str:
-    if isinstance(content, str):
-        return content
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise MoleculeError(f"{name} is not a text file. Give an xyz, mol, sdf or pdb file as plain text.") from None
-
-
-# xyz and extended xyz
-
-
-def _read_xyz(text: str, name: str, charge: int | None, multiplicity: int | None) -> Molecule:
-    try:
-        frames, more = parse_xyz(text, limit=1)
-        frame = frames[0]
-        check_not_periodic(name, frame.cell, frame.periodic)
-        if charge is None:
-            charge = info_integer(frame, ("charge", "total_charge"))
-        if multiplicity is None:
-            # Open Molecules 2025 and SO3LR write 2S + 1 as `spin`; a spin of 0 can only mean 2S, a singlet.
-            multiplicity = info_integer(frame, ("multiplicity", "spin"))
-            multiplicity = 1 if multiplicity == 0 else multiplicity
-    except XYZError as error:
-        raise MoleculeError(f"{name} is not an xyz file that can be read: {error}. Correct the file.") from None
-    notes = _frames_note(more) + _hydrogen_note(frame.symbols)
-    return build_molecule(
-        Origin(name, smiles=frame.info.get("smiles"), notes=notes),
-        frame.symbols,
-        frame.positions,
-        charge=charge or 0,
-        multiplicity=multiplicity,
-    )
-
-
-def info_integer(frame: XYZFrame, keys: tuple[str, ...]) -> int | None:
-    """The first of `keys` in the comment line as a whole number, None where none is there."""
-    for key in keys:
-        value = frame.number(key)
-        if value is not None:
-            if value != round(value):
-                raise XYZError(f"{key}={frame.info[key]} is not a whole number")
-            return round(value)
-    return None
-
-
-def _frames_note(more: bool) -> tuple[str, ...]:
-    return ("The file holds several structures; this is the first.",) if more else ()
-
-
-def _hydrogen_note(symbols: Any) -> tuple[str, ...]:
-    if "C" in symbols and len(symbols) > 4 and set(symbols) <= set("CNOPS"):
-        return ("The file has no hydrogen atoms; if they were left out, add them first.",)
-    return ()
-
-
-# mol and sdf
-
-
-def _read_mol(text: str, name: str, charge: int | None, multiplicity: int | None, relax: bool) -> Molecule:
-    from rdkit import Chem
-
-    block, _, rest = text.partition("$$$$")
-    with captured_errors() as log:
-        mol = Chem.MolFromMolBlock(block, removeHs=False, sanitize=False)
-        problems = [] if mol is None else [p.Message() for p in Chem.DetectChemistryProblems(mol)]
-    if mol is None:
-        raise MoleculeError(f"{name} is not a mol or sdf file that can be read: {_last_line(log.messages)}")
-    origin = Origin(name, notes=_frames_note(bool(rest.strip())))
-    if not problems:
-        Chem.SanitizeMol(mol)
-        origin = replace(origin, smiles=Chem.MolToSmiles(Chem.RemoveHs(mol)))
-        if _is_drawing(mol):
-            from bsct_explorer.molecules.smiles import molecule_from_graph, with_hydrogens
-
-            note = "The file holds a flat drawing: the geometry was made as for a SMILES."
-            mol.RemoveAllConformers()
-            return molecule_from_graph(
-                with_hydrogens(mol), origin.noting(note), charge=charge, multiplicity=multiplicity, relaxed=relax
-            )
-        missing = sum(atom.GetNumImplicitHs() for atom in mol.GetAtoms())
-        if missing:
-            origin = origin.noting(
-                f"By its valences {missing} hydrogen atoms are missing; the structure is taken as it stands."
-            )
-    return build_molecule(
-        origin,
-        [atom.GetSymbol() for atom in mol.GetAtoms()],
-        _positions(mol),
-        charge=int(Chem.GetFormalCharge(mol)) if charge is None else charge,
-        multiplicity=multiplicity,
-        orders=_written_orders(mol),
-    )
-
-
-def _written_orders(mol: Any) -> dict[Pair, float | None] | None:
-    """Bonds of the file, or None (to be perceived) where it lists none."""
-    return orders_of(mol) if mol.GetNumBonds() else None
-
-
-def _is_drawing(mol: Any) -> bool:
-    """Whether the coordinates are a depiction: not marked 3D, with hydrogens missing or a flat tetrahedral atom."""
-    if mol.GetNumConformers() == 0:
-        return True
-    conformer = mol.GetConformer()
-    if conformer.Is3D():
-        return False
-    return any(atom.GetNumImplicitHs() or atom.GetTotalDegree() == 4 for atom in mol.GetAtoms())
-
-
-def _positions(mol: Any) -> Any:
-    return np.array(mol.GetConformer().GetPositions()) if mol.GetNumConformers() else np.zeros((mol.GetNumAtoms(), 3))
-
-
-# pdb
-
-
-def _read_pdb(text: str, name: str, charge: int | None, multiplicity: int | None) -> Molecule:
-    from rdkit import Chem
-
-    cell = _pdb_cell(text)
-    check_not_periodic(name, cell, cell is not None)
-    first, more = _first_model(text)
-    with captured_errors() as log:
-        mol = Chem.MolFromPDBBlock(first, removeHs=False, sanitize=False, proximityBonding=False)
-    if mol is None or mol.GetNumAtoms() == 0:
-        raise MoleculeError(f"{name} is not a pdb file that can be read: {_last_line(log.messages)}")
-    symbols = [atom.GetSymbol() for atom in mol.GetAtoms()]
-    return build_molecule(
-        Origin(name, notes=_frames_note(more) + _hydrogen_note(symbols)),
-        symbols,
-        _positions(mol),
-        charge=int(Chem.GetFormalCharge(mol)) if charge is None else charge,
-        multiplicity=multiplicity,
-    )
-
-
-def _first_model(text: str) -> tuple[str, bool]:
-    """The first MODEL of a pdb text, and whether there are more."""
-    lines = text.splitlines()
-    starts = [k for k, line in enumerate(lines) if line.startswith("MODEL")]
-    if len(starts) < 2:
-        return text, False
-    return "\n".join(line for line in lines[: starts[1]]) + "\nEND\n", True
-
-
-def _pdb_cell(text: str) -> Any:
-    """Lattice (3, 3) in Å of a CRYST1 record, or None; 1 × 1 × 1 Å is the format's placeholder for no crystal."""
-    for line in text.splitlines():
-        if line.startswith("CRYST1"):
-            try:
-                lengths = [float(line[k : k + 9]) for k in (6, 15, 24)]
-            except ValueError:
-                return None
-            return None if max(lengths) <= 1.0 else np.diag(lengths)
-    return None
-
-
-def _last_line(messages: str) -> str:
-    lines = [line.split("] ", 1)[-1].strip() for line in messages.splitlines() if line.strip("* \n")]
-    lines = [line for line in lines if line and not line.startswith(("Violation", "Invariant"))]
-    return (lines[0].rstrip(".") if lines else "no atoms were found in it") + ". Save it again from your editor."
+def _hydrogens_left_out(molecule: Molecule) -> tuple[Remark, ...]:
+    """A remark on a carbon compound without any hydrogen whose valences do not come out."""
+    symbols: Sequence[str] = molecule.symbols
+    if "C" not in symbols or len(symbols) <= 4 or not set(symbols) <= set("CNOPS"):
+        return ()
+    unassigned = any(bond.order is None for bond in molecule.bonds)
+    implausible = any(getattr(note, "kind", None) is IMPLAUSIBLE_ORDERS for note in molecule.notes)
+    if not unassigned and not implausible:
+        return ()
+    return (MISSING_HYDROGENS.say("The file has no hydrogen atoms; if they were left out, add them first."),)
 
 
 __all__ = ["MAX_ATOMS", "STRUCTURE_SUFFIXES", "read_structure", "read_structure_file"]

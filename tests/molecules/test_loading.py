@@ -128,8 +128,16 @@ def test_a_file_goes_before_a_name_and_smiles_slashes_are_no_paths(tmp_path: Pat
     assert load_molecule("F/C=C/F", relax=False).source == "smiles"
 
 
-def test_a_path_without_a_known_suffix_is_refused_by_its_suffix(tmp_path: Path) -> None:
+def test_a_path_without_a_known_suffix_is_read_by_its_content_or_refused_by_its_suffix(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "water.doc"
     path.write_text("2\n\nH 0 0 0\nF 0 0 0.92\n")
+    assert load_molecule(path).formula == "HF"
+    assert [note.kind.name for note in load_molecule(path).notes] == ["format-by-content"]
+    (tmp_path / "geometry").write_text(path.read_text())
+    monkeypatch.chdir(tmp_path)
+    assert load_molecule("geometry").formula == "HF"
+    path.write_text("Dear all,\nplease find the structure attached.\n")
     with pytest.raises(MoleculeError, match=r"\.doc.*Use one of \.xyz"):
         load_molecule(path)

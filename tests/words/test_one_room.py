@@ -13,6 +13,7 @@ FOR_MACHINES = {
     "app/session/molecule_sources.py",  # a structure as extended xyz
     "app/viewer/forces.py",  # rounding, read back at once
     "app/viewer/structure.py",  # a structure as a molfile
+    "molecules/mol_blocks.py",  # columns of a mol block, which rdkit reads
     "potentials/contract_checks.py",  # an assertion
     "testbed/learning/loop.py",  # a training log
 }
