@@ -21,9 +21,8 @@ from bsct_explorer.potentials.execution import devices
 from bsct_explorer.potentials.execution.torch_state import TORCH_LOCK, loading
 from bsct_explorer.potentials.families import FAMILIES, FAMILY_OF, SHIPPED, in_file
 from bsct_explorer.potentials.family import Family, ModelFile, Status, Switches
+from bsct_explorer.potentials.own_models_file import ENTRY_POINTS
 from bsct_explorer.potentials.potential_names import MARK, canonical, split_name, unknown
-
-ENTRY_POINTS = "bsct_explorer.potentials"
 
 _LOADED: dict[tuple[str, str, str], Potential] = {}
 

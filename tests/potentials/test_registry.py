@@ -124,7 +124,7 @@ def test_a_settings_file_names_and_describes_models(monkeypatch, tmp_path, fresh
     ("text", "words"),
     [
         ("model = 3", "under its own"),
-        ("[[model]]\nname = 'x'", "model 1: spec is None"),
+        ("[[model]]\nname = 'x'", "line 1: spec is None"),
         ("[[model]]\nspec = 'a.py:b'\nelements = ['Xx']", "elements holds 'Xx'"),
         ("not toml", "no valid TOML"),
     ],
