@@ -175,7 +175,7 @@ def force_units(text: str, dimension: Dimension) -> tuple[ReferenceUnit, Referen
 
 
 def units_given(text: str, unit: str) -> StatedUnits:
-    """What a person says beside the file: ``hartree``, ``hartree, bohr`` or ``kcal/mol, rad``.
+    """What a person says beside the file: ``hartree``, ``hartree, bohr``, ``kcal/mol, rad`` or ``hartree/bohr``.
 
     Parameters
     ----------
@@ -189,8 +189,12 @@ def units_given(text: str, unit: str) -> StatedUnits:
     """
     dimension = coordinate_dimension(unit)
     found: dict[str, ReferenceUnit] = {}
+    pair: tuple[ReferenceUnit, ReferenceUnit] | None = None
     words = [word.strip() for word in re.split(r"[,;]", text) if word.strip()]
     for word in words:
+        if pair is None and unit_of(word, "energy") is None and "/" in word and force_units(word, dimension):
+            pair = force_units(word, dimension)
+            continue
         # `a.u.` alone is the energy's; behind an energy it is the coordinate's.
         taken = "energy" in found
         energy, step = None if taken else unit_of(word, "energy"), unit_of(word, dimension)
@@ -198,10 +202,11 @@ def units_given(text: str, unit: str) -> StatedUnits:
         if known is None or what in found:
             raise ReferenceDataError(
                 f"{word!r} in {text!r} is no unit of a reference that is known, or the second of its kind. Give an "
-                f"energy ({unit_names('energy')}) and, if it is not {unit}, the coordinate's: hartree, or "
+                f"energy ({unit_names('energy')}) and, if it is not {unit}, the coordinate's, such as hartree or "
                 f"{'hartree, rad' if dimension == 'angle' else 'hartree, bohr'}."
             )
         found[what] = known
-    return StatedUnits(
-        found.get("energy"), found.get("coordinate"), None, tuple((what, "as you say") for what in found)
-    )
+    if pair is not None:
+        found.setdefault("energy", pair[0])
+    where = tuple((what, "as you say") for what in (*found, "force"))
+    return StatedUnits(found.get("energy"), found.get("coordinate"), pair, where)

@@ -101,9 +101,9 @@ def stored_points(written: WrittenPoints, stated: StatedUnits, unit: str, name: 
     order = np.argsort(coordinate, kind="stable")
     coordinate, energies, raw = coordinate[order], energies[order], written.energies[order]
     forces = None if forces is None else forces[order]
-    placeholders = _placeholders(raw)
+    placeholders = placeholders_in(raw)
     if placeholders.any():
-        places = _places(coordinate[placeholders], unit)
+        places = places_in_words(coordinate[placeholders], unit)
         remarks.append(
             POINTS_DOUBTED.say(
                 f"{name}: the energy at {places} is {listed(sorted({short(x) for x in raw[placeholders]}))}, far off "
@@ -115,7 +115,9 @@ def stored_points(written: WrittenPoints, stated: StatedUnits, unit: str, name: 
     keep, merged = _merged(coordinate, energies, unit, name)
     if merged:
         remarks.append(
-            POINTS_MERGED.say(f"{name} has the point at {_places(np.array(merged), unit)} more than once; one is kept.")
+            POINTS_MERGED.say(
+                f"{name} has the point at {places_in_words(np.array(merged), unit)} more than once; one is kept."
+            )
         )
     return StoredTable(coordinate[keep], energies[keep], None if forces is None else forces[keep], tuple(remarks))
 
@@ -128,16 +130,17 @@ def _missing(written: WrittenPoints, coordinate: Floats, unit: str) -> list[Rema
     said = sorted({repr(words[int(k)]) for k in gone if words.get(int(k))})
     given = f" ({listed(said[:3])})" if said else ""
     count = f"{len(gone)} of {len(coordinate)} points of the file have no energy{given}"
-    return [POINTS_LEFT_OUT.say(f"{count}: those at {_places(coordinate[gone], unit)} are left out.")]
+    return [POINTS_LEFT_OUT.say(f"{count}: those at {places_in_words(coordinate[gone], unit)} are left out.")]
 
 
-def _places(values: Floats, unit: str) -> str:
+def places_in_words(values: Floats, unit: str) -> str:
+    """Values of a coordinate in words, the first of many: ``1.2, 1.3 and 1.4 Å``."""
     shown = [short(float(value)) for value in values[:MOST_NAMED]]
     more = f" and {len(values) - MOST_NAMED} more places" if len(values) > MOST_NAMED else ""
     return f"{with_unit(listed(shown) if not more else ', '.join(shown), unit)}{more}"
 
 
-def _placeholders(energies: Floats) -> NDArray[np.bool_]:
+def placeholders_in(energies: Floats) -> NDArray[np.bool_]:
     """Which energies stand for a failure: 0 or a row of nines that no curve through the neighbours comes near.
 
     A point is taken for one if it is five times as far from its neighbours as these are from each other and from

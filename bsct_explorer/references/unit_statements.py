@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bsct_explorer.errors import ReferenceDataError
 from bsct_explorer.references.reference_units import (
@@ -41,6 +42,7 @@ class ColumnName:
     unit: str | None
 
 
+@lru_cache(maxsize=1000)  # each frame of a file has the same keys
 def column_name(cell: str, names: frozenset[str]) -> ColumnName:
     """A header's cell taken apart; a unit is what stands in brackets, behind a slash, ``in`` or the name.
 
