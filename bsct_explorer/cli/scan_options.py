@@ -152,6 +152,12 @@ class JudgingOptions(Options):
     reference_level: str | None = option(
         "--reference-level", metavar="TEXT", help="level of theory of a reference file, as you name it"
     )
+    reference_unit: str | None = option(
+        "--reference-unit",
+        metavar="UNIT",
+        help="units of a reference file: of its energies, and of its coordinate where that is not Å or degrees, as in "
+        "hartree or 'hartree, bohr' (default: what the file states, else eV)",
+    )
     device: str = device_option()
     dtype: str | None = dtype_option()
     thresholds: tuple[tuple[str, str], ...] = thresholds_option(
@@ -173,7 +179,7 @@ class JudgingOptions(Options):
     )
 
     def check(self) -> None:
-        """Refuse a level of theory for a reference that has its own: it would be left out without a word.
+        """Refuse a level of theory or a unit for a reference that has its own: they would be left out without a word.
 
         Raises
         ------
@@ -182,11 +188,17 @@ class JudgingOptions(Options):
         """
         from bsct_explorer.study import is_file
 
-        if self.reference_level is not None and not is_file(self.reference):
-            raise OptionError(
-                f"--reference-level {self.reference_level!r} is for a reference file, and --reference is "
-                f"{self.reference!r}, which has a level of its own or none. Leave one of the two out, or give a file."
-            )
+        if is_file(self.reference):
+            return
+        for name, value, what in (
+            ("--reference-level", self.reference_level, "a level"),
+            ("--reference-unit", self.reference_unit, "a unit"),
+        ):
+            if value is not None:
+                raise OptionError(
+                    f"{name} {value!r} is for a reference file, and --reference is {self.reference!r}, which has "
+                    f"{what} of its own or none. Leave one of the two out, or give a file."
+                )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,6 +232,7 @@ class ScanOptions(Options):
         return StudySettings(
             reference=judging.reference,
             reference_level=judging.reference_level,
+            reference_unit=judging.reference_unit,
             device=judging.device,
             dtype=judging.dtype,
             thresholds=thresholds_of(judging.thresholds),

@@ -20,25 +20,22 @@ UNIT_CONVERTED = RemarkKind(
     name="unit-converted",
     title="unit converted",
     doubt=False,
-    meaning="The file states another unit than eV, Å or degrees, in its header, a comment or by its format, or "
-    "you stated "
-    "it; the numbers were converted.",
+    meaning="The file states another unit than eV, Å or degrees, in its header, a comment or by its format, or you "
+    "stated it; the numbers were converted.",
 )
 UNIT_DOUBTED = RemarkKind(
     name="unit-doubted",
     title="another unit?",
     doubt=True,
-    meaning="The reference's numbers would fit another unit than the one they were read in. Nothing was "
-    "converted: state "
-    "the unit in the file, or with `--reference-unit`.",
+    meaning="The reference's numbers would fit another unit than the one they were read in. Nothing was converted: "
+    "state the unit in the file, or with `--reference-unit`.",
 )
 POINTS_LEFT_OUT = RemarkKind(
     name="points-left-out",
     title="points without an energy",
     doubt=False,
-    meaning="The file has points whose energy is missing or says that it failed. They are left out, and nothing "
-    "is claimed "
-    "between their neighbours.",
+    meaning="The file has points whose energy is missing or says that it failed. They are left out, and nothing is "
+    "claimed between their neighbours.",
 )
 POINTS_DOUBTED = RemarkKind(
     name="points-doubted",
@@ -69,9 +66,8 @@ NOT_CLOSED = RemarkKind(
     name="reference-not-closed",
     title="the reference's turn does not close",
     doubt=True,
-    meaning="The reference has two energies for one molecule, at both ends of a whole turn: a scan that was "
-    "relaxed point "
-    "by point may have ended in another conformer.",
+    meaning="The reference has two energies for one molecule, at both ends of a whole turn: a scan that was relaxed "
+    "point by point may have ended in another conformer.",
 )
 SPLINED = RemarkKind(
     name="reference-spline",
@@ -89,9 +85,8 @@ RELAXED_REFERENCE = RemarkKind(
     name="relaxed-reference",
     title="relaxed reference",
     doubt=True,
-    meaning="The reference comes from a scan in which all else was relaxed at each point, while the scan here is "
-    "rigid: its "
-    "walls and barriers are lower for that alone.",
+    meaning="The reference comes from a scan in which all else was relaxed at each point, and the scan here is rigid: "
+    "its walls and barriers are lower for that alone.",
 )
 OTHER_MOLECULE = RemarkKind(
     name="reference-of-another-molecule",

@@ -49,7 +49,7 @@ def resolve_reference(
     scan
         What is judged. A file with frames replaces it: use the returned profile's scan.
     settings
-        `reference`, `reference_level`, and device and precision of a potential.
+        `reference`, `reference_level`, `reference_unit`, and device and precision of a potential.
     models
         Names of the potentials that are judged (``auto`` looks at them).
     potentials
@@ -95,12 +95,14 @@ def stored_reference(scan: Scan, settings: StudySettings) -> Profile | None:
     """
     spec = settings.reference
     if isinstance(spec, UploadedFile):
-        return Profile(*read_reference(spec.content, scan, name=spec.name, level=settings.reference_level))
+        level, unit = settings.reference_level, settings.reference_unit
+        return Profile(*read_reference(spec.content, scan, name=spec.name, level=level, units=unit))
     named = spec.lower() if isinstance(spec, str) else ""
     if named not in (AUTO, DFT):
         if not isinstance(spec, str | Path) or not is_file(spec):
             return None
-        return Profile(*load_reference_file(spec, scan, level=settings.reference_level))
+        level, unit = settings.reference_level, settings.reference_unit
+        return Profile(*load_reference_file(spec, scan, level=level, units=unit))
     if scan.molecule.folder is None:
         if named == AUTO:
             return None

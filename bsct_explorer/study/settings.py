@@ -52,6 +52,9 @@ class StudySettings:
         that is there already (see `resolve_reference`).
     reference_level
         Level of theory of a reference file, as its owner names it.
+    reference_unit
+        Units of a reference file, as its owner names them: ``hartree``, ``hartree, bohr``, ``kcal/mol``. None for what
+        the file states, else eV and Å or degrees.
     device, dtype
         For potentials that are loaded by name (see `load_potential`); None for each potential's own precision.
     thresholds
@@ -72,6 +75,7 @@ class StudySettings:
 
     reference: str | Path | UploadedFile | Potential | Profile | None = None
     reference_level: str | None = None
+    reference_unit: str | None = None
     device: str = "auto"
     dtype: str | None = None
     thresholds: Thresholds = field(default_factory=Thresholds)

@@ -222,7 +222,12 @@ def test_an_own_reference_brings_its_frames_and_a_bad_one_changes_nothing() -> N
     session.explorer.use_reference(OwnReference("mine.csv", f"r,energy_eV,force_eV_per_A\n{rows}".encode(), "mine"))
     session.settle()
     assert session.state.reference == "file"
-    assert session.comparison.analyses[REFERENCE].profile.info.level_of_theory == "mine"
+    in_ev = session.comparison.analyses[REFERENCE].profile
+    assert in_ev.info.level_of_theory == "mine"
+    session.explorer.use_reference(OwnReference("mine.csv", f"r,energy,force\n{rows}".encode(), "mine", "hartree"))
+    session.settle()
+    energies = session.comparison.analyses[REFERENCE].profile.energies
+    np.testing.assert_allclose(energies, 27.211386245988 * in_ev.energies)
 
 
 def test_picking_two_atoms_pulls_their_bond() -> None:

@@ -221,6 +221,19 @@ def test_csv_reference_has_energies_but_no_fsd(run, tmp_path):
     assert metrics["fsd_full"] is None
 
 
+def test_a_reference_in_hartree_is_read_in_ev_where_somebody_says_so(run, tmp_path):
+    values = np.linspace(0.45, 2.0, 60)
+    path = tmp_path / "dft.csv"
+    path.write_text("".join(f"{r},{(2 * (r - 1)) ** 2 / 27.211386245988}\n" for r in values), encoding="utf-8")
+    arguments = (*WATER[:-2], "--reference", path, "--model", "morse", "--json", "-")
+    plain, stated = document(run(*arguments).out), document(run(*arguments, "--reference-unit", "hartree").out)
+    assert stated["reference"]["energies"][0] == pytest.approx((2 * (0.485 - 1)) ** 2, abs=1e-5)
+    assert stated["reference"]["energies"][0] == pytest.approx(27.211386 * plain["reference"]["energies"][0], rel=1e-6)
+    wrong = run(*arguments, "--reference-unit", "ell")
+    assert wrong.code == 2
+    assert "'ell'" in wrong.err
+
+
 def test_charge_is_sent_and_shown(run):
     arguments = ("scan", "[NH4+]", "--bond", "0-1", "--points", "30", "--no-relax", "--reference", "none")
     found = document(run(*arguments, "--model", "gfn2-xtb", "--json", "-").out)

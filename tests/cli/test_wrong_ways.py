@@ -39,6 +39,7 @@ def refused(result, *words):
         (("--charge", "1.5"), ("'1.5' is no whole number",)),
         (("--range", "1e-9:2"), ("1e-09", "0.05 or above")),
         (("--reference-level", "CCSD(T)"), ("CCSD(T)", "'none'", "give a file")),
+        (("--reference-unit", "hartree"), ("hartree", "'none'", "give a file")),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named(run, arguments, words):

@@ -39,6 +39,7 @@ class OwnReference:
     filename: str
     content: bytes
     level: str
+    unit: str = ""
 
 
 class Explorer:
@@ -224,7 +225,8 @@ class Explorer:
             scan = self._deformation(molecule).scan(molecule, state.points)
             settings = page_settings(state)
             if own is not None and state.reference == "file":
-                settings = page_settings(state, UploadedFile(own.filename, own.content), own.level or None)
+                file = UploadedFile(own.filename, own.content)
+                settings = page_settings(state, file, own.level or None, own.unit or None)
         stored = stored_reference(scan, settings)
         return (scan, {}) if stored is None else (stored.scan, {REFERENCE: stored.evaluation})
 

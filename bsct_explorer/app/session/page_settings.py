@@ -8,7 +8,10 @@ from bsct_explorer.study import StudySettings, UploadedFile
 
 
 def page_settings(
-    state: ExplorerState, reference: str | UploadedFile | None = None, level: str | None = None
+    state: ExplorerState,
+    reference: str | UploadedFile | None = None,
+    level: str | None = None,
+    unit: str | None = None,
 ) -> StudySettings:
     """Settings of a study that answers what a state asks.
 
@@ -16,12 +19,13 @@ def page_settings(
     ----------
     reference
         See `StudySettings`; None where the reference is none, or answers by itself.
-    level
-        Level of theory of a reference file.
+    level, unit
+        Level of theory and units of a reference file.
     """
     return StudySettings(
         reference=reference,
         reference_level=level,
+        reference_unit=unit,
         device=state.device,
         dtype=None if state.dtype == "own" else state.dtype,
         thresholds=read_thresholds(state.thresholds),

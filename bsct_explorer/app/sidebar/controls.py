@@ -78,7 +78,7 @@ class Controls:
         charge = row(molecule.charge, molecule.multiplicity)
         folded = quiet_accordion(
             ("Structure file, charge, held fragment", [molecule.upload, charge, scan.fixed]),
-            ("Reference from a file", [reference.level, reference.upload]),
+            ("Reference from a file", [reference.level, reference.unit, reference.upload]),
             ("Thresholds", [self.thresholds]),
             ("Display", self.display.layout()),
             ("Device and precision", [row(self.device, self.dtype)]),
@@ -125,7 +125,14 @@ class Controls:
     def show_tab(self, tab: str) -> None:
         """In the design lab the potentials are chosen in the tab itself."""
         reference = self.reference
-        elsewhere = (self.sources, self.display.arrows, reference.level, reference.upload, *self.plot_downloads)
+        elsewhere = (
+            self.sources,
+            self.display.arrows,
+            reference.level,
+            reference.unit,
+            reference.upload,
+            *self.plot_downloads,
+        )
         for widget in elsewhere:
             widget.visible = tab != "lab"
         self.lab_note.visible = tab == "lab"

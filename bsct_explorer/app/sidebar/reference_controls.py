@@ -17,6 +17,10 @@ from bsct_explorer.app.state import ExplorerState
 from bsct_explorer.data import PotentialInfo
 from bsct_explorer.molecules import Molecule
 from bsct_explorer.references.readers import SUFFIXES
+from bsct_explorer.references.reference_units import REFERENCE_UNITS
+
+UNIT_NAMES = tuple(unit.name for unit in REFERENCE_UNITS if unit.dimension == "energy")
+AS_STATED = "As the file says, else eV"
 
 
 class ReferenceControls:
@@ -44,6 +48,13 @@ class ReferenceControls:
                 **FIELD,
             ),
             state,
+        )
+        self.unit = pmui.Select(
+            label="Its unit of energy",
+            options={AS_STATED: "", **{name: name for name in UNIT_NAMES}},
+            value="",
+            description="Its coordinate is read in Å or degrees unless the file says otherwise.",
+            **COMPACT,
         )
         self.reference.param.watch(self._on_reference, "value")
         self.upload.param.watch(self._on_upload, "value")
@@ -77,4 +88,5 @@ class ReferenceControls:
         if event.new:
             # What is being typed counts, too: nobody presses Enter before choosing the file.
             level = (self.level.draft or self.level.value).strip()
-            self.on_own(OwnReference(self.upload.filename or "reference", event.new, level))
+            name = self.upload.filename or "reference"
+            self.on_own(OwnReference(name, event.new, level, self.unit.value or ""))
