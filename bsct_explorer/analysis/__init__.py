@@ -5,7 +5,14 @@ meaning of FSD's maximum, is computed here.
 """
 
 from bsct_explorer.analysis.curve_analysis import Analysis, analyse, check_same_frames, measured, metrics_of
-from bsct_explorer.analysis.curve_findings import find_artifacts, has_meaning, thresholds_for, with_size_along_path
+from bsct_explorer.analysis.curve_findings import (
+    find_artifacts,
+    has_meaning,
+    judged_curve,
+    meaningful,
+    thresholds_for,
+    with_size_along_path,
+)
 from bsct_explorer.analysis.relative_curve import RelativeCurve, equilibrium_frame, relative_curve
 from bsct_explorer.analysis.zero_frame import zero_frame
 
@@ -17,6 +24,8 @@ __all__ = [
     "equilibrium_frame",
     "find_artifacts",
     "has_meaning",
+    "judged_curve",
+    "meaningful",
     "measured",
     "metrics_of",
     "relative_curve",

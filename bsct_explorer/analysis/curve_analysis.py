@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bsct_explorer.analysis.curve_findings import find_artifacts
-from bsct_explorer.analysis.curve_notes import depth_notes, notes_of, periodicity_notes
+from bsct_explorer.analysis.curve_notes import depth_notes, mirror_notes, notes_of, periodicity_notes
+from bsct_explorer.analysis.shape_known import own_in_range
 from bsct_explorer.artifacts import (
     Artifact,
     Equilibrium,
     Thresholds,
     find_equilibrium,
+    own_equilibrium,
 )
 from bsct_explorer.data import Floats
 from bsct_explorer.errors import ReferenceDataError
@@ -151,6 +153,7 @@ def analyse(
             *depth_notes(CurvePair(*curves, eps)),
             *notes_of(profile, reference, equilibrium, near),
             *periodicity_notes(metrics),
+            *mirror_notes(profile),
         ),
     )
 
@@ -164,12 +167,17 @@ def metrics_of(profile: Profile, reference: Profile | None = None, eps: float = 
 def equilibria(
     profile: Profile, reference: Profile | None, thresholds: Thresholds
 ) -> tuple[Equilibrium | None, Equilibrium | None]:
-    """Equilibrium of a profile, near its reference's where there is one, and that of the reference."""
+    """Equilibrium of a profile, near its reference's where there is one, and that of the reference.
+
+    The reference's, and where there is none the profile's, is the one near the molecule's own geometry.
+    """
+    own, energies = own_in_range(profile.scan), profile.clean_curve()[0]
     theirs = None
     if reference is not None:
-        theirs = find_equilibrium(reference.values, reference.clean_curve()[0], prominence=thresholds.prominence)
-    near = None if theirs is None else theirs.value
-    return find_equilibrium(profile.values, profile.clean_curve()[0], near, thresholds.prominence), theirs
+        theirs = own_equilibrium(reference.values, reference.clean_curve()[0], own, thresholds.prominence)
+    if theirs is None:
+        return own_equilibrium(profile.values, energies, own, thresholds.prominence), None
+    return find_equilibrium(profile.values, energies, theirs.value, thresholds.prominence), theirs
 
 
 def measured(profile: Profile, equilibrium: Equilibrium | None = None) -> MeasuredCurve:

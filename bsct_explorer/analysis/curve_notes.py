@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from bsct_explorer.analysis.geometry_copies import mirror_difference, mirror_sentence
 from bsct_explorer.analysis.missing_frames import missing_in_words
 from bsct_explorer.artifacts import Equilibrium
 from bsct_explorer.metrics import CurvePair, Metrics, Missing
@@ -14,6 +15,7 @@ from bsct_explorer.remarks.of_curves import (
     CLOSED_SHELL_REFERENCE,
     FRAMES_WITHOUT_ANSWER,
     FULL_TURN,
+    MIRROR_IMAGES,
     NO_FORCES,
     NO_MINIMUM,
 )
@@ -22,7 +24,8 @@ from bsct_explorer.words.numbers import decimal, number
 from bsct_explorer.words.units import with_unit
 
 PERIODIC_ENERGY, PERIODIC_FORCE = 1e-3, 1e-2
-"""eV and eV/Å. Largest differences after a full turn that go unmentioned: float32 energies differ by less."""
+"""eV and eV/Å. Largest differences after a full turn, or between mirror images, that go unmentioned: float32 energies
+differ by less."""
 
 CLOSED_SHELL_STRETCH = 1.5
 """Stretch of a bond, in units of its equilibrium length, from which a closed-shell reference is to be doubted: for C–C
@@ -107,6 +110,14 @@ def periodicity_notes(metrics: Metrics) -> list[str]:
         "how the molecule is turned in space, or has no single value."
     )
     return [FULL_TURN.say(said)]
+
+
+def mirror_notes(profile: Profile) -> list[str]:
+    """A sentence where mirror images along the scan have different energies."""
+    found = mirror_difference(profile)
+    if found is None or found[0] <= PERIODIC_ENERGY:
+        return []
+    return [MIRROR_IMAGES.say(mirror_sentence(*found, profile.scan.unit))]
 
 
 def _closed_shell_stretched(reference: Profile, near: float | None) -> bool:

@@ -6,7 +6,7 @@ from bsct_explorer.artifacts.artifact import KT_300K, SEVERITIES, Artifact, Seve
 from bsct_explorer.artifacts.certification import Certification, Noise, certify, measure_noise
 from bsct_explorer.artifacts.curve import Curve, make_curve
 from bsct_explorer.artifacts.detection import detect
-from bsct_explorer.artifacts.equilibrium import Equilibrium, find_equilibrium
+from bsct_explorer.artifacts.equilibrium import Equilibrium, find_equilibrium, own_equilibrium
 from bsct_explorer.artifacts.kind_record import KindOfFinding
 from bsct_explorer.artifacts.kinds import KINDS, kind_of
 from bsct_explorer.artifacts.live_curve import Answer, Line, LiveScan, drive
@@ -40,4 +40,5 @@ __all__ = [
     "kind_of",
     "make_curve",
     "measure_noise",
+    "own_equilibrium",
 ]

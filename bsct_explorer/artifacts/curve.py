@@ -7,7 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
-from bsct_explorer.artifacts.equilibrium import Equilibrium, find_equilibrium
+from bsct_explorer.artifacts.equilibrium import Equilibrium, own_equilibrium
+from bsct_explorer.artifacts.known_shape import SINGLE_BOND, KnownShape
 from bsct_explorer.artifacts.numerics import defect, end_correction, jumps, robust_sigma, running_median
 from bsct_explorer.artifacts.thresholds import Thresholds
 from bsct_explorer.data import Floats
@@ -87,6 +88,8 @@ class Curve:
         Noise of energies (eV) and generalized forces (eV per unit), where it was measured, else 0.
     unit
         Unit of q.
+    shape
+        Where its shape may be judged without a reference.
     """
 
     values: Floats
@@ -96,6 +99,7 @@ class Curve:
     given_sigma_energy: float = 0.0
     sigma_force: float = 0.0
     unit: str = "Å"
+    shape: KnownShape = SINGLE_BOND
 
     @cached_property
     def spacing(self) -> float:
@@ -143,7 +147,7 @@ class Curve:
 
     @cached_property
     def equilibrium(self) -> Equilibrium | None:
-        return find_equilibrium(self.values, self.energies, prominence=self.prominence)
+        return own_equilibrium(self.values, self.energies, self.shape.own, self.prominence)
 
     @property
     def prominence(self) -> float:

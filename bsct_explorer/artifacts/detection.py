@@ -13,7 +13,7 @@ import numpy as np
 
 from bsct_explorer.artifacts.artifact import Artifact
 from bsct_explorer.artifacts.curve import Curve
-from bsct_explorer.artifacts.detect.scene import Anchor, find_anchor, scene_of
+from bsct_explorer.artifacts.detect.scene import Scene, find_anchor, scene_of
 from bsct_explorer.artifacts.kinds import KINDS
 from bsct_explorer.artifacts.reading_order import worst_first
 from bsct_explorer.artifacts.simulation_impact import in_simulation
@@ -22,7 +22,7 @@ FEWEST = 5
 """Frames with an energy below which nothing can be said of a curve."""
 
 
-def detect(curve: Curve, reference: Curve | None = None, own: float | None = None) -> tuple[Artifact, ...]:
+def detect(curve: Curve, reference: Curve | None = None) -> tuple[Artifact, ...]:
     """Find what a smooth potential energy surface does not have.
 
     Parameters
@@ -32,10 +32,7 @@ def detect(curve: Curve, reference: Curve | None = None, own: float | None = Non
         energies. Where no force is known, only the energy's shape is looked at.
     reference
         A curve on the same grid, or None. Its own minima, falls, sign changes and extrema are no artifacts of the
-        curve.
-    own
-        Length of the bond in the molecule's own geometry, where it is one of a bound molecule. Without a reference it
-        says where the force of a curve that has no minimum points the wrong way (`scene.anchor_of_forces`).
+        curve. Where it has gaps or ends, the curve is judged by `Curve.shape` alone.
 
     Returns
     -------
@@ -45,9 +42,9 @@ def detect(curve: Curve, reference: Curve | None = None, own: float | None = Non
     """
     if np.isfinite(curve.energies).sum() < FEWEST:
         return ()
-    scene = scene_of(curve, reference, own)
+    scene = scene_of(curve, reference)
     found = [kind.artifact(seen, curve.unit) for kind in KINDS.values() for seen in kind.detect(scene)]
-    high = height(curve, reference, scene.anchor)
+    high = height(scene)
     found = [
         replace(a, evidence={**a.evidence, "energy_above_minimum_eV": high(a.location), **in_simulation(a, curve.unit)})
         for a in found
@@ -55,11 +52,17 @@ def detect(curve: Curve, reference: Curve | None = None, own: float | None = Non
     return tuple(sorted(found, key=worst_first))
 
 
-def height(curve: Curve, reference: Curve | None, anchor: Anchor) -> Callable[[float], float]:
-    """How far a place lies above the equilibrium, in eV: by the reference where there is one, else by the curve."""
-    judge, frame = curve, anchor.frame
-    if reference is not None and np.isfinite(reference.energies).sum() >= FEWEST:
-        judge, frame = reference, find_anchor(reference, None).frame
-    finite = np.isfinite(judge.energies)
-    q, energies = judge.values[finite], judge.energies[finite] - judge.energies[frame]
+def height(scene: Scene) -> Callable[[float], float]:
+    """How far a place lies above the equilibrium, in eV: by the reference where it covers it, else by the curve."""
+    curve, reference = scene.curve, scene.reference
+    own = _above(curve, scene.anchor.frame)
+    if reference is None or np.isfinite(reference.energies).sum() < FEWEST:
+        return own
+    theirs = _above(reference, find_anchor(reference, None).frame)
+    return lambda place: theirs(place) if scene.covered(place, margin=0.0) else own(place)
+
+
+def _above(curve: Curve, frame: int) -> Callable[[float], float]:
+    finite = np.isfinite(curve.energies)
+    q, energies = curve.values[finite], curve.energies[finite] - curve.energies[frame]
     return lambda place: float(np.interp(place, q, energies))

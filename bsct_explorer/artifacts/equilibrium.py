@@ -76,6 +76,22 @@ def find_equilibrium(
     return Equilibrium(best.frame, minimum_place(values, energies, best.frame))
 
 
+def own_equilibrium(
+    values: Floats, energies: Floats, own: float | None, prominence: float = Thresholds.prominence
+) -> Equilibrium | None:
+    """The interior minimum nearest the molecule's own geometry; without one there, that of greatest prominence.
+
+    Parameters
+    ----------
+    values, energies, prominence
+        As of `find_equilibrium`.
+    own
+        The coordinate of the molecule's own geometry, or None.
+    """
+    near = None if own is None else find_equilibrium(values, energies, own, prominence)
+    return near or find_equilibrium(values, energies, None, prominence)
+
+
 def minimum_place(values: Floats, energies: Floats, frame: int) -> float:
     """The place of the minimum at `frame` between the frames beside it that are there."""
     finite = np.flatnonzero(np.isfinite(energies))

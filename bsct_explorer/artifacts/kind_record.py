@@ -113,8 +113,6 @@ class KindOfFinding:
         where a crossing of two states looks just like it; of a jump then one upwards.
     falls_towards
         The end of the range towards which the energy falls, for kinds that are a fall.
-    inside_only
-        Whether it is only seen inside the range, so that on a full turn one of the reference may lie at the seam.
     again_on_finer_grid
         Whether it is looked for once more when a coarse scan was halved.
     between_frames
@@ -146,7 +144,6 @@ class KindOfFinding:
     causes: frozenset[CauseKind]
     # Parts that only some kinds have.
     falls_towards: Literal["first", "last"] | None = None
-    inside_only: bool = False
     again_on_finer_grid: bool = False
     between_frames: Callable[[Curve, Curve, Sequence[Artifact]], Sequence[Sighting]] | None = field(default=None)
     without_steps: Callable[[Artifact, Refinement, float, Curve], Refinement] | None = field(default=None)

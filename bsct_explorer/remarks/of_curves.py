@@ -43,6 +43,13 @@ FULL_TURN = RemarkKind(
     doubt=True,
     meaning="After a turn of 360° the molecule is the same again, and the potential's answer is not.",
 )
+MIRROR_IMAGES = RemarkKind(
+    name="mirror-images",
+    title="mirror images differ",
+    doubt=True,
+    meaning="Two frames have the same distances between all atoms, as 160° and 200° of water have, and the potential's "
+    "energies differ.",
+)
 FSD_PLACE = RemarkKind(
     name="fsd-maximum",
     title="where FSD has its maximum",
@@ -69,6 +76,7 @@ REMARKS = (
     NO_FORCES,
     CLOSED_SHELL_REFERENCE,
     FULL_TURN,
+    MIRROR_IMAGES,
     FSD_PLACE,
     FAR_FIELD,
     CURVE_NOTE,

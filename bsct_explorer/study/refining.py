@@ -85,9 +85,8 @@ def refine_analysis(
     PotentialError
         The curve is of another potential, which this one cannot certify.
     """
-    from bsct_explorer.analysis import has_meaning, thresholds_for, with_size_along_path
+    from bsct_explorer.analysis import judged_curve, meaningful, with_size_along_path
     from bsct_explorer.artifacts.certification import certify
-    from bsct_explorer.artifacts.curve import make_curve
     from bsct_explorer.artifacts.reading_order import worst_first
 
     reason = why_not_refined(analysis, potential)
@@ -111,8 +110,7 @@ def refine_analysis(
         if hooks.decided is not None:
             hooks.decided(artifact)
 
-    thresholds = thresholds_for(scan, live_thresholds(analysis.thresholds))
-    curve = make_curve(scan.values, *analysis.profile.clean_curve(), thresholds, unit=scan.unit)
+    curve = judged_curve(analysis.profile, live_thresholds(analysis.thresholds))
     try:
         result = certify(
             candidates,
@@ -122,7 +120,7 @@ def refine_analysis(
             reduced_mass=mass_along(analysis),
             force_mae=force_error(analysis),
         )
-        artifacts = [a for a in result.artifacts if has_meaning(a, scan, analysis.reference, analysis.thresholds)]
+        artifacts = meaningful(result.artifacts, scan, analysis.reference)
         if causes and artifacts:
             artifacts = _explained(artifacts, analysis, live, hooks)
     except (Cancelled, DeformationError):

@@ -209,9 +209,12 @@ def test_a_second_minimum_of_an_angle() -> None:
         lambda q: base.energies - hole(q),
         lambda q: base.generalized_forces - hole(q) * (q - 155.0) / 25.0,
     )
-    worst = find_artifacts(wrong, None, Thresholds())[0]
-    assert worst.kind == "artificial-minimum"
-    assert "°" in worst.explanation
+    (alone,) = find_artifacts(wrong, None, Thresholds())
+    assert (alone.kind, alone.severity) == ("second-minimum", "minor")
+    assert "second minimum at 154°" in alone.explanation
+    worst = find_artifacts(wrong, base, Thresholds())[0]
+    assert (worst.kind, worst.severity) == ("artificial-minimum", "severe")
+    assert "where the reference has none" in worst.explanation
 
 
 # periodicity

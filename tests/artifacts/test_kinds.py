@@ -199,6 +199,7 @@ def test_the_order_of_the_table_is_the_one_that_the_records_state() -> None:
         "energy-step",
         "force-kink",
         "artificial-minimum",
+        "second-minimum",
         "wall-collapse",
         "outer-fall",
         "spurious-force",

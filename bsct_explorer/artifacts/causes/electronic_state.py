@@ -1,6 +1,12 @@
-"""Hypothesis: of a quantum-chemical method, that its electronic state changes. It cannot be tested along a scan."""
+"""Hypothesis: of a quantum-chemical method, that its electronic state changes.
+
+No atom can be moved to test it. What speaks for it is how fast the force changes: at a crossing of two states it jumps,
+and where they mix it rises within about 0.1 Å, as no single state's does.
+"""
 
 from __future__ import annotations
+
+import numpy as np
 
 from bsct_explorer.artifacts.artifact import Artifact
 from bsct_explorer.artifacts.causes.atom_names import Names
@@ -8,8 +14,18 @@ from bsct_explorer.artifacts.causes.cause_context import CauseContext
 from bsct_explorer.artifacts.causes.hypothesis_ranking import Judgement
 from bsct_explorer.artifacts.kinds import kind_of
 from bsct_explorer.artifacts.refinement import Cause, Confidence
+from bsct_explorer.words.numbers import number
 
 _METHODS = ("xtb", "dft", "hf", "mp2", "ccsd", "ωb97", "b3lyp", "pbe")
+
+
+_STEEP = 10.0
+"""eV/Å². A force that rises faster outside the equilibrium bends the energy down more than a single state does: between
+its inflection and the free atoms a C–C bond's rises by 3 to 5 eV/Å², at the avoided crossing of N-P/12544 (ωB97M-D3(BJ))
+by 20."""
+
+_NEAR = 0.1
+"""Å around a finding within which such a rise counts."""
 
 
 def is_electronic(context: CauseContext) -> bool:
@@ -28,19 +44,29 @@ def is_electronic(context: CauseContext) -> bool:
 def judge_electronic(artifact: Artifact, context: CauseContext) -> Judgement:
     """A change of the electronic state, for curves of methods that have one.
 
-    Where two states cross, the lower of two curves has a kink that points up: the force jumps up with the coordinate
+    A shape needs evidence: a force that rises too fast for one state (`steepest_rise`), in what the reference covers
+    where there is one. Where two states cross, the lower of two curves has a kink that points up: the force jumps up with the coordinate
     (d²E/dq² is negative there). A kink that points down is no change to a lower state.
     """
     if not is_electronic(context):
         return Judgement(None)
     names = Names(context.scan.molecule.symbols, context.unit)
     kind = kind_of(artifact.kind)
+    rise = None if kind.is_jump else steepest_rise(artifact, context)
+    if rise is not None and rise < _STEEP:
+        if "electronic-state" not in kind.causes:
+            return Judgement(None)
+        return Judgement(None, f"The force rises there by {number(rise, 2)} eV/Å² at most, as within one state.")
+    if not kind.is_jump and not _covered(artifact, context):
+        return Judgement(None)
     alike = "electronic-state" in kind.causes
     up = artifact.size > 0
     confidence: Confidence = "likely" if alike and (up or not kind.is_jump) else "possible"
     evidence: dict[str, float | int | str] = {"method": context.info.level_of_theory}
     if alike and kind.is_jump:
         evidence["kink"] = "upward cusp, as where a lower state takes over" if up else "downward cusp"
+    if rise is not None:
+        evidence["force_rises_by_eV/Å²"] = rise
     scan = context.scan
     return Judgement(
         Cause(
@@ -55,3 +81,28 @@ def judge_electronic(artifact: Artifact, context: CauseContext) -> Judgement:
             "surfaces of two states",
         )
     )
+
+
+def steepest_rise(artifact: Artifact, context: CauseContext) -> float:
+    """How fast the force rises at most in and near a finding, dg/ds along the path, eV/Å²; 0 without two frames there.
+
+    A force that rises with the coordinate bends the energy down, as where the lower of two states changes. An energy
+    bends up where two hard walls meet as well, so that a fall of the force says nothing.
+    """
+    rate = context.scan.length_per_unit
+    near = _NEAR / rate
+    q, g = context.values, context.forces
+    lo, hi = artifact.interval
+    inside = np.flatnonzero(np.isfinite(g) & (q >= lo - near) & (q <= hi + near))
+    if len(inside) < 2:
+        return 0.0
+    return float((np.diff(g[inside]) / np.diff(q[inside])).max() / rate**2)
+
+
+def _covered(artifact: Artifact, context: CauseContext) -> bool:
+    """Whether the reference, if there is one, has an energy at the frames beside a finding."""
+    theirs = context.reference_energies
+    if theirs is None:
+        return True
+    k = int(np.clip(np.searchsorted(context.values, artifact.location), 1, len(theirs) - 1))
+    return bool(np.isfinite(theirs[k - 1 : k + 1]).all())

@@ -8,7 +8,8 @@ import numpy as np
 
 from bsct_explorer.artifacts.detect.scene import Scene, find_anchor
 from bsct_explorer.artifacts.numerics import vertex
-from bsct_explorer.data import Floats
+from bsct_explorer.data import Floats, Ints
+from bsct_explorer.metrics.curve_measures import segments
 
 
 class Fall(NamedTuple):
@@ -38,9 +39,9 @@ class FallingEnd(NamedTuple):
     turn
         The coordinate from which it falls.
     end
-        The coordinate of the last frame with an energy on that side.
+        The coordinate of the last frame on that side that has an energy and is judged.
     depth, allowed, threshold
-        eV: by how much it falls, by how much the reference's does, and what counts.
+        eV: by how much it falls, by how much the reference's does, and what counts of the difference.
     frame
         The frame from which it falls, on the whole grid.
     """
@@ -52,15 +53,27 @@ class FallingEnd(NamedTuple):
     threshold: float
     frame: int
 
+    @property
+    def excess(self) -> float:
+        """By how much it falls more than the reference's, eV."""
+        return self.depth - self.allowed
+
 
 def falling_end(scene: Scene, inward: bool) -> FallingEnd | None:
-    """The fall towards the first (`inward`) or the last frame; None where there is none that counts."""
+    """The fall towards the first (`inward`) or the last frame; None where there is none that counts.
+
+    Where the shape of this side is not known (`KnownShape`), only what the reference covers is judged.
+    """
     curve, reference = scene.curve, scene.reference
     threshold = max(curve.thresholds.fall, curve.thresholds.prominence_noise * curve.sigma_energy)
-    finite = np.flatnonzero(np.isfinite(curve.energies))
-    q, energies = curve.values[finite], curve.energies[finite]
+    judged = np.flatnonzero(np.isfinite(curve.energies))
+    if not curve.shape.known_on(not inward):
+        judged = judged[np.isin(judged, _covered_around(scene))]
+    if not np.isin(scene.anchor.frame, judged):
+        return None
+    q, energies = curve.values[judged], curve.energies[judged]
     measure = inner_fall if inward else outer_fall
-    fall = measure(energies, int(np.searchsorted(finite, scene.anchor.frame)))
+    fall = measure(energies, int(np.searchsorted(judged, scene.anchor.frame)))
     allowed = 0.0
     if reference is not None and np.isfinite(reference.energies).any():
         known = np.flatnonzero(np.isfinite(reference.energies))
@@ -69,4 +82,14 @@ def falling_end(scene: Scene, inward: bool) -> FallingEnd | None:
     if fall.depth - allowed <= threshold:
         return None
     end = float(q[0] if inward else q[-1])
-    return FallingEnd(vertex(q, energies, fall.frame), end, fall.depth, allowed, threshold, int(finite[fall.frame]))
+    return FallingEnd(vertex(q, energies, fall.frame), end, fall.depth, allowed, threshold, int(judged[fall.frame]))
+
+
+def _covered_around(scene: Scene) -> Ints:
+    """Frames that the reference covers without a gap around the equilibrium."""
+    if scene.reference is None:
+        return np.empty(0, dtype=np.int64)
+    for run in segments(np.isfinite(scene.reference.energies)):
+        if run.start <= scene.anchor.frame < run.stop:
+            return np.arange(run.start, run.stop)
+    return np.empty(0, dtype=np.int64)

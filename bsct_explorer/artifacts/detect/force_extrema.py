@@ -15,6 +15,10 @@ _NEARBY = 0.1
 """Share of the range within which extra extrema of the force are one artifact."""
 
 
+_EQUAL = 1e-6
+"""Relative difference of the prominence of a bump's two sides."""
+
+
 class Extremum(NamedTuple):
     """An extremum of the force: its place, by how much it stands out, and whether it is a minimum."""
 
@@ -24,34 +28,59 @@ class Extremum(NamedTuple):
 
 
 def extrema(curve: Curve) -> list[Extremum]:
-    """Extrema of the generalized force of at least `curve.extremum`, by place."""
+    """Extrema of the generalized force of at least `curve.extremum`, by place; on a full turn those at its seam too."""
     finite = np.isfinite(curve.forces)
     q, g = curve.values[finite], curve.forces[finite]
+    inside = slice(0, len(q))
+    turn = curve.shape.turn
+    if turn is not None and finite.all():
+        inside = slice(len(q) - 1, 2 * len(q) - 2)
+        q = np.concatenate((q[:-1] - turn, q[:-1], q + turn))
+        g = np.concatenate((g[:-1], g[:-1], g))
     found = [
         Extremum(vertex(q, g, well.frame), well.prominence, lowest)
         for lowest in (True, False)
         for well in wells(g if lowest else -g)
-        if well.prominence > curve.extremum
+        if well.prominence > curve.extremum and inside.start <= well.frame < inside.stop
     ]
     return sorted(found)
 
 
 def extra_extrema(scene: Scene) -> list[Extremum]:
-    """Extrema of the force beyond the reference's, or beyond the one strongest attraction outside the equilibrium."""
+    """Extrema of the force beyond the reference's, or beyond the one strongest attraction outside the equilibrium.
+
+    Where the reference has no force, only those on a side whose shape is known (`KnownShape`).
+    """
     curve, reference = scene.curve, scene.reference
     ours = extrema(curve)
     theirs = extrema(reference) if reference is not None else []
-    if not theirs:
-        outside = [e for e in ours if e.lowest and e.place > scene.anchor.value]
-        usual = max(outside or ours, key=lambda e: e.prominence, default=None)
-        return [e for e in ours if e is not usual]
     left: list[Extremum] = []
     for lowest in (True, False):
         same = [e for e in ours if e.lowest == lowest]
         expected = [e.place for e in theirs if e.lowest == lowest]
         kept = unmatched(np.array([e.place for e in same]), expected, curve.range)
         left += [same[i] for i in kept]
-    return sorted(left)
+    if not any(e.lowest and e.place > scene.anchor.value for e in theirs):
+        outside = [e for e in left if e.lowest and e.place > scene.anchor.value]
+        usual = max(outside or ([] if theirs else left), key=lambda e: e.prominence, default=None)
+        left = [e for e in left if e is not usual]
+    extra = [e for e in left if scene.known_at(e.place) or scene.covered(e.place, forces=True)]
+    return sorted(_by_the_bump(ours, extra))
+
+
+def _by_the_bump(ours: list[Extremum], extra: list[Extremum]) -> list[Extremum]:
+    """Extra extrema, each standing out by no more than the bump that it is one side of.
+
+    Of two attractions with a bump between them one is the bond's own. The other, which may be the stronger, is extra
+    by as much as the bump stands out: that is what a smooth curve lacks.
+    """
+    chosen = []
+    for e in extra:
+        k = ours.index(e)
+        beside = [o for o in ours[max(k - 1, 0) : k + 2] if o.lowest != e.lowest and o in extra]
+        least = max((o.prominence for o in beside), default=e.prominence)
+        chosen.append(e._replace(prominence=min(e.prominence, least)))
+    return chosen
 
 
 class Bumps(NamedTuple):
@@ -73,10 +102,11 @@ class Bumps(NamedTuple):
 
 
 def bumps(scene: Scene) -> list[Bumps]:
-    """Groups of extra extrema, by place."""
+    """Groups of extra extrema, by place; the two sides of one bump are one, however wide it is."""
     curve, groups = scene.curve, list[list[Extremum]]()
     for e in extra_extrema(scene):
-        if groups and e.place - groups[-1][-1].place <= _NEARBY * curve.range:
+        near = groups and e.place - groups[-1][-1].place <= _NEARBY * curve.range
+        if groups and (near or _one_bump(groups[-1][-1], e)):
             groups[-1].append(e)
         else:
             groups.append([e])
@@ -87,5 +117,11 @@ def bumps(scene: Scene) -> list[Bumps]:
             middle = 0.5 * (lo + hi)
             lo = max(middle - curve.spacing, float(curve.values[0]))
             hi = min(middle + curve.spacing, float(curve.values[-1]))
-        found.append(Bumps((lo, hi), max(group, key=lambda e: e.prominence), len(group)))
+        # Of equal ones the maximum, which is the bump itself: beside it the bond's own attraction may be the stronger.
+        found.append(Bumps((lo, hi), max(group, key=lambda e: (e.prominence, not e.lowest)), len(group)))
     return found
+
+
+def _one_bump(a: Extremum, b: Extremum) -> bool:
+    """Whether two neighbouring extrema are the two sides of one bump: as high as each other."""
+    return a.lowest != b.lowest and abs(a.prominence - b.prominence) <= _EQUAL * max(a.prominence, b.prominence)

@@ -10,7 +10,7 @@ import numpy as np
 from bsct_explorer.artifacts.curve import Curve
 from bsct_explorer.artifacts.detect.scene import Scene, find_anchor
 from bsct_explorer.artifacts.numerics import clusters, crossing
-from bsct_explorer.data import Floats
+from bsct_explorer.data import Floats, Ints
 
 _NEARBY = 0.1
 """Share of the range within which a wrong-way force lies where the reference's own does."""
@@ -90,7 +90,10 @@ class WrongStretch(NamedTuple):
 
 
 def wrong_stretches(scene: Scene) -> list[WrongStretch]:
-    """Stretches where the force points away from the equilibrium and the reference's does not."""
+    """Stretches where the force points away from the equilibrium and the reference's does not.
+
+    Where the reference has no force, only those on a side whose shape is known (`KnownShape`).
+    """
     curve, found = scene.curve, list[WrongStretch]()
     finite = np.flatnonzero(np.isfinite(curve.forces))
     if not len(finite):
@@ -99,20 +102,41 @@ def wrong_stretches(scene: Scene) -> list[WrongStretch]:
     zero = force_zero(q, g, scene.force_anchor.value, curve.dead_band)
     allowed = _reference_wrong(scene.reference)
     margin = _NEARBY * curve.range
-    for run in wrong_way(q, g, zero, curve.dead_band):
-        lo, hi = wrong_interval(q, g, run, zero)
-        if any(lo < b + margin and hi > a - margin and side == run.outside for a, b, side in allowed):
+    for whole in wrong_way(q, g, zero, curve.dead_band):
+        lo, hi = wrong_interval(q, g, whole, zero)
+        if any(lo < b + margin and hi > a - margin and side == whole.outside for a, b, side in allowed):
             continue
-        inside = slice(run.first, run.last + 1)
-        worst = run.first + int(np.abs(g[inside]).argmax())
-        # Triangles to the zero crossings close the trapezoid rule, also for a run of a single frame.
-        work = float(
-            np.trapezoid(np.abs(np.concatenate(([0.0], g[inside], [0.0]))), np.concatenate(([lo], q[inside], [hi])))
-        )
-        found.append(
-            WrongStretch((lo, hi), run.outside, float(abs(g[worst])), float(q[worst]), work, int(finite[worst]))
-        )
+        found += [
+            _stretch(q, g, run, _within(q, (lo, hi), whole, run), finite)
+            for run in _judged(scene, q, whole)
+            if np.abs(g[run.first : run.last + 1]).max() > curve.dead_band
+        ]
     return found
+
+
+def _judged(scene: Scene, q: Floats, run: Wrong) -> list[Wrong]:
+    """The parts of a run where something says that the force is wrong: the reference, or the shape of the side."""
+    if scene.curve.shape.known_on(run.outside):
+        return [run]
+    frames = np.arange(run.first, run.last + 1)
+    kept = frames[[scene.covered(float(q[k]), forces=True) for k in frames]]
+    return [Wrong(a, b, run.outside) for a, b in clusters(kept, 1)]
+
+
+def _within(q: Floats, interval: tuple[float, float], whole: Wrong, run: Wrong) -> tuple[float, float]:
+    """The interval of a part of a run: that of the whole, up to the frames where the part ends before it."""
+    lo = interval[0] if run.first == whole.first else float(q[run.first])
+    hi = interval[1] if run.last == whole.last else float(q[run.last])
+    return lo, hi
+
+
+def _stretch(q: Floats, g: Floats, run: Wrong, interval: tuple[float, float], frames: Ints) -> WrongStretch:
+    inside = slice(run.first, run.last + 1)
+    worst = run.first + int(np.abs(g[inside]).argmax())
+    # Triangles to the zero crossings close the trapezoid rule, also for a run of a single frame.
+    ends = np.concatenate(([0.0], g[inside], [0.0])), np.concatenate(([interval[0]], q[inside], [interval[1]]))
+    work = float(np.trapezoid(np.abs(ends[0]), ends[1]))
+    return WrongStretch(interval, run.outside, float(abs(g[worst])), float(q[worst]), work, int(frames[worst]))
 
 
 def _reference_wrong(reference: Curve | None) -> list[tuple[float, float, bool]]:

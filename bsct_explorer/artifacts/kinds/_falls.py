@@ -4,26 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bsct_explorer.artifacts.artifact import Artifact
 from bsct_explorer.artifacts.detect.falling_ends import falling_end
 from bsct_explorer.artifacts.detect.scene import Scene
 from bsct_explorer.artifacts.kind_record import Sighting
 from bsct_explorer.artifacts.sentences import Words
+from bsct_explorer.words.numbers import number
 
 THRESHOLDS = ("fall", "prominence_noise")
 
 
-def see_fall(scene: Scene, inward: bool, sentence: Callable[[Words, float, float], str]) -> list[Sighting]:
-    """The fall towards one end, if there is one; `sentence` is made from the turning point and the depth."""
+def see_fall(scene: Scene, inward: bool, sentence: Callable[[Words, float, str], str]) -> list[Sighting]:
+    """The fall towards one end, if there is one; `sentence` is made from the turning point and `fall_in_words`.
+
+    Its size is what exceeds the reference's own fall.
+    """
     fall = falling_end(scene, inward)
     if fall is None:
         return []
+    how = fall_in_words(fall.excess, fall.allowed, fall.threshold)
     return [
         Sighting(
             location=fall.turn,
             interval=(fall.end, fall.turn) if inward else (fall.turn, fall.end),
-            size=fall.depth,
-            at_stake=fall.depth,
-            explanation=sentence(Words(scene.curve), fall.turn, fall.depth),
-            evidence={"threshold_eV": fall.threshold, "reference_fall_eV": fall.allowed, "frame": fall.frame},
+            size=fall.excess,
+            at_stake=fall.excess,
+            explanation=sentence(Words(scene.curve), fall.turn, how),
+            evidence={
+                "fall_eV": fall.depth,
+                "reference_fall_eV": fall.allowed,
+                "threshold_eV": fall.threshold,
+                "frame": fall.frame,
+            },
         )
     ]
+
+
+def settled_fall(candidate: Artifact, excess: float) -> str:
+    """`fall_in_words` of a certified fall."""
+    allowed = float(candidate.evidence.get("reference_fall_eV", 0.0))
+    return fall_in_words(excess, allowed, float(candidate.evidence["threshold_eV"]))
+
+
+def fall_in_words(excess: float, allowed: float, threshold: float) -> str:
+    """``falls by 0.5 eV instead of rising``, or by how much more than the reference's."""
+    if allowed <= threshold:
+        return f"falls by {number(excess, 2)} eV instead of rising"
+    return f"falls by {number(excess + allowed, 2)} eV, {number(excess, 2)} eV more than the reference's"

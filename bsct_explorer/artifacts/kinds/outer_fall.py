@@ -8,11 +8,10 @@ from bsct_explorer.artifacts.artifact import Artifact, severity_of
 from bsct_explorer.artifacts.curve import Curve
 from bsct_explorer.artifacts.detect.scene import Scene
 from bsct_explorer.artifacts.kind_record import KindOfFinding, Settled, Sighting
-from bsct_explorer.artifacts.kinds._falls import THRESHOLDS, see_fall
+from bsct_explorer.artifacts.kinds._falls import THRESHOLDS, see_fall, settled_fall
 from bsct_explorer.artifacts.refine.shape_polish import polish_fall
 from bsct_explorer.artifacts.refinement import Refinement
 from bsct_explorer.artifacts.sentences import Words
-from bsct_explorer.words.numbers import number
 
 
 def detect(scene: Scene) -> list[Sighting]:
@@ -23,14 +22,14 @@ def detect(scene: Scene) -> list[Sighting]:
 def settle(candidate: Artifact, refinement: Refinement, curve: Curve) -> Settled:
     """A certified fall, from its polished turning point outwards."""
     turn, depth = refinement.location, refinement.size
-    return Settled((turn, candidate.interval[1]), depth, _sentence(Words(curve), turn, depth))
+    return Settled((turn, candidate.interval[1]), depth, _sentence(Words(curve), turn, settled_fall(candidate, depth)))
 
 
-def _sentence(words: Words, turn: float, fall: float) -> str:
+def _sentence(words: Words, turn: float, falls: str) -> str:
     consequence = (
         "a bond stretched this far is pushed apart instead of held together" if words.bond else "nothing brings it back"
     )
-    return f"Beyond {words.place(turn)} the energy falls by {number(fall, 2)} eV instead of rising: {consequence}."
+    return f"Beyond {words.place(turn)} the energy {falls}: {consequence}."
 
 
 KIND = KindOfFinding(

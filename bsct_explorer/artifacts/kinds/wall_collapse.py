@@ -8,11 +8,10 @@ from bsct_explorer.artifacts.artifact import Artifact, severity_of
 from bsct_explorer.artifacts.curve import Curve
 from bsct_explorer.artifacts.detect.scene import Scene
 from bsct_explorer.artifacts.kind_record import KindOfFinding, Settled, Sighting
-from bsct_explorer.artifacts.kinds._falls import THRESHOLDS, see_fall
+from bsct_explorer.artifacts.kinds._falls import THRESHOLDS, see_fall, settled_fall
 from bsct_explorer.artifacts.refine.shape_polish import polish_fall
 from bsct_explorer.artifacts.refinement import Refinement
 from bsct_explorer.artifacts.sentences import Words
-from bsct_explorer.words.numbers import number
 
 
 def detect(scene: Scene) -> list[Sighting]:
@@ -23,12 +22,12 @@ def detect(scene: Scene) -> list[Sighting]:
 def settle(candidate: Artifact, refinement: Refinement, curve: Curve) -> Settled:
     """A certified collapse, from its polished turning point inwards."""
     turn, depth = refinement.location, refinement.size
-    return Settled((candidate.interval[0], turn), depth, _sentence(Words(curve), turn, depth))
+    return Settled((candidate.interval[0], turn), depth, _sentence(Words(curve), turn, settled_fall(candidate, depth)))
 
 
-def _sentence(words: Words, turn: float, fall: float) -> str:
+def _sentence(words: Words, turn: float, falls: str) -> str:
     consequence = "atoms that come this close are pulled into each other" if words.bond else "nothing holds it back"
-    return f"Below {words.place(turn)} the energy falls by {number(fall, 2)} eV instead of rising: {consequence}."
+    return f"Below {words.place(turn)} the energy {falls}: {consequence}."
 
 
 KIND = KindOfFinding(

@@ -159,10 +159,9 @@ def polish_minimum(artifact: Artifact, grid: RefinementGrid) -> Question[Refinem
 
 
 def polish_fall(artifact: Artifact, grid: RefinementGrid, inward: bool) -> Question[Refinement]:
-    """Turning point and depth of a wall that collapses (`inward`) or an energy that falls outside."""
+    """Turning point of a wall that collapses (`inward`) or an energy that falls outside, and its excess of the fall."""
     curve, memory = grid.curve, Memory(grid.memory)
-    known = curve.values[np.isfinite(curve.energies)]
-    end_place = float(known[0] if inward else known[-1])
+    end_place = artifact.interval[0 if inward else 1]
     turn: Turning | None
     end: Turning | None
     lo, hi = grid.around(artifact.location)
@@ -179,7 +178,7 @@ def polish_fall(artifact: Artifact, grid: RefinementGrid, inward: bool) -> Quest
         verdict="real" if turn.inside and depth - allowed > threshold else "smooth",
         location=turn.place,
         location_error=turn.error,
-        size=depth,
+        size=depth - allowed,
         size_error=max(3.0 * noise, abs(turn.force) * turn.error),
         unit="eV",
         width=abs(turn.place - end_place),
