@@ -127,7 +127,7 @@ def refine_analysis(
         raise
     except ExplorerError as error:  # a potential that answers on the grid and not between its frames loses no curve
         return _not_looked_at(_with_note(analysis, f"The findings could not be refined: {error}"), candidates)
-    undecided = tuple(a for a in result.undecided if has_meaning(a, scan, analysis.reference, analysis.thresholds))
+    undecided = tuple(meaningful(result.undecided, scan, analysis.reference))
     if undecided:
         analysis = _with_note(analysis, UNDECIDED.say(_undecided_sentence(undecided, scan.unit)))
     return replace(

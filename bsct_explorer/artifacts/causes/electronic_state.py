@@ -20,9 +20,8 @@ _METHODS = ("xtb", "dft", "hf", "mp2", "ccsd", "ωb97", "b3lyp", "pbe")
 
 
 _STEEP = 10.0
-"""eV/Å². A force that rises faster outside the equilibrium bends the energy down more than a single state does: between
-its inflection and the free atoms a C–C bond's rises by 3 to 5 eV/Å², at the avoided crossing of N-P/12544 (ωB97M-D3(BJ))
-by 20."""
+"""eV/Å². A force that rises faster bends the energy down more than a single state does: beyond its strongest pull a
+C–C bond's rises by 3 to 5 eV/Å², at the avoided crossing of N-P/12544 (ωB97M-D3(BJ)) by 20."""
 
 _NEAR = 0.1
 """Å around a finding within which such a rise counts."""
@@ -44,9 +43,9 @@ def is_electronic(context: CauseContext) -> bool:
 def judge_electronic(artifact: Artifact, context: CauseContext) -> Judgement:
     """A change of the electronic state, for curves of methods that have one.
 
-    A shape needs evidence: a force that rises too fast for one state (`steepest_rise`), in what the reference covers
-    where there is one. Where two states cross, the lower of two curves has a kink that points up: the force jumps up with the coordinate
-    (d²E/dq² is negative there). A kink that points down is no change to a lower state.
+    A shape needs evidence: a force that rises too fast for one state (`steepest_rise`), where the reference, if there
+    is one, has an energy. Where two states cross, the lower of two curves has a kink that points up: the force jumps up
+    with the coordinate (d²E/dq² is negative there). A kink that points down is no change to a lower state.
     """
     if not is_electronic(context):
         return Judgement(None)

@@ -24,7 +24,8 @@ def _sentence(words: Words, minimum: Place) -> str:
         return f"The energy's only minimum is at {at}, {deep}, {where}: {what} would be trapped there."
     if minimum.judge == "the reference":
         return f"The energy has a minimum at {at}, {deep}, where the reference has none: {what} would be trapped there."
-    return f"The energy has a second minimum at {at}, {deep}: {what} would be trapped there, which no real bond does."
+    beside = ", which no real bond does" if words.bond else ""
+    return f"The energy has a second minimum at {at}, {deep}: {what} would be trapped there{beside}."
 
 
 KIND = KindOfFinding(
