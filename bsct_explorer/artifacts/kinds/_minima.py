@@ -28,7 +28,7 @@ _FLAT = 4.0
 """Standard deviations of the energies within which a minimum's bottom is flat."""
 
 
-class Place(NamedTuple):
+class SeenMinimum(NamedTuple):
     """A minimum as its sentence needs it.
 
     Attributes
@@ -48,7 +48,7 @@ class Place(NamedTuple):
     missing: float | None = None
 
 
-Sentence = Callable[[Words, Place], str]
+Sentence = Callable[[Words, SeenMinimum], str]
 
 
 def see_minima(scene: Scene, artificial: bool, sentence: Sentence) -> list[Sighting]:
@@ -73,7 +73,7 @@ def _sighting(scene: Scene, extra: ExtraMinimum, sentence: Sentence) -> Sighting
     }
     if extra.missing is not None:
         evidence[f"missing_minimum_{curve.unit}"] = extra.missing
-    place = Place(at, well.prominence, scene.anchor.value, extra.judge, extra.missing)
+    place = SeenMinimum(at, well.prominence, scene.anchor.value, extra.judge, extra.missing)
     at_stake = 0.0 if extra.judge == "nothing" else well.prominence
     return Sighting(at, interval, well.prominence, at_stake, sentence(Words(curve), place), evidence)
 
@@ -82,7 +82,7 @@ def settle_minimum(candidate: Artifact, refinement: Refinement, curve: Curve, se
     """A certified minimum with its polished depth."""
     evidence, depth = candidate.evidence, refinement.size
     missing = evidence.get(f"missing_minimum_{curve.unit}")
-    place = Place(
+    place = SeenMinimum(
         at=refinement.location,
         depth=depth,
         equilibrium=float(evidence[f"equilibrium_{curve.unit}"]),

@@ -6,13 +6,19 @@ from functools import partial
 
 from bsct_explorer.artifacts.artifact import severity_of_trap
 from bsct_explorer.artifacts.kind_record import KindOfFinding
-from bsct_explorer.artifacts.kinds._minima import ARTIFICIAL, Place, minima_between_frames, see_minima, settle_minimum
+from bsct_explorer.artifacts.kinds._minima import (
+    ARTIFICIAL,
+    SeenMinimum,
+    minima_between_frames,
+    see_minima,
+    settle_minimum,
+)
 from bsct_explorer.artifacts.refine.shape_polish import polish_minimum
 from bsct_explorer.artifacts.sentences import Words
 from bsct_explorer.words.numbers import number
 
 
-def _sentence(words: Words, minimum: Place) -> str:
+def _sentence(words: Words, minimum: SeenMinimum) -> str:
     at, deep = words.place(minimum.at), f"{number(minimum.depth, 2)} eV deep"
     if words.bond:
         side = "stretched" if minimum.at > (minimum.missing or minimum.equilibrium) else "compressed"

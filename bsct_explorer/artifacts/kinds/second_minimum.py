@@ -6,13 +6,13 @@ from functools import partial
 
 from bsct_explorer.artifacts.artifact import severity_of
 from bsct_explorer.artifacts.kind_record import KindOfFinding
-from bsct_explorer.artifacts.kinds._minima import SECOND, Place, minima_between_frames, see_minima, settle_minimum
+from bsct_explorer.artifacts.kinds._minima import SECOND, SeenMinimum, minima_between_frames, see_minima, settle_minimum
 from bsct_explorer.artifacts.refine.shape_polish import polish_minimum
 from bsct_explorer.artifacts.sentences import Words
 from bsct_explorer.words.numbers import number
 
 
-def _sentence(words: Words, minimum: Place) -> str:
+def _sentence(words: Words, minimum: SeenMinimum) -> str:
     return (
         f"The energy has a second minimum at {words.place(minimum.at)}, {number(minimum.depth, 2)} eV deep, beside the "
         f"one at {words.place(minimum.equilibrium)}; no reference tells there whether it is real."
