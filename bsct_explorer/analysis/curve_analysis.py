@@ -17,6 +17,7 @@ from bsct_explorer.artifacts import (
     find_equilibrium,
     own_equilibrium,
 )
+from bsct_explorer.artifacts.stories import Story, stories_of
 from bsct_explorer.data import Floats
 from bsct_explorer.errors import ReferenceDataError
 from bsct_explorer.metrics import DEFAULT_EPS, CurvePair, FSDResult, MeasuredCurve, Metrics, compute_metrics
@@ -82,6 +83,11 @@ class Analysis:
     refined_frames: int = 0
     far_field: FarField | None = None
     undecided: tuple[Artifact, ...] = ()
+
+    @property
+    def stories(self) -> tuple[Story, ...]:
+        """The findings, told together where one cause or one phenomenon explains them; worst first."""
+        return stories_of(self.artifacts, self.profile.scan.unit)
 
     @property
     def fsd_own(self) -> FSDResult | None:

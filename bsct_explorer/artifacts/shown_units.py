@@ -8,6 +8,7 @@ from dataclasses import replace
 from bsct_explorer.artifacts.artifact import Artifact
 from bsct_explorer.artifacts.far_field import FarField
 from bsct_explorer.artifacts.refinement import Cause
+from bsct_explorer.artifacts.stories import Story
 from bsct_explorer.words.units import EV, EnergyUnit, in_unit
 
 
@@ -29,6 +30,11 @@ def told_in(artifact: Artifact, shown: EnergyUnit) -> Artifact:
         explanation=in_unit(artifact.explanation, shown, exact),
         cause=None if cause is None else _cause_in(cause, shown, exact),
     )
+
+
+def told_story(story: Story, shown: EnergyUnit) -> str:
+    """A story's sentence in another unit."""
+    return in_unit(story.sentence, shown, [part.size for part in story.parts])
 
 
 def far_field_in(far: FarField, shown: EnergyUnit) -> FarField:

@@ -15,7 +15,12 @@ from bsct_explorer.words.units import EnergyUnit, factor_of, quantity, unit_in, 
 
 if TYPE_CHECKING:
     from bsct_explorer.analysis import Analysis
+    from bsct_explorer.artifacts import Artifact
+    from bsct_explorer.artifacts.stories import Story
     from bsct_explorer.study import BondSurvey, Said, Study
+
+MOST_PARTS = 4
+"""Parts of one story that are listed on the terminal."""
 
 
 def scan_text(result: Study | BondSurvey, shown: EnergyUnit) -> str:
@@ -56,24 +61,44 @@ def _scan_line(study: Study) -> str:
 def _findings(study: Study, shown: EnergyUnit) -> str:
     from bsct_explorer.artifacts import SEVERITIES
     from bsct_explorer.artifacts.sentences import verdict_in_words
-    from bsct_explorer.artifacts.shown_units import told_in
+    from bsct_explorer.artifacts.shown_units import told_in, told_story
 
-    found = [(analysis, artifact) for analysis in sources(study) for artifact in analysis.artifacts]
+    found = [(analysis, story) for analysis in sources(study) for story in analysis.stories]
     if not found:
         places = [(name_of(study, analysis), analysis.fsd_maximum) for analysis in study.analyses]
         alarms = [place.alarm(name) for name, place in places if place is not None]
         none = "\nFindings: none\n" if study.analyses else ""
         return none + "".join(wrapped(alarm, "  ") for alarm in alarms if alarm) + _undecided(study, shown)
     found.sort(key=lambda pair: SEVERITIES.index(pair[1].severity))
-    unit = study.scan.unit
-    text = f"\nFindings, worst first ({len(found)})\n"
-    for analysis, artifact in found:
-        place, size = with_unit(short(artifact.location), unit), quantity(artifact.size, artifact.unit, shown)
-        text += f"  {artifact.severity:9} {name_of(study, analysis)}  {artifact.kind} at {place}, {size}\n"
-        told = told_in(artifact, shown)
-        text += wrapped(told.explanation, " " * 12)
-        text += wrapped(verdict_in_words(told), " " * 12)
+    unit, indent = study.scan.unit, " " * 12
+    text = f"\nFindings, worst first ({_counted(found)})\n"
+    for analysis, story in found:
+        lead, name = story.lead, name_of(study, analysis)
+        if len(story.parts) == 1:
+            text += f"  {lead.severity:9} {name}  {_in_short(lead, unit, shown)}\n"
+        else:
+            span = f"{short(story.interval[0])} to {with_unit(short(story.interval[1]), unit)}"
+            text += f"  {story.severity:9} {name}  {len(story.parts)} findings, {span}\n"
+        text += wrapped(told_story(story, shown), indent)
+        text += wrapped(verdict_in_words(told_in(lead, shown)), indent)
+        if len(story.parts) > 1:
+            text += "".join(f"{indent}- {_in_short(part, unit, shown)}\n" for part in story.parts[:MOST_PARTS])
+        if len(story.parts) > MOST_PARTS:
+            text += f"{indent}  and {len(story.parts) - MOST_PARTS} more, which --json lists\n"
     return text + _undecided(study, shown) + _refuted(study)
+
+
+def _counted(found: Sequence[tuple[Analysis, Story]]) -> str:
+    """``3``, or ``2 stories of 62 findings`` where they are not as many."""
+    parts = sum(len(story.parts) for _, story in found)
+    if parts == len(found):
+        return str(parts)
+    return f"{len(found)} {'story' if len(found) == 1 else 'stories'} of {parts} findings"
+
+
+def _in_short(artifact: Artifact, unit: str, shown: EnergyUnit) -> str:
+    place, size = with_unit(short(artifact.location), unit), quantity(artifact.size, artifact.unit, shown)
+    return f"{artifact.kind} at {place}, {size}"
 
 
 def _undecided(study: Study, shown: EnergyUnit) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bsct_explorer.artifacts import SEVERITIES
 from bsct_explorer.artifacts.kinds import kind_of
 from bsct_explorer.artifacts.sentences import refuted_in_words, verdict_in_words
-from bsct_explorer.artifacts.shown_units import told_in
+from bsct_explorer.artifacts.shown_units import told_in, told_story
 from bsct_explorer.metrics import METRICS
 from bsct_explorer.plots.looks import SEVERITY_MARKS, Look
 from bsct_explorer.plots.shown_curves import REFERENCE, PlotSettings
@@ -24,6 +24,7 @@ from bsct_explorer.words.units import EV, EnergyUnit, factor_of, in_unit, quanti
 if TYPE_CHECKING:
     from bsct_explorer.analysis import Analysis
     from bsct_explorer.artifacts import Artifact
+    from bsct_explorer.artifacts.stories import Story
     from bsct_explorer.study import Study
 
 _STYLE = """
@@ -97,20 +98,34 @@ def _section(study: Study, plot: str, unit: EnergyUnit) -> str:
     )
 
 
-def _findings(study: Study) -> list[tuple[Artifact, str]]:
-    found = [(artifact, name) for name, _, analysis in _named(study) for artifact in analysis.artifacts]
+def _stories(study: Study) -> list[tuple[Story, str]]:
+    found = [(story, name) for name, _, analysis in _named(study) for story in analysis.stories]
     return sorted(found, key=lambda item: SEVERITIES.index(item[0].severity))
+
+
+def _story(story: Story, name: str, unit: EnergyUnit, coordinate: str) -> str:
+    """One story: what happens, whether it is certified and why, what it does; its parts folded."""
+    lead = told_in(story.lead, unit)
+    kind, several = kind_of(lead.kind), len(story.parts) > 1
+    what = f"{len(story.parts)} findings" if several else f"{kind.title}"
+    size = "" if several else f", {quantity(lead.size, lead.unit, unit)}"
+    parts = "".join(f"<li>{_part(told_in(part, unit), unit)}</li>" for part in story.parts) if several else ""
+    folded = f"<details><summary>The {len(story.parts)} findings</summary><ul>{parts}</ul></details>" if parts else ""
+    return (
+        f"<li>{SEVERITY_MARKS[story.severity]} <b>{escape(name)}</b>, {escape(what)} ({story.severity}){escape(size)}"
+        f"<br>{escape(told_story(story, unit))}<br>{escape(verdict_in_words(lead))}"
+        f'<br><span class="why">{escape(kind.why_it_matters(coordinate))}</span>{folded}</li>'
+    )
+
+
+def _part(artifact: Artifact, unit: EnergyUnit) -> str:
+    title, size = kind_of(artifact.kind).title, quantity(artifact.size, artifact.unit, unit)
+    return f"{SEVERITY_MARKS[artifact.severity]} {escape(title)}, {escape(size)}. {escape(artifact.explanation)}"
 
 
 def _findings_list(study: Study, unit: EnergyUnit) -> str:
     coordinate = study.scan.kind
-    items = [
-        f"<li>{SEVERITY_MARKS[artifact.severity]} <b>{escape(name)}</b>, {escape(kind_of(artifact.kind).title)} "
-        f"({artifact.severity}), {escape(quantity(artifact.size, artifact.unit, unit))}<br>"
-        f"{escape(artifact.explanation)}<br>{escape(verdict_in_words(artifact))}"
-        f'<br><span class="why">{escape(kind_of(artifact.kind).why_it_matters(coordinate))}</span></li>'
-        for artifact, name in ((told_in(artifact, unit), name) for artifact, name in _findings(study))
-    ]
+    items = [_story(story, name, unit, coordinate) for story, name in _stories(study)]
     listed = f'<ol class="findings">{"".join(items)}</ol>' if items else "<p>None above the thresholds.</p>"
     undecided = "".join(
         f"<li><b>{escape(name)}</b>, {escape(kind_of(artifact.kind).title)}<br>"

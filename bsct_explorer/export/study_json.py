@@ -186,6 +186,7 @@ def analysis_document(analysis: Analysis, relative: RelativeCurve) -> Json:
         "metrics": plain(analysis.metrics.values),
         "fsd_curve": plain(analysis.fsd_curve),
         "fsd_maximum": _maximum_document(analysis.fsd_maximum),
+        "stories": stories_document(analysis),
         "artifacts": [artifact_document(artifact) for artifact in analysis.artifacts],
         "refuted": [refuted_document(artifact) for artifact in analysis.refuted],
         "undecided": [refuted_document(artifact) for artifact in analysis.undecided],
@@ -225,6 +226,20 @@ def _analysis_notes(analysis: Analysis, relative: RelativeCurve) -> dict[str, st
     if analysis.far_field is None:
         notes["far_field"] = "it was not asked for, or cannot be had; see remarks"
     return notes
+
+
+def stories_document(analysis: Analysis) -> list[Json]:
+    """Findings that one cause or one phenomenon explains, worst first; `parts` are indices into ``artifacts``."""
+    at = {id(artifact): index for index, artifact in enumerate(analysis.artifacts)}
+    return [
+        {
+            "sentence": story.sentence,
+            "severity": story.severity,
+            "interval": plain(story.interval),
+            "parts": [at[id(part)] for part in story.parts],
+        }
+        for story in analysis.stories
+    ]
 
 
 def artifact_document(artifact: Artifact) -> Json:
