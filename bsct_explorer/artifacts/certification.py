@@ -10,14 +10,14 @@ import numpy as np
 
 from bsct_explorer.artifacts.artifact import Artifact
 from bsct_explorer.artifacts.curve import Curve
-from bsct_explorer.artifacts.detect.scene import scene_of
-from bsct_explorer.artifacts.kinds import KINDS, kind_of
+from bsct_explorer.artifacts.kinds import NO_GRADIENT, kind_of
 from bsct_explorer.artifacts.live_curve import Answer, Line, Question, drive
 from bsct_explorer.artifacts.outcomes import Judge
 from bsct_explorer.artifacts.reading_order import worst_first
+from bsct_explorer.artifacts.refine.conservation import Balance
 from bsct_explorer.artifacts.refine.finer_grid import Finer, look_finer
 from bsct_explorer.artifacts.refine.interpolation import PARTS, interpolated, known_curve
-from bsct_explorer.artifacts.refine.jump_search import Interval, examine, further_intervals, intervals_of
+from bsct_explorer.artifacts.refine.jump_search import Interval, beside_many, examine, further_intervals, intervals_of
 from bsct_explorer.artifacts.refine.memory import Memory
 from bsct_explorer.artifacts.refine.noise_floor import Jitter, Noise, jitter, noise_from, noise_places
 from bsct_explorer.artifacts.refine.shape_polish import RefinementGrid
@@ -30,8 +30,8 @@ Decided = Callable[[int, Artifact], None]
 Shape = tuple[int | None, Artifact, RefinementGrid]
 """What is polished: its index among the candidates (None: found meanwhile), itself, the grid that it was seen on."""
 
-_ROUNDS = 3
-"""Looks: at the candidates, at what they leave unexplained, and once more."""
+_ROUNDS = 5
+"""Looks at most: at the candidates, then at what they leave unexplained, and at ever smaller parts of that."""
 
 _SAME = 1e-6
 """eV, eV per unit. Frames of the scan that the live potential repeats as well as this need not be asked again."""
@@ -106,11 +106,14 @@ def certify(
     curve = replace(scan, given_sigma_energy=noise.energy, sigma_force=noise.force)
     grid = RefinementGrid(curve, memory, reduced_mass)
     judge = Judge(curve, tuple(candidates), decided, reduced_mass, force_mae)
-    others: list[Shape] = [(i, candidate, grid) for i, candidate in enumerate(candidates) if i not in jumps]
+    others: list[Shape] = [
+        (i, candidate, grid)
+        for i, candidate in enumerate(candidates)
+        if not isinstance(kind_of(candidate.kind).confirm, str)
+    ]
     # Where the scan's frames do not stand for the line's answers, what lies between them cannot be compared with them.
     search = drive([look_finer(curve, memory)], line)[0] if memory.known_places else Finer(curve, curve.pieces)
-    if search.curve is not curve:
-        others += [(None, artifact, grid) for artifact in _seen_on_finer_grid(search.curve, candidates)]
+    balance = Balance(search.curve, memory, noise)
     intervals = intervals_of(curve, jumps)
     intervals += further_intervals(curve, search.pieces, [], intervals)
     looked: list[Interval] = []
@@ -118,22 +121,16 @@ def certify(
         _ask(intervals, others, grid, noise, judge, line)
         looked += intervals
         intervals = further_intervals(curve, search.pieces, judge.jumps, looked)
+        intervals += drive([balance.unexplained(judge.jumps, [*looked, *intervals])], line)[0]
+        intervals += beside_many(curve, judge.jumps, [*looked, *intervals])
         finer = replace(grid, curve=interpolated(known_curve(grid)), reach=PARTS)
         others = [(None, hidden, finer) for hidden in judge.between_frames(finer.curve)]
         if not intervals and not others:
             break
+    suspected = [candidate.interval for candidate in candidates if candidate.kind == NO_GRADIENT.name]
+    judge.balance(balance, drive([balance.stretches(judge.jumps, suspected)], line)[0])
     artifacts, refuted, undecided = judge.verdicts()
     return Certification(tuple(sorted(artifacts, key=worst_first)), tuple(refuted), noise, tuple(undecided))
-
-
-def _seen_on_finer_grid(finer: Curve, known: Sequence[Artifact]) -> list[Artifact]:
-    """What kinds that ask for it see on the halved grid, beside the `known` candidates of their kind."""
-    found: list[Artifact] = []
-    for kind in (kind for kind in KINDS.values() if kind.again_on_finer_grid):
-        taken = [candidate.interval for candidate in known if candidate.kind == kind.name]
-        seen = [kind.artifact(sighting, finer.unit) for sighting in kind.detect(scene_of(finer))]
-        found += [a for a in seen if not any(a.interval[0] < hi and lo < a.interval[1] for lo, hi in taken)]
-    return found
 
 
 def _ask(
@@ -148,7 +145,7 @@ def _ask(
     questions: list[Question[Any]] = [examine(interval, grid, noise) for interval in intervals]
     for _, shape, own in shapes:
         confirm = kind_of(shape.kind).confirm
-        assert not isinstance(confirm, str)  # jumps are found in their intervals
+        assert not isinstance(confirm, str)  # jumps are found in their intervals, and work is weighed along the scan
         questions.append(confirm(shape, own))
 
     def done(index: int, result: Any) -> None:

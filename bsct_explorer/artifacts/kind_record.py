@@ -35,6 +35,11 @@ JUMP_SEARCH: Final = "jump search"
 """The confirmation of kinds that are jumps: intervals are zoomed into, and all jumps in one are found together."""
 
 
+BALANCE: Final = "balance"
+"""The confirmation of a force that is no gradient: work and energy are compared over the whole scan at once, when its
+jumps are known (`refine.conservation`)."""
+
+
 class Sighting(NamedTuple):
     """What a detector saw on the grid.
 
@@ -99,7 +104,7 @@ class KindOfFinding:
     detect
         Looks for it on a curve.
     confirm
-        Asks the live potential about one sighting, or `JUMP_SEARCH`.
+        Asks the live potential about one sighting, or `JUMP_SEARCH`, or `BALANCE`.
     settle
         Interval, energy at stake and sentence of a confirmed one, from the sighting, the potential's answer, and the
         scan.
@@ -113,13 +118,9 @@ class KindOfFinding:
         where a crossing of two states looks just like it; of a jump then one upwards.
     falls_towards
         The end of the range towards which the energy falls, for kinds that are a fall.
-    again_on_finer_grid
-        Whether it is looked for once more when a coarse scan was halved.
     between_frames
         Looks for those that the frames hide, from the scan, a curve in which all places asked meanwhile are known, and
         what was decided so far.
-    without_steps
-        What is left of a confirmed one when the energy steps inside its interval (eV in all) are taken off.
     """
 
     name: str
@@ -137,16 +138,14 @@ class KindOfFinding:
     meaning: Meaning
     severity: Callable[[float], Severity]
     detect: Callable[[Scene], Sequence[Sighting]]
-    confirm: Callable[[Artifact, RefinementGrid], Question[Refinement]] | Literal["jump search"]
+    confirm: Callable[[Artifact, RefinementGrid], Question[Refinement]] | Literal["jump search", "balance"]
     settle: Callable[[Artifact, Refinement, Curve], Settled]
     noun: str
     step_error: Callable[[float, float], float] | None
     causes: frozenset[CauseKind]
     # Parts that only some kinds have.
     falls_towards: Literal["first", "last"] | None = None
-    again_on_finer_grid: bool = False
     between_frames: Callable[[Curve, Curve, Sequence[Artifact]], Sequence[Sighting]] | None = field(default=None)
-    without_steps: Callable[[Artifact, Refinement, float, Curve], Refinement] | None = field(default=None)
 
     def __post_init__(self) -> None:
         for part in fields(self):

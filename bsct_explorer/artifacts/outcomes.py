@@ -10,12 +10,18 @@ import numpy as np
 
 from bsct_explorer.artifacts.artifact import Artifact
 from bsct_explorer.artifacts.curve import Curve
-from bsct_explorer.artifacts.kinds import JUMPS, KINDS, kind_of
+from bsct_explorer.artifacts.kind_record import Sighting
+from bsct_explorer.artifacts.kinds import JUMPS, KINDS, NO_GRADIENT, kind_of
+from bsct_explorer.artifacts.refine.conservation import Balance
+from bsct_explorer.artifacts.refine.excess_cells import Cell, NoGradient
 from bsct_explorer.artifacts.refine.jump_search import Interval, KnownJump
 from bsct_explorer.artifacts.refine.zoom import ZoomResult
 from bsct_explorer.artifacts.refinement import NO_ANSWER, Quantity, Refinement
 from bsct_explorer.artifacts.sentences import Words
 from bsct_explorer.artifacts.simulation_impact import in_simulation
+
+_NEAR = 5
+"""Spacings of the grid within which what is undecided for the same reason is told once."""
 
 
 class CertifiedJump(NamedTuple):
@@ -56,9 +62,6 @@ class Judge:
 
     def verdicts(self) -> tuple[list[Artifact], list[Artifact], list[Artifact]]:
         """What was confirmed, what was refuted, what is undecided, in the order of the candidates."""
-        for index, artifact in list(self._results.items()):
-            if artifact.certified:
-                self._less_the_steps(index, artifact)
         results = [artifact for _, artifact in sorted(self._results.items())]
         outcomes = (True, False, None)
         confirmed, refuted, undecided = ([a for a in results if a.certified is outcome] for outcome in outcomes)
@@ -87,14 +90,8 @@ class Judge:
         for result in found:
             seen = result.quantity in interval.seen or result.stood_out
             if result.refinement.verdict == "unresolved" and seen and result.quantity not in asked:
-                self._tell(self._next(), self._undecided(interval, result))
-
-    def _less_the_steps(self, index: int, artifact: Artifact) -> None:
-        """Judge a stretch once more without the energy steps in it, where its kind counts them (`without_steps`)."""
-        without, r, (lo, hi) = kind_of(artifact.kind).without_steps, artifact.refinement, artifact.interval
-        steps = sum(j.size for j in self.jumps if j.quantity == "energy" and lo < j.place < hi)
-        if without is not None and r is not None and steps:
-            self._tell(index, self._shape(artifact, without(artifact, r, steps, self.curve)))
+                where = interval.lo, interval.hi
+                self._tell(self._next(), self._undecided(where, result.quantity, result.refinement))
 
     @property
     def jumps(self) -> list[KnownJump]:
@@ -108,6 +105,30 @@ class Judge:
             self._tell(self._next(), self._with_height(artifact))
         else:
             self._tell(index, artifact)
+
+    def balance(self, books: Balance, found: tuple[list[NoGradient], list[Cell]]) -> None:
+        """What a comparison of work and energy along the whole scan found, when all jumps are known."""
+        left, unexplained = list(found[0]), found[1]
+        kind = NO_GRADIENT
+        for index, candidate in enumerate(self.candidates):
+            if candidate.kind == kind.name:
+                own = [s for s in left if _overlap(s.interval, candidate.interval)]
+                if own:
+                    best = max(own, key=lambda stretch: abs(stretch.gained))
+                    left.remove(best)
+                    self._tell(index, self._settled(replace(candidate, interval=best.interval), books.refinement(best)))
+                else:
+                    self._tell(index, self._shape(candidate, books.refuted(candidate.interval, self.jumps)))
+        for stretch in left:
+            r = books.refinement(stretch)
+            k = int(np.clip(np.searchsorted(self.curve.values, r.location), 1, len(self.curve.values) - 1))
+            seen = Sighting(r.location, stretch.interval, r.size, 0.0, "", self._place_evidence(r.location, k - 1))
+            self._tell(self._next(), self._settled(kind.artifact(seen, self.curve.unit), r))
+        for cell in unexplained:
+            near = cell.lo - _NEAR * self.curve.spacing, cell.hi + _NEAR * self.curve.spacing
+            if any(a.undecided and _overlap(a.interval, near) for a in self._results.values()):
+                continue
+            self._tell(self._next(), self._undecided((cell.lo, cell.hi), "energy", books.unresolved(cell)))
 
     def between_frames(self, known: Curve) -> list[Artifact]:
         """What the frames hide and `known`, a curve with all that was asked meanwhile, shows, if it is new."""
@@ -193,16 +214,16 @@ class Judge:
             r, text = own, words.refuted(what, (lo, hi), own.verdict, spacing, width)
         return replace(candidate, certified=_outcome(r), refinement=r, explanation=text)
 
-    def _undecided(self, interval: Interval, result: ZoomResult) -> Artifact:
+    def _undecided(self, interval: tuple[float, float], quantity: Quantity, r: Refinement) -> Artifact:
         """What no candidate spoke of, was seen in an interval all the same, and could not be followed."""
-        kind, r, q = JUMPS[result.quantity], result.refinement, self.curve.values
+        kind, q = JUMPS[quantity], self.curve.values
         k = int(np.clip(np.searchsorted(q, r.location), 1, len(q) - 1))
-        text = self._words.undecided(kind.noun, (interval.lo, interval.hi), _reason(r))
+        text = self._words.undecided(kind.noun, interval, _reason(r))
         at_stake = abs(r.size) * (1.0 if kind.quantity == "energy" else self.curve.swing)
         return Artifact(
             kind=kind.name,
             location=r.location,
-            interval=(interval.lo, interval.hi),
+            interval=interval,
             size=r.size,
             unit=r.unit,
             severity=kind.severity(at_stake),
@@ -238,6 +259,10 @@ class Judge:
         )
         numbers = in_simulation(artifact, self.curve.unit, self.reduced_mass, self.force_mae)
         return replace(artifact, evidence={**artifact.evidence, **numbers})
+
+
+def _overlap(a: tuple[float, float], b: tuple[float, float]) -> bool:
+    return a[0] < b[1] and b[0] < a[1]
 
 
 def _outcome(r: Refinement) -> bool | None:

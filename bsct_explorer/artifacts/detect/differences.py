@@ -25,7 +25,7 @@ from bsct_explorer.artifacts.numerics import (
     running_mean,
     running_median,
 )
-from bsct_explorer.data import Floats
+from bsct_explorer.data import Floats, Ints
 
 _LOCAL = 9
 """Intervals of the running median that says how fast the force changes around a kink."""
@@ -262,6 +262,17 @@ def curl_candidates(curve: Curve, piece: Piece) -> tuple[Floats, NDArray[np.bool
     return excess, counts
 
 
+def runs_of_one_sign(signs: Ints, gap: int) -> list[tuple[int, int]]:
+    """Runs of equal signs, (first, last), across up to `gap` − 1 zeros but never across the other sign."""
+    runs: list[tuple[int, int]] = []
+    for k in np.flatnonzero(signs).tolist():
+        if runs and k - runs[-1][1] <= gap and signs[k] == signs[runs[-1][1]]:
+            runs[-1] = (runs[-1][0], k)
+        else:
+            runs.append((k, k))
+    return runs
+
+
 class CurlStretch(NamedTuple):
     """A stretch where the force steadily differs from the energy's slope.
 
@@ -285,12 +296,14 @@ class CurlStretch(NamedTuple):
 
 
 def curl_stretches(curve: Curve) -> list[CurlStretch]:
-    """Stretches where the force steadily differs from the energy's slope."""
+    """Stretches where the force steadily differs from the energy's slope, each of one sign: what one gains and the
+    next loses must not cancel.
+    """
     found = []
     for piece in curve.pieces:
         q = piece.q
         excess, counts = curl_candidates(curve, piece)
-        for first, last in clusters(np.flatnonzero(counts), DETREND):
+        for first, last in runs_of_one_sign(np.where(counts, np.sign(excess), 0).astype(np.int64), DETREND):
             k = first + int(np.abs(excess[first : last + 1]).argmax())
             gained = float(np.abs(excess[first : last + 1] * piece.h[first : last + 1]).sum())
             interval, worst = (float(q[first]), float(q[last + 1])), 0.5 * float(q[k] + q[k + 1])

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bsct_explorer.artifacts.artifact import Artifact, severity_of
 from bsct_explorer.artifacts.curve import Curve
 from bsct_explorer.artifacts.detect.differences import curl_stretches
 from bsct_explorer.artifacts.detect.scene import Scene
-from bsct_explorer.artifacts.kind_record import KindOfFinding, Settled, Sighting
-from bsct_explorer.artifacts.refine.path_integral import check_conservation
+from bsct_explorer.artifacts.kind_record import BALANCE, KindOfFinding, Settled, Sighting
 from bsct_explorer.artifacts.refinement import Refinement
 from bsct_explorer.artifacts.sentences import Words
 from bsct_explorer.artifacts.verlet_step import error_of_steady_excess
@@ -35,29 +32,28 @@ def detect(scene: Scene) -> list[Sighting]:
 def settle(candidate: Artifact, refinement: Refinement, curve: Curve) -> Settled:
     """A certified stretch; at stake is the energy gained over it."""
     lo, hi = candidate.interval
-    at_stake = abs(refinement.size) * (hi - lo)
-    return Settled(candidate.interval, at_stake, _sentence(Words(curve), candidate.interval, refinement.size))
-
-
-def less_the_steps(candidate: Artifact, refinement: Refinement, steps: float, curve: Curve) -> Refinement:
-    """The excess without the energy steps inside its interval (eV), which are findings of their own.
-
-    What is left is ``smooth`` where it does not exceed the threshold.
-    """
-    lo, hi = candidate.interval
-    excess = refinement.size - steps / (hi - lo)
-    return replace(
-        refinement,
-        verdict=refinement.verdict if abs(excess) > curve.thresholds.curl else "smooth",
-        size=excess,
-        evidence={**refinement.evidence, "energy_steps_inside_eV": steps},
+    evidence = refinement.evidence
+    worst, place = (
+        evidence.get(name) for name in (f"largest_difference_{curve.force_unit}", f"largest_at_{curve.unit}")
     )
+    pointwise = None if worst is None or place is None else (float(worst), float(place))
+    gained = abs(refinement.size) * (hi - lo)
+    return Settled(candidate.interval, gained, _sentence(Words(curve), candidate.interval, refinement.size, pointwise))
 
 
-def _sentence(words: Words, interval: tuple[float, float], excess: float) -> str:
+def _sentence(
+    words: Words, interval: tuple[float, float], excess: float, pointwise: tuple[float, float] | None = None
+) -> str:
+    lo, hi = interval
+    mean, gained = number(abs(excess), 2), number(abs(excess) * (hi - lo), 2)
+    how = f"{mean} {words.per_unit}"
+    if pointwise is not None:
+        worst, place = pointwise
+        how = f"{mean} {words.per_unit} on average and {number(abs(worst), 2)} {words.per_unit} at {words.place(place)}"
+        how += f", {gained} eV over the whole way"
     return (
-        f"From {words.stretch(*interval)} the force and the slope of the energy differ by {number(abs(excess), 2)} "
-        f"{words.per_unit}: the force is not the energy's gradient, so a simulation does not keep its energy."
+        f"From {words.stretch(lo, hi)} the force and the slope of the energy differ by {how}: the force is not the "
+        "energy's gradient, so a simulation does not keep its energy."
     )
 
 
@@ -78,11 +74,9 @@ KIND = KindOfFinding(
     meaning="everywhere",
     severity=severity_of,
     detect=detect,
-    confirm=check_conservation,
+    confirm=BALANCE,
     settle=settle,
     noun="a force that is not the energy's slope",
     step_error=error_of_steady_excess,
     causes=frozenset({"direct-forces"}),
-    again_on_finer_grid=True,
-    without_steps=less_the_steps,
 )

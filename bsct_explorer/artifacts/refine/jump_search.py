@@ -29,6 +29,10 @@ _FAINTEST = 0.02
 """Share of the smallest step below which nothing is followed down, whatever it may be the sum of."""
 
 
+_MANY = 3
+"""Jumps of the energy from which more are looked for beside them."""
+
+
 class Interval(NamedTuple):
     """An interval of the grid with the candidates that point at it.
 
@@ -129,6 +133,21 @@ def without(piece: Piece, jumps: Sequence[KnownJump]) -> Piece:
             forces = forces - jump.size * beyond
             energies = energies + jump.size * (piece.q - jump.place) * beyond
     return Piece(piece.start, piece.q, energies, forces)
+
+
+def beside_many(curve: Curve, jumps: Sequence[KnownJump], looked: Sequence[Interval]) -> list[Interval]:
+    """Neighbours of intervals in which the energy jumps, where it does so in many: a hard cutoff is crossed by one pair
+    after another, and opposite jumps in one interval leave nothing on the grid.
+    """
+    q = curve.values
+    places = np.array([jump.place for jump in jumps if jump.quantity == "energy"])
+    if len(places) < _MANY:
+        return []
+    seen = {(interval.lo, interval.hi) for interval in looked}
+    own = np.clip(np.searchsorted(q, places) - 1, 0, len(q) - 2)
+    near = np.unique(np.concatenate((own - 1, own, own + 1)))
+    pairs = [(float(q[k]), float(q[k + 1])) for k in near if 0 <= k < len(q) - 1]
+    return [Interval(lo, hi, ()) for lo, hi in pairs if (lo, hi) not in seen]
 
 
 def further_intervals(

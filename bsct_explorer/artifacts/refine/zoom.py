@@ -177,7 +177,7 @@ def _look(window: _Window, answer: Answer, settings: ZoomSettings) -> tuple[list
                 else _without_answers(window, quantity, level, settings)
             )
         elif finest:
-            ended.append(_end(here, quantity, _last_verdict(here.levels[quantity], size, worst), settings))
+            ended.append(_end(here, quantity, _last_verdict(here.levels[quantity], quantity, size, worst), settings))
         else:
             for run in runs:
                 deeper.setdefault(run, []).append(quantity)
@@ -207,7 +207,7 @@ def _without_answers(window: _Window, quantity: Quantity, level: ZoomLevel, sett
         sizes = _parts(trail[-1], quantity)
         inside = np.flatnonzero((trail[-1].values[:-1] >= window.lo) & (trail[-1].values[1:] <= window.hi))
         one = len(inside) == 1 and sizes[inside[0]] == trail[-1].size
-        if one and _last_verdict(trail, sizes, int(inside[0])) == "jump":
+        if one and _last_verdict(trail, quantity, sizes, int(inside[0])) == "jump":
             return _end(_Window(window.lo, window.hi, 1, {quantity: trail}), quantity, "jump", settings)
     failed = int((~np.isfinite(level.energies) | ~np.isfinite(level.forces)).sum())
     reason = f"{failed} of {len(level.values)} frames there gave no answer"
@@ -230,16 +230,28 @@ def _standing_out(size: Floats, raw: Floats, threshold: float) -> list[tuple[int
     return clusters(np.flatnonzero(out), 1)
 
 
-def _last_verdict(levels: tuple[ZoomLevel, ...], size: Floats, worst: int) -> Verdict:
-    """What stays at the finest level: a jump that stands out of its siblings and has settled, or not."""
+def _last_verdict(levels: tuple[ZoomLevel, ...], quantity: Quantity, size: Floats, worst: int) -> Verdict:
+    """What stays at the finest level: a jump that stands out of its siblings and has settled, or not.
+
+    Noise that happens to be small among seven siblings is not so at the level before, and changes its sign.
+    """
+    spread = _spread_of_others(size, worst)
+    if len(levels) > 1:
+        before = _parts(levels[-2], quantity)
+        spread = max(spread, _spread_of_others(before, int(np.nanargmax(np.abs(before)))))
+    signs = {bool(level.size > 0) for level in levels[-3:]}
+    if abs(size[worst]) < _STANDS_OUT * spread or len(signs) > 1:
+        return "noise"
+    last = levels[-2].size if len(levels) > 1 else levels[-1].size
+    ratio = levels[-1].size / last if last else 0.0
+    return "jump" if _SETTLED[0] < ratio < _SETTLED[1] else "steep"
+
+
+def _spread_of_others(size: Floats, worst: int) -> float:
+    """Robust standard deviation of what is left without the largest."""
     others = np.delete(size, worst)
     others = others[np.isfinite(others)]
-    spread = MAD_TO_SIGMA * float(np.median(np.abs(others - np.median(others))))
-    if abs(size[worst]) < _STANDS_OUT * spread:
-        return "noise"
-    before = levels[-2].size if len(levels) > 1 else levels[-1].size
-    ratio = levels[-1].size / before if before else 0.0
-    return "jump" if _SETTLED[0] < ratio < _SETTLED[1] else "steep"
+    return MAD_TO_SIGMA * float(np.median(np.abs(others - np.median(others))))
 
 
 def _end(window: _Window, quantity: Quantity, verdict: Verdict, settings: ZoomSettings, reason: str = "") -> ZoomResult:
