@@ -13,7 +13,7 @@ from bsct_explorer.artifacts.curve import Curve
 from bsct_explorer.artifacts.kind_record import Sighting
 from bsct_explorer.artifacts.kinds import JUMPS, KINDS, NO_GRADIENT, kind_of
 from bsct_explorer.artifacts.refine.conservation import Balance
-from bsct_explorer.artifacts.refine.excess_cells import Cell, NoGradient
+from bsct_explorer.artifacts.refine.excess_cells import ExcessCell, NoGradient
 from bsct_explorer.artifacts.refine.jump_search import Interval, KnownJump
 from bsct_explorer.artifacts.refine.zoom import ZoomResult
 from bsct_explorer.artifacts.refinement import NO_ANSWER, Quantity, Refinement
@@ -106,7 +106,7 @@ class Judge:
         else:
             self._tell(index, artifact)
 
-    def balance(self, books: Balance, found: tuple[list[NoGradient], list[Cell]]) -> None:
+    def balance(self, books: Balance, found: tuple[list[NoGradient], list[ExcessCell]]) -> None:
         """What a comparison of work and energy along the whole scan found, when all jumps are known."""
         left, unexplained = list(found[0]), found[1]
         kind = NO_GRADIENT

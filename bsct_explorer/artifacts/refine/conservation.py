@@ -24,7 +24,7 @@ import numpy as np
 from bsct_explorer.artifacts.curve import DETREND, Curve, Piece
 from bsct_explorer.artifacts.detect.differences import runs_of_one_sign
 from bsct_explorer.artifacts.live_curve import Answer, Question
-from bsct_explorer.artifacts.refine.excess_cells import Cell, NoGradient
+from bsct_explorer.artifacts.refine.excess_cells import ExcessCell, NoGradient
 from bsct_explorer.artifacts.refine.jump_search import Interval, KnownJump, without
 from bsct_explorer.artifacts.refine.memory import Memory
 from bsct_explorer.artifacts.refine.noise_floor import Noise
@@ -100,7 +100,7 @@ class Balance:
 
     def stretches(
         self, jumps: Sequence[KnownJump], suspected: Sequence[tuple[float, float]]
-    ) -> Question[tuple[list[NoGradient], list[Cell]]]:
+    ) -> Question[tuple[list[NoGradient], list[ExcessCell]]]:
         """Where the force is no gradient, and cells whose excess nothing explains in the end, or frames failed.
 
         `suspected` are long stretches that the scan points at: where noise hides what a single interval gains, each is
@@ -112,7 +112,8 @@ class Balance:
         for piece in self.curve.pieces:
             rest = without(piece, jumps)
             every = [
-                by_place.get((lo, hi)) or Cell(lo, hi, float(rest.defect[k]), 0.25 * abs(float(rest.correction[k])))
+                by_place.get((lo, hi))
+                or ExcessCell(lo, hi, float(rest.defect[k]), 0.25 * abs(float(rest.correction[k])))
                 for k, (lo, hi) in enumerate(zip(rest.q[:-1].tolist(), rest.q[1:].tolist(), strict=True))
             ]
             found += self._stretches_of(every)
@@ -139,7 +140,7 @@ class Balance:
             for a, b in pairwise(ends.tolist())
         ]
         steady = all(part * whole > 0 and abs(part) > 0.1 * abs(whole) for part in parts)
-        run = NoGradient((Cell(lo, hi, whole, change),))
+        run = NoGradient((ExcessCell(lo, hi, whole, change),))
         return [run] if steady and abs(whole) > self._least_gain(run) else []
 
     def refinement(self, stretch: NoGradient) -> Refinement:
@@ -195,7 +196,7 @@ class Balance:
             evidence={"reason": NO_ANSWER} if lost else {"points": len(q)},
         )
 
-    def unresolved(self, cell: Cell) -> Refinement:
+    def unresolved(self, cell: ExcessCell) -> Refinement:
         """What is said of an interval whose excess nothing explains."""
         q, answer = self._known(cell.lo, cell.hi)
         reason = f"the energy changes by {number(cell.excess, 2)} eV more than the force accounts for"
@@ -228,7 +229,7 @@ class Balance:
         """Noise of a path integral over a length on the grid, eV."""
         return float(2.0 * self.noise.energy + np.sqrt(length * self.curve.spacing) * self.noise.force)
 
-    def _stretches_of(self, cells: Sequence[Cell]) -> list[NoGradient]:
+    def _stretches_of(self, cells: Sequence[ExcessCell]) -> list[NoGradient]:
         """Stretches of one piece: runs of one sign, those that gain enough."""
         signs = np.array([self._sign(cell) for cell in cells], dtype=np.int64)
         runs = [NoGradient(tuple(cells[a : b + 1])) for a, b in runs_of_one_sign(signs, DETREND)]
@@ -246,12 +247,12 @@ class Balance:
         t, length = self.curve.thresholds, run.length
         return max(_LEAST_GAIN * t.step, t.curl * length, _CLEAR * run.error, t.step_noise * self._noise_over(length))
 
-    def _sign(self, cell: Cell) -> int:
+    def _sign(self, cell: ExcessCell) -> int:
         """Sign of an excess that is there and that pointwise differences explain, else 0."""
         least = max(self.curve.thresholds.curl * (cell.hi - cell.lo), _CLEAR * cell.error)
         return int(np.sign(cell.excess)) if abs(cell.excess) > least and cell.explained else 0
 
-    def _hides_a_jump(self, cell: Cell) -> bool:
+    def _hides_a_jump(self, cell: ExcessCell) -> bool:
         if not np.isfinite(cell.excess):
             return False
         t = self.curve.thresholds
@@ -268,7 +269,7 @@ class Balance:
         noise = 2.0 * self.noise.energy + h * self.noise.force_at(0.5 * (lo + hi))
         return float(max(0.5 * t.curl * h, t.step_noise * noise))
 
-    def _asked(self, jumps: Sequence[KnownJump]) -> Question[list[Cell]]:
+    def _asked(self, jumps: Sequence[KnownJump]) -> Question[list[ExcessCell]]:
         """Every interval whose excess is more than its bound, known well enough."""
         cells = [place for piece in self.curve.pieces for place in self._suspected(piece, jumps)]
         for place in cells:
@@ -332,7 +333,7 @@ class Balance:
         enough = _ENOUGH * max(abs(excess), self._bound(*place))
         return not np.isfinite(excess) or error <= enough or self._parts[place] >= _MOST
 
-    def _cell(self, place: tuple[float, float], jumps: Sequence[KnownJump]) -> Cell:
+    def _cell(self, place: tuple[float, float], jumps: Sequence[KnownJump]) -> ExcessCell:
         excess, error = self._integral(place, jumps)
         centres, delta = self._probed(place), self._delta(place)
         around = np.sort(np.concatenate((centres, centres - delta, centres + delta)))
@@ -346,4 +347,4 @@ class Balance:
         own = delta**2 / 6 * bend + self.noise.energy / (np.sqrt(2) * delta) + self.noise.force
         k = int(np.abs(differences).argmax()) if np.isfinite(differences).all() else 0
         whole = float(differences.mean()) * (place[1] - place[0])
-        return Cell(*place, excess, error, whole, float(differences[k]), float(own), float(centres[k]))
+        return ExcessCell(*place, excess, error, whole, float(differences[k]), float(own), float(centres[k]))

@@ -10,7 +10,7 @@ _EXPLAINED = 0.5
 """Share of the excess by which the pointwise differences may miss it."""
 
 
-class Cell(NamedTuple):
+class ExcessCell(NamedTuple):
     """One interval with what is known of its path integral.
 
     Attributes
@@ -44,7 +44,7 @@ class Cell(NamedTuple):
 class NoGradient(NamedTuple):
     """A stretch in which the force is no gradient of the energy: neighbouring cells of one sign."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[ExcessCell, ...]
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -65,6 +65,6 @@ class NoGradient(NamedTuple):
         return self.cells[-1].hi - self.cells[0].lo
 
     @property
-    def worst(self) -> Cell:
+    def worst(self) -> ExcessCell:
         """The cell with the largest pointwise difference."""
         return max(self.cells, key=lambda cell: abs(cell.worst) if np.isfinite(cell.worst) else -1.0)
