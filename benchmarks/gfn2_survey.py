@@ -234,9 +234,9 @@ INTRODUCTION = """# GFN2-xTB: a survey of what the test finds
 
 GFN2-xTB has no cutoffs, no neighbour lists and no network: a test of smoothness should find nothing on its curves but
 what its electrons do. This page is the test of that. {molecules} molecules of {groups} groups, among them ions and
-radicals: {coordinates} coordinates, each a scan of {points} frames judged without a reference, and each finding checked
-on frames that the script builds itself, with tblite called directly (`benchmarks/gfn2_verdicts.py`). Where something
-was found, the same curve was also given as its own reference. This command makes the page:
+radicals: {coordinates} coordinates, each a scan of {points} frames judged without a reference, and each finding
+checked on frames that the script builds itself, with tblite called directly (`benchmarks/gfn2_verdicts.py`). Where
+something was found, the same curve was also given as its own reference. This command makes the page:
 
     python benchmarks/gfn2_survey.py --log LOG --write docs/gfn2_survey.md
 """

@@ -52,7 +52,9 @@ def test_cases_take_heavy_bonds_first_and_molecules_in_turn():
 
 def test_the_reference_itself_is_smooth(cases):
     found = measure(spoiled(), cases, nve_time=0)
-    assert (found.fsd, found.jumps, found.extra_minima) == (0.0, 0, 0)
+    # The reference was continued from frame to frame and this begins afresh: they agree to the SCF's tolerance.
+    assert found.fsd == pytest.approx(0.0, abs=1e-4)
+    assert (found.jumps, found.extra_minima) == (0, 0)
 
 
 def test_a_jump_is_certified_with_its_size_and_no_minimum(cases):
