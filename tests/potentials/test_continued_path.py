@@ -96,7 +96,7 @@ def test_where_two_solutions_were_met_is_said_and_where_none_was_nothing_is() ->
     assert not np.isfinite(walked(FAILING).other_energies).any()
 
 
-def test_a_path_without_trouble_costs_each_frame_one_close_and_one_rough_look() -> None:
+def test_a_path_without_trouble_costs_one_close_look_a_frame_and_three_rough_ones_of_four() -> None:
     asked: list[tuple[bool, bool]] = []
     plain = Method((Branch(0, 5, lambda q: q),))
 
@@ -108,8 +108,8 @@ def test_a_path_without_trouble_costs_each_frame_one_close_and_one_rough_look() 
     path.walk(2)
     segments = -(-len(VALUES) // SEGMENT)
     assert sum(closely for _, closely in asked) == len(VALUES)
-    assert len(asked) == 2 * len(VALUES) + segments - 1  # and one look from each segment into the next
-    assert sum(fresh for fresh, _ in asked) <= segments + 1 + len(VALUES) / 2
+    assert len(asked) <= 1.75 * len(VALUES) + 2 * segments
+    assert sum(fresh for fresh, _ in asked) <= segments + 1 + len(VALUES) / 4
 
 
 def test_frames_far_apart_are_no_neighbours() -> None:
