@@ -14,11 +14,13 @@ from bsct_explorer.analysis.curve_findings import (
     with_size_along_path,
 )
 from bsct_explorer.analysis.relative_curve import RelativeCurve, equilibrium_frame, relative_curve
+from bsct_explorer.analysis.verdict_line import TrustedRange, trusted_range, verdict_line
 from bsct_explorer.analysis.zero_frame import zero_frame
 
 __all__ = [
     "Analysis",
     "RelativeCurve",
+    "TrustedRange",
     "analyse",
     "check_same_frames",
     "equilibrium_frame",
@@ -30,6 +32,8 @@ __all__ = [
     "metrics_of",
     "relative_curve",
     "thresholds_for",
+    "trusted_range",
+    "verdict_line",
     "with_size_along_path",
     "zero_frame",
 ]

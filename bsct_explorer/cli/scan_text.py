@@ -11,7 +11,7 @@ from bsct_explorer.cli.text_tables import table, wrapped
 from bsct_explorer.words.atoms import atoms_label
 from bsct_explorer.words.energy_zeros import ENERGY_ZEROS
 from bsct_explorer.words.numbers import short
-from bsct_explorer.words.units import EnergyUnit, factor_of, quantity, unit_in, with_unit
+from bsct_explorer.words.units import EnergyUnit, factor_of, in_unit, quantity, unit_in, with_unit
 
 if TYPE_CHECKING:
     from bsct_explorer.analysis import Analysis
@@ -43,7 +43,7 @@ def study_text(study: Study, shown: EnergyUnit, said_elsewhere: Collection[Said]
     """One bond: findings worst first, then metrics, and the remarks that are not said elsewhere."""
     from bsct_explorer.study import remarks_of
 
-    parts = (_findings, _curves, _metrics)
+    parts = (_verdicts, _findings, _curves, _metrics)
     said = [each for each in remarks_of(study) if each not in said_elsewhere]
     return _scan_line(study) + "".join(part(study, shown) for part in parts) + remarks_text(said, shown)
 
@@ -56,6 +56,14 @@ def _scan_line(study: Study) -> str:
     reference = source_line(study.reference.info) if study.reference else f"none ({study.reference_note})"
     span = f"{short(values[0])} to {with_unit(short(values[-1]), unit)}"
     return f"{study.scan.kind.capitalize()} {label}, {span}, {len(values)} frames\nReference: {reference}\n"
+
+
+def _verdicts(study: Study, shown: EnergyUnit) -> str:
+    """One line a potential: how far it can be trusted, and what is worst."""
+    from bsct_explorer.analysis import verdict_line
+
+    lines = [f"{name_of(study, each)}: {in_unit(verdict_line(each), shown)}" for each in study.analyses]
+    return "".join(["\n", *(wrapped(line) for line in lines)]) if lines else ""
 
 
 def _findings(study: Study, shown: EnergyUnit) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from bsct_explorer.analysis import verdict_line
 from bsct_explorer.artifacts import SEVERITIES
 from bsct_explorer.artifacts.kinds import kind_of
 from bsct_explorer.artifacts.sentences import refuted_in_words, verdict_in_words
@@ -126,6 +127,10 @@ def _part(artifact: Artifact, unit: EnergyUnit) -> str:
 def _findings_list(study: Study, unit: EnergyUnit) -> str:
     coordinate = study.scan.kind
     items = [_story(story, name, unit, coordinate) for story, name in _stories(study)]
+    verdicts = "".join(
+        f"<p><b>{escape(analysis.profile.info.display_name)}</b>: {escape(in_unit(verdict_line(analysis), unit))}</p>"
+        for analysis in study.analyses
+    )
     listed = f'<ol class="findings">{"".join(items)}</ol>' if items else "<p>None above the thresholds.</p>"
     undecided = "".join(
         f"<li><b>{escape(name)}</b>, {escape(kind_of(artifact.kind).title)}<br>"
@@ -139,7 +144,7 @@ def _findings_list(study: Study, unit: EnergyUnit) -> str:
         for name, _, analysis in _named(study)
         if analysis.refuted
     )
-    return f"<h3>Findings, worst first</h3>{listed}{open_ones}{refuted}"
+    return f"{verdicts}<h3>Findings, worst first</h3>{listed}{open_ones}{refuted}"
 
 
 def _metrics_table(study: Study, unit: EnergyUnit) -> str:

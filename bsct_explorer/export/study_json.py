@@ -154,6 +154,7 @@ def analysis_document(analysis: Analysis, relative: RelativeCurve) -> Json:
     `energies` are raw. What is relative to a zero (`energy_zero` says where) is `path_energies` and
     `relative_energy_spread`.
     """
+    from bsct_explorer.analysis import verdict_line
     from bsct_explorer.study import remarks_on
 
     profile = analysis.profile
@@ -186,6 +187,7 @@ def analysis_document(analysis: Analysis, relative: RelativeCurve) -> Json:
         "metrics": plain(analysis.metrics.values),
         "fsd_curve": plain(analysis.fsd_curve),
         "fsd_maximum": _maximum_document(analysis.fsd_maximum),
+        "verdict": verdict_line(analysis),
         "stories": stories_document(analysis),
         "artifacts": [artifact_document(artifact) for artifact in analysis.artifacts],
         "refuted": [refuted_document(artifact) for artifact in analysis.refuted],
