@@ -105,6 +105,22 @@ class PotentialInfo:
 
 
 @dataclass(frozen=True)
+class Repeats:
+    """By how much a potential's answers on one frame differ from call to call, as a standard deviation.
+
+    Attributes
+    ----------
+    energy
+        eV.
+    force
+        Along the scan's coordinate, eV per unit of it.
+    """
+
+    energy: float
+    force: float
+
+
+@dataclass(frozen=True)
 class Evaluation:
     """Energies and forces of a scan's frames from one source.
 
@@ -132,6 +148,8 @@ class Evaluation:
         What was sent to the potential; None where the potential has no such input.
     notes
         Sentences for the person: why a device was refused, that a charge was ignored.
+    repeats
+        How well its answers repeat, where that was asked; nothing finer is judged.
     """
 
     info: PotentialInfo
@@ -146,6 +164,7 @@ class Evaluation:
     charge: int | None = None
     multiplicity: int | None = None
     notes: tuple[str, ...] = ()
+    repeats: Repeats | None = None
 
     def __post_init__(self) -> None:
         for name in ("energies", "forces", "generalized_forces", "member_energies", "other_energies"):

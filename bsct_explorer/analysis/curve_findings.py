@@ -9,6 +9,7 @@ from bsct_explorer.analysis.geometry_copies import without_copies
 from bsct_explorer.analysis.shape_known import known_shape
 from bsct_explorer.artifacts import Artifact, Curve, Thresholds, detect, kind_of, make_curve
 from bsct_explorer.artifacts.thresholds import ON_FORCES
+from bsct_explorer.data import Repeats
 from bsct_explorer.deformations import Scan
 from bsct_explorer.profiles import Profile
 
@@ -22,10 +23,11 @@ def find_artifacts(profile: Profile, reference: Profile | None, thresholds: Thre
 
 
 def judged_curve(profile: Profile, thresholds: Thresholds) -> Curve:
-    """A profile as the curve that detectors and refinement are given: with what is known of its shape."""
+    """A profile as the curve that detectors and refinement are given: with what is known of its shape and its noise."""
     scan = profile.scan
     curve = make_curve(scan.values, *profile.clean_curve(), thresholds_for(scan, thresholds), unit=scan.unit)
-    return replace(curve, shape=known_shape(scan))
+    repeats = profile.evaluation.repeats or Repeats(0.0, 0.0)
+    return replace(curve, shape=known_shape(scan), given_sigma_energy=repeats.energy, sigma_force=repeats.force)
 
 
 def meaningful(artifacts: Sequence[Artifact], scan: Scan, reference: Profile | None) -> list[Artifact]:

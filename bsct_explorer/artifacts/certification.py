@@ -186,6 +186,8 @@ def _first_look(curve: Curve, line: Line, noise: Noise | None) -> tuple[Noise, M
     asked.append(_plain(np.unique(some)))
     first, second, answer = drive(asked, line)
     floor = noise or noise_from(places, (first, second), curve.energies, curve.unit)
+    # A model that answers otherwise from call to call is known no better than that, however smooth it was just here.
+    floor = floor.at_least(curve.given_sigma_energy, curve.sigma_force)
     at = np.searchsorted(curve.values, np.unique(some))
     same_energy = np.abs(answer.energies - curve.energies[at]) <= max(_SAME, 2 * floor.energy)
     same_force = np.abs(answer.forces - curve.forces[at]) <= max(_SAME, 2 * floor.force)

@@ -62,6 +62,13 @@ FAR_FIELD = RemarkKind(
     doubt=False,
     meaning="What happens far beyond the range, or why it could not be looked at.",
 )
+NOISE_FLOOR = RemarkKind(
+    name="noise",
+    title="noise",
+    doubt=False,
+    meaning="How well the potential knows its own energies and forces, as refinement measured it with the live "
+    "potential; nothing near that is flagged.",
+)
 CURVE_NOTE = RemarkKind(
     name="curve",
     title="of the curve",
@@ -79,5 +86,6 @@ REMARKS = (
     MIRROR_IMAGES,
     FSD_PLACE,
     FAR_FIELD,
+    NOISE_FLOOR,
     CURVE_NOTE,
 )

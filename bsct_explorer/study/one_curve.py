@@ -9,6 +9,7 @@ import numpy as np
 from bsct_explorer.analysis import Analysis, analyse
 from bsct_explorer.errors import PotentialError
 from bsct_explorer.profiles import Profile
+from bsct_explorer.study.answer_checks import checked_answers
 from bsct_explorer.study.potential_store import as_explorer_error
 from bsct_explorer.study.settings import NO_HOOKS, Hooks, StudySettings
 
@@ -25,6 +26,8 @@ def along(potential: Potential, scan: Scan) -> Potential:
 
 def evaluate_profile(scan: Scan, potential: Potential, hooks: Hooks = NO_HOOKS) -> Profile:
     """A scan with one potential's answers; the molecule's charge and multiplicity are sent along.
+
+    A person's own potential is asked a few frames more (`answer_checks`), and its notes say what that showed.
 
     Raises
     ------
@@ -47,7 +50,7 @@ def evaluate_profile(scan: Scan, potential: Potential, hooks: Hooks = NO_HOOKS) 
         raise as_explorer_error(error, f"{name} failed") from error
     if not np.isfinite(evaluation.energies).any():
         raise PotentialError(f"{name} gave no finite energy on any of the {len(scan)} frames.")
-    return Profile(scan, evaluation)
+    return Profile(scan, checked_answers(scan, potential, evaluation, hooks.cancel))
 
 
 def analyse_profile(profile: Profile, reference: Profile | None, settings: StudySettings) -> Analysis:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bsct_explorer.remarks import Remark, named
-from bsct_explorer.remarks.of_curves import CURVE_NOTE, FAR_FIELD, FRAMES_WITHOUT_ANSWER, FSD_PLACE
+from bsct_explorer.remarks.of_curves import CURVE_NOTE, FAR_FIELD, FRAMES_WITHOUT_ANSWER, FSD_PLACE, NOISE_FLOOR
 from bsct_explorer.remarks.of_molecules import HOW_IT_WAS_MADE
 from bsct_explorer.remarks.of_potentials import POTENTIAL_NOTE
 from bsct_explorer.remarks.of_references import NO_REFERENCE
@@ -109,4 +109,6 @@ def _all_on(analysis: Analysis) -> Iterator[Remark]:
         yield FSD_PLACE.say(place.sentence)
     if far is not None:
         yield from named([*far.sentences, *far.notes], FAR_FIELD)
+    if analysis.noise is not None:
+        yield NOISE_FLOOR.say(analysis.noise.sentence)
     yield from named([*profile.evaluation.notes, *profile.info.notes], POTENTIAL_NOTE)

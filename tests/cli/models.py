@@ -45,6 +45,15 @@ class Gap(Morse):
         return (np.nan if 1.00 < r < 1.03 else energy), forces
 
 
+class Dropout(Morse):
+    """Noise of 5 meV and 20 meV/Å at each call."""
+
+    draw = np.random.default_rng(0)
+
+    def change(self, r, energy, forces):
+        return energy + self.draw.normal(0, 5e-3), forces + self.draw.normal(0, 2e-2, forces.shape)
+
+
 class WithoutItsMinimum(Morse):
     """A false minimum of 0.8 eV at 2 Å, and no energy from 1.7 to 2.3 Å, so that nobody sees it."""
 

@@ -80,6 +80,13 @@ def test_what_hides_in_frames_without_an_answer_does_not_hold(run, own, name, mi
     assert re.search(r"^not checked .*artificial-minimum", fewer.out, re.MULTILINE)
 
 
+def test_a_model_that_answers_otherwise_from_call_to_call_holds_no_limit(run, own):
+    result = run(*HOLES, "--model", own("Dropout"), "--max", "artificial-minimum=0")
+    assert result.code == 2
+    assert "artificial-minimum: not judged: one frame, asked again, differs by about" in result.err
+    assert "! Dropout: Not deterministic" in result.out
+
+
 def test_what_is_seen_beside_a_gap_falls_short_all_the_same(run, own):
     result = run(*HOLES, "--model", own("WithoutItsMinimum"), "--max", "tortuosity=0.5")
     assert result.code == 1

@@ -8,7 +8,7 @@ jitter does (an ANI network's CELU has a jump in its second derivative), a robus
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -79,6 +79,24 @@ class Noise:
         return (
             f"Noise: {number(self.energy, 2)} eV in the energy and {number(self.force, 2)} eV/{self.unit} in the "
             "force; nothing near it is flagged."
+        )
+
+    def at_least(self, energy: float, force: float) -> Noise:
+        """This floor, or a higher one that is known from elsewhere: σE in eV, σg in eV per unit."""
+        if energy <= self.energy and force <= self.force:
+            return self
+        energies = [
+            float(np.fmax(known, energy)) for known in (self.energy, self.energy_at_minimum, self.energy_on_wall)
+        ]
+        forces = [float(np.fmax(known, force)) for known in (self.force, self.force_at_minimum, self.force_on_wall)]
+        return replace(
+            self,
+            energy=energies[0],
+            energy_at_minimum=energies[1],
+            energy_on_wall=energies[2],
+            force=forces[0],
+            force_at_minimum=forces[1],
+            force_on_wall=forces[2],
         )
 
     def force_at(self, place: float) -> float:
