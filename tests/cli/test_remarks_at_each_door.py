@@ -33,7 +33,7 @@ def test_scan_report_and_check_say_what_json_says(run, several, tmp_path: Path) 
     assert scan.code == 0, scan.err
     remarks = said(tmp_path / "r.json")
     kinds = {remark["kind"] for remark in remarks}
-    assert {"charge-ignored", "multiplicity-ignored", "failed-frames", "molecule"} <= kinds <= set(REMARK_KINDS)
+    assert {"charge-ignored", "multiplicity-ignored", "failed-frames"} <= kinds <= set(REMARK_KINDS)
     assert {remark["about"] for remark in remarks} >= {"molecule", "reference", "morse"}
     check = run("check", *several, "--max", "fsd_full=1e9")
     report = words((tmp_path / "r.html").read_text())
