@@ -6,7 +6,7 @@ Importing this package is quick: rdkit, ase and tblite are imported where they a
 from bsct_explorer.molecules.bond_graph import fragments
 from bsct_explorer.molecules.bsct_spice import find_data_dir, list_systems, offered_systems
 from bsct_explorer.molecules.library import LibraryEntry, library
-from bsct_explorer.molecules.loading import load_molecule, offered_molecule
+from bsct_explorer.molecules.loading import load_molecule, offered_molecule, offered_structure
 from bsct_explorer.molecules.molecule import Bond, Molecule
 from bsct_explorer.molecules.structure_files import MAX_ATOMS, STRUCTURE_SUFFIXES, read_structure, read_structure_file
 
@@ -22,6 +22,7 @@ __all__ = [
     "list_systems",
     "load_molecule",
     "offered_molecule",
+    "offered_structure",
     "offered_systems",
     "read_structure",
     "read_structure_file",

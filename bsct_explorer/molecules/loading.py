@@ -16,8 +16,8 @@ from bsct_explorer.molecules.bsct_spice import PREFIX, load_offered_system, load
 from bsct_explorer.molecules.checks import spin_state
 from bsct_explorer.molecules.library import close_names, library_molecule
 from bsct_explorer.molecules.molecule import Molecule
-from bsct_explorer.molecules.smiles import InvalidSmilesError, molecule_from_smiles
-from bsct_explorer.molecules.structure_files import STRUCTURE_SUFFIXES, read_structure_file
+from bsct_explorer.molecules.smiles import GUARDED_SECONDS, InvalidSmilesError, molecule_from_smiles
+from bsct_explorer.molecules.structure_files import STRUCTURE_SUFFIXES, check_bytes, finished, read_structure_file
 from bsct_explorer.remarks.of_molecules import STATE_GIVEN
 
 MAX_TEXT = 2000
@@ -99,9 +99,30 @@ def offered_molecule(text: str, *, charge: int | None = None, multiplicity: int 
     if name.lower().startswith(PREFIX):
         return _with_state(load_offered_system(name[len(PREFIX) :].strip()), charge, multiplicity)
     try:
-        return _named_or_smiles(name, charge, multiplicity, relax=True)
+        return _named_or_smiles(name, charge, multiplicity, relax=True, guarded=True)
     except InvalidSmilesError as error:
         raise MoleculeError(f"{error} {_offered_advice(name)}") from None
+
+
+def offered_structure(
+    content: str | bytes, format: str, name: str, *, charge: int | None = None, multiplicity: int | None = None
+) -> Molecule:
+    """Molecule of a structure file that a browser sends, as an upload or in its address.
+
+    As `read_structure`, in a process of its own with limits of time and memory (`guarded_reading`); nothing in it is
+    taken as a path.
+
+    Raises
+    ------
+    MoleculeError
+        As `read_structure`, and where it takes too long or too much memory.
+    """
+    from bsct_explorer.molecules.guarded_reading import guarded_structure
+
+    data = content.encode("utf-8", "replace") if isinstance(content, str) else content
+    check_bytes(name, len(data))
+    molecule, embedded = guarded_structure(data, format, name, charge, multiplicity)
+    return finished(molecule, seconds=GUARDED_SECONDS) if embedded else molecule
 
 
 def cleaned(text: str) -> str:
@@ -115,14 +136,18 @@ def cleaned(text: str) -> str:
     return " ".join(visible.split())
 
 
-def _named_or_smiles(text: str, charge: int | None, multiplicity: int | None, relax: bool) -> Molecule:
+def _named_or_smiles(
+    text: str, charge: int | None, multiplicity: int | None, relax: bool, guarded: bool = False
+) -> Molecule:
     """A library molecule or a SMILES string; neither reads what the text names as a path."""
     stored = library_molecule(text)
     if stored is not None:
         return _with_state(stored, charge, multiplicity)
     # What stands behind a blank is a title or an extension of the SMILES, no part of the molecule's name.
     name = text.split()[0] if text else None
-    return molecule_from_smiles(text, name=name, charge=charge, multiplicity=multiplicity, relaxed=relax)
+    return molecule_from_smiles(
+        text, name=name, charge=charge, multiplicity=multiplicity, relaxed=relax, guarded=guarded
+    )
 
 
 def _looks_like_file(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +37,7 @@ def relax(
     multiplicity: int = 1,
     fmax: float = FMAX,
     steps: int = MAX_STEPS,
+    seconds: float | None = None,
 ) -> Relaxation:
     """Relax a molecule to its nearest minimum on the GFN2-xTB surface.
 
@@ -51,6 +53,8 @@ def relax(
         eV/Å, largest force at which the relaxation has converged.
     steps
         Optimiser steps at most.
+    seconds
+        After which it stops early; None for no limit but that of the steps.
 
     Raises
     ------
@@ -64,9 +68,12 @@ def relax(
     optimiser: Any = LBFGS  # ASE is typed in parts only.
     atoms: Any = Atoms(numbers=numbers, positions=positions)
     atoms.calc = TBLite(method="GFN2-xTB", charge=charge, multiplicity=multiplicity, verbosity=0)
-    converged = optimiser(atoms, logfile=None).run(fmax=fmax, steps=steps)
+    end = None if seconds is None else time.monotonic() + seconds
+    for _ in optimiser(atoms, logfile=None).irun(fmax=fmax, steps=steps):
+        if end is not None and time.monotonic() > end:
+            break
     final = atoms.get_positions()
     if not np.isfinite(final).all():
         raise RuntimeError("the relaxation left the range of finite numbers")
     largest = float(np.linalg.norm(atoms.get_forces(), axis=1).max())
-    return Relaxation(final, float(atoms.get_potential_energy()), largest, bool(converged))
+    return Relaxation(final, float(atoms.get_potential_energy()), largest, largest < fmax)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -17,12 +18,27 @@ from bsct_explorer.molecules.molecule import Molecule
 from bsct_explorer.molecules.perception import orders_of, perceive_bonds
 from bsct_explorer.molecules.rdkit_log import captured_errors
 from bsct_explorer.molecules.relaxation import FMAX, RELAX_UP_TO, relax
-from bsct_explorer.remarks import Remark
-from bsct_explorer.remarks.of_molecules import BONDS_CHANGED, GEOMETRY_MADE, RADICAL_ELECTRONS, STATE_GIVEN
+from bsct_explorer.remarks import Remark, named
+from bsct_explorer.remarks.of_molecules import (
+    BONDS_CHANGED,
+    GEOMETRY_MADE,
+    HOW_IT_WAS_MADE,
+    RADICAL_ELECTRONS,
+    STATE_GIVEN,
+)
 from bsct_explorer.words.numbers import decimal
 
 SEED = 0xB5C7
 """Seed of the embedding, so that one SMILES is one geometry everywhere."""
+
+EMBED_SECONDS = 60
+"""For one attempt to find a geometry, where nobody else limits it."""
+
+FORCE_FIELD_STEPS = 200_000
+"""Atoms times iterations of the force field at most: 2000 iterations of up to 100 atoms, fewer of larger molecules."""
+
+GUARDED_SECONDS = 30.0
+"""For the relaxation of what a stranger typed; it stops early then."""
 
 BROKEN = 1.4
 """A bond longer than this times the sum of the covalent radii did not survive the relaxation."""
@@ -40,6 +56,7 @@ def molecule_from_smiles(
     multiplicity: int | None = None,
     relaxed: bool = True,
     fmax: float | None = None,
+    guarded: bool = False,
 ) -> Molecule:
     """Molecule from a SMILES string: heavy atoms in the order written, then the hydrogens.
 
@@ -51,6 +68,9 @@ def molecule_from_smiles(
         Relax with GFN2-xTB; where that fails the embedded geometry is kept and a note says so.
     fmax
         eV/Å at which the relaxation stops; None for the default.
+    guarded
+        The string is a stranger's: its geometry is made in a process of its own, and both that and the relaxation
+        have limits of time.
 
     Raises
     ------
@@ -59,21 +79,32 @@ def molecule_from_smiles(
     MoleculeError
         No molecule in one piece can be made from it.
     """
-    return _cached(smiles.strip(), name, charge, multiplicity, relaxed, fmax)
+    return _cached(smiles.strip(), name, charge, multiplicity, relaxed, fmax, guarded)
 
 
 @lru_cache(maxsize=256)
 def _cached(
-    smiles: str, name: str | None, charge: int | None, multiplicity: int | None, relaxed: bool, fmax: float | None
+    smiles: str,
+    name: str | None,
+    charge: int | None,
+    multiplicity: int | None,
+    relaxed: bool,
+    fmax: float | None,
+    guarded: bool,
 ) -> Molecule:
-    return molecule_from_graph(
-        parse_smiles(smiles),
-        Origin(name or smiles, source="smiles", smiles=smiles),
-        charge=charge,
-        multiplicity=multiplicity,
-        relaxed=relaxed,
-        fmax=fmax,
-    )
+    if guarded:
+        from bsct_explorer.molecules.guarded_reading import guarded_smiles
+
+        molecule = guarded_smiles(smiles, name or smiles, charge, multiplicity)
+    else:
+        molecule = embedded_smiles(smiles, name or smiles, charge=charge, multiplicity=multiplicity)
+    return relaxed_molecule(molecule, fmax, GUARDED_SECONDS if guarded else None) if relaxed else unrelaxed(molecule)
+
+
+def embedded_smiles(smiles: str, name: str, *, charge: int | None = None, multiplicity: int | None = None) -> Molecule:
+    """Molecule of a SMILES string with rdkit's geometry; parameters and errors as in `molecule_from_smiles`."""
+    origin = Origin(name, source="smiles", smiles=smiles)
+    return molecule_from_graph(parse_smiles(smiles), origin, charge=charge, multiplicity=multiplicity)
 
 
 def parse_smiles(smiles: str) -> Any:
@@ -104,15 +135,9 @@ def with_hydrogens(mol: Any) -> Any:
 
 
 def molecule_from_graph(
-    mol: Any,
-    origin: Origin,
-    *,
-    charge: int | None = None,
-    multiplicity: int | None = None,
-    relaxed: bool = True,
-    fmax: float | None = None,
+    mol: Any, origin: Origin, *, charge: int | None = None, multiplicity: int | None = None
 ) -> Molecule:
-    """Embed and relax an rdkit molecule that has all its hydrogens; parameters as in `molecule_from_smiles`."""
+    """Embed an rdkit molecule that has all its hydrogens; parameters as in `molecule_from_smiles`."""
     from rdkit import Chem
 
     name, symbols = origin.name, [atom.GetSymbol() for atom in mol.GetAtoms()]
@@ -123,27 +148,48 @@ def molecule_from_graph(
     formal = int(Chem.GetFormalCharge(mol))
     total = formal if charge is None else charge
     if total != formal:
-        origin = origin.noting(
-            STATE_GIVEN.say(f"Computed with charge {total:+d}, not the formal charge {formal:+d} of the SMILES.")
-        )
+        note = f"Computed with charge {total:+d}, not the formal charge {formal:+d} of the SMILES."
+        origin = origin.noting(STATE_GIVEN.say(note))
     stated, said = radical_state(mol) if multiplicity is None and total == formal else (None, ())
     isotopes = [(atom.GetSymbol(), atom.GetIsotope()) for atom in mol.GetAtoms() if atom.GetIsotope()]
-    origin = origin.noting(*isotope_remark(isotopes), *said)
-    spin = checks.spin_state(name, numbers, total, multiplicity if stated is None else stated)
-    positions = embed(mol, name)
-    known: dict[Pair, float | None] | None = orders
-    if relaxed:
-        positions, known, more = _relaxed(symbols, numbers, positions, orders, (total, spin), fmax)
-        origin = origin.noting(*more)
-    else:
-        note = "The geometry is embedded with rdkit (ETKDG, MMFF94) and not relaxed with GFN2-xTB."
-        origin = origin.noting(GEOMETRY_MADE.say(note))
+    wanted = multiplicity if stated is None else stated
+    checks.spin_state(name, numbers, total, wanted)  # before the geometry is made, which may take long
+    return build_molecule(
+        origin.noting(*isotope_remark(isotopes), *said),
+        symbols,
+        embed(mol, name),
+        charge=total,
+        multiplicity=wanted,
+        orders=orders,
+    )
+
+
+def unrelaxed(molecule: Molecule) -> Molecule:
+    """An embedded molecule that stays as it is, and says so."""
+    note = GEOMETRY_MADE.say("The geometry is embedded with rdkit (ETKDG, MMFF94) and not relaxed with GFN2-xTB.")
+    return replace(molecule, notes=(note, *molecule.notes))
+
+
+def relaxed_molecule(molecule: Molecule, fmax: float | None = None, seconds: float | None = None) -> Molecule:
+    """An embedded molecule relaxed with GFN2-xTB; where that fails it stays as it is, and a remark says so.
+
+    Parameters
+    ----------
+    fmax
+        eV/Å at which the relaxation stops; None for the default.
+    seconds
+        After which it stops early; None for no limit.
+    """
+    orders: dict[Pair, float | None] = {bond.atoms: bond.order for bond in molecule.bonds}
+    positions, known, notes = _relaxed(molecule, orders, fmax, seconds)
+    said = named(molecule.notes, HOW_IT_WAS_MADE)
+    origin = Origin(molecule.name, molecule.source, molecule.smiles, notes=(*notes, *said))
     return build_molecule(
         origin,
-        symbols,
+        molecule.symbols,
         positions,
-        charge=total,
-        multiplicity=multiplicity if stated is None else stated,
+        charge=molecule.charge,
+        multiplicity=molecule.multiplicity,
         orders=known,
     )
 
@@ -193,6 +239,7 @@ def embed(mol: Any, name: str) -> Floats:
 
     parameters: Any = rdDistGeom.ETKDGv3()
     parameters.randomSeed = SEED
+    parameters.timeout = EMBED_SECONDS
     with rdBase.BlockLogs():
         found = rdDistGeom.EmbedMolecule(mol, parameters)
         if found < 0:
@@ -200,23 +247,21 @@ def embed(mol: Any, name: str) -> Floats:
             found = rdDistGeom.EmbedMolecule(mol, parameters)
         if found < 0:
             raise MoleculeError(
-                f"{name}: rdkit finds no three-dimensional geometry for it (strained rings or contradictory "
-                "stereochemistry). Give a structure file (xyz, mol) with coordinates instead."
+                f"{name}: rdkit finds no three-dimensional geometry for it (strained rings, contradictory "
+                f"stereochemistry, or more than {EMBED_SECONDS} s of search). Give a structure file (xyz, mol) with "
+                "coordinates instead."
             )
+        steps = min(2000, FORCE_FIELD_STEPS // mol.GetNumAtoms())
         if rdForceFieldHelpers.MMFFHasAllMoleculeParams(mol):
-            rdForceFieldHelpers.MMFFOptimizeMolecule(mol, maxIters=2000)
+            rdForceFieldHelpers.MMFFOptimizeMolecule(mol, maxIters=steps)
     return np.array(mol.GetConformer().GetPositions())
 
 
 def _relaxed(
-    symbols: list[str],
-    numbers: Ints,
-    positions: Floats,
-    orders: dict[Pair, float | None],
-    state: tuple[int, int],
-    fmax: float | None,
+    molecule: Molecule, orders: dict[Pair, float | None], fmax: float | None, seconds: float | None
 ) -> tuple[Floats, dict[Pair, float | None] | None, tuple[Remark, ...]]:
-    """Positions after relaxation, the bonds (None: perceive them anew), and notes. `state`: charge, multiplicity."""
+    """Positions after relaxation, the bonds (None: perceive them anew), and notes."""
+    symbols, numbers, positions = molecule.symbols, molecule.numbers, molecule.positions
     if len(numbers) > RELAX_UP_TO:
         return (
             positions,
@@ -224,7 +269,14 @@ def _relaxed(
             (GEOMETRY_MADE.say(f"Not relaxed with GFN2-xTB: it has more than {RELAX_UP_TO} atoms."),),
         )
     try:
-        result = relax(numbers, positions, charge=state[0], multiplicity=state[1], fmax=fmax or FMAX)
+        result = relax(
+            numbers,
+            positions,
+            charge=molecule.charge,
+            multiplicity=molecule.multiplicity,
+            fmax=fmax or FMAX,
+            seconds=seconds,
+        )
     except Exception as error:
         words = f"Not relaxed: GFN2-xTB failed on it ({error}). The geometry is rdkit's."
         return positions, orders, (GEOMETRY_MADE.say(words),)
@@ -236,7 +288,7 @@ def _relaxed(
     if not broken:
         return result.positions, orders, notes
     names = ", ".join(f"{i}-{j}" for i, j in broken)
-    if len(pieces(len(symbols), perceive_bonds(symbols, result.positions, state[0])[0])) > 1:
+    if len(pieces(len(symbols), perceive_bonds(symbols, result.positions, molecule.charge)[0])) > 1:
         words = f"Not relaxed: GFN2-xTB tears it apart (bonds {names}). The geometry is rdkit's."
         return positions, orders, (GEOMETRY_MADE.say(words),)
     changed = f"The relaxation broke bonds of the SMILES ({names}): the bonds listed are those of the relaxed geometry."

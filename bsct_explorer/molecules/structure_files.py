@@ -44,8 +44,7 @@ def read_structure_file(
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise MoleculeError(f"{path} cannot be read: {why}. Check the path.") from None
-    if size > MAX_BYTES:
-        raise MoleculeError(_too_large(path.name, size))
+    check_bytes(path.name, size)
     return read_structure(content, path.suffix, path.stem, charge=charge, multiplicity=multiplicity, relax=relax)
 
 
@@ -81,6 +80,21 @@ def read_structure(
     MoleculeError
         The format is not known, the text is not in it, or the structure is none that can be pulled apart.
     """
+    molecule, embedded = read_unrelaxed(content, format, name, charge=charge, multiplicity=multiplicity)
+    return molecule if not embedded else finished(molecule, relax)
+
+
+def finished(molecule: Molecule, relax: bool = True, seconds: float | None = None) -> Molecule:
+    """A flat drawing's embedded geometry, relaxed with GFN2-xTB or left; `seconds` limits the relaxation."""
+    from bsct_explorer.molecules.smiles import relaxed_molecule, unrelaxed
+
+    return relaxed_molecule(molecule, seconds=seconds) if relax else unrelaxed(molecule)
+
+
+def read_unrelaxed(
+    content: str | bytes, format: str, name: str, *, charge: int | None = None, multiplicity: int | None = None
+) -> tuple[Molecule, bool]:
+    """As `read_structure`; a flat drawing has rdkit's geometry, and the second value says that it is one."""
     from bsct_explorer.molecules.charge_and_spin import unheard
 
     draft = draft_of(content, format, name)
@@ -91,9 +105,8 @@ def read_structure(
     if draft.drawing is not None:
         from bsct_explorer.molecules.smiles import molecule_from_graph
 
-        return molecule_from_graph(
-            draft.drawing, origin, charge=state.charge, multiplicity=state.multiplicity, relaxed=relax
-        )
+        own = {"charge": state.charge, "multiplicity": state.multiplicity}
+        return molecule_from_graph(draft.drawing, origin, **own), True
     checks.check_size(name, len(symbols))
     numbers = atomic_numbers_of(name, symbols)
     spin = checks.spin_state(name, numbers, total, state.multiplicity, state.as_written)
@@ -107,15 +120,14 @@ def read_structure(
         extra=draft.extra,
     )
     more = () if charge is not None and multiplicity is not None else unheard(draft.said, total, spin)
-    return replace(molecule, notes=(*molecule.notes, *more, *_hydrogens_left_out(molecule)))
+    return replace(molecule, notes=(*molecule.notes, *more, *_hydrogens_left_out(molecule))), False
 
 
 def draft_of(content: str | bytes, format: str, name: str) -> StructureDraft:
     """What a file's content holds, by the format that it is in; parameters and errors as in `read_structure`."""
     from bsct_explorer.molecules.structure_formats import format_of
 
-    if len(content) > MAX_BYTES:
-        raise MoleculeError(_too_large(name, len(content)))
+    check_bytes(name, len(content))
     text, notes = decoded(content, name)
     suffix = "." + format.lower().lstrip(".")
     found, promised = format_of(text, suffix)
@@ -172,9 +184,11 @@ def _unknown(name: str, format: str, text: str) -> str:
     )
 
 
-def _too_large(name: str, size: int) -> str:
-    sizes = [f"{decimal(each / 1e6, 0)} MB" for each in (size, MAX_BYTES)]
-    return f"{name} has {sizes[0]}, more than the {sizes[1]} read. Save one frame of it only."
+def check_bytes(name: str, size: int) -> None:
+    """At most `MAX_BYTES`, or a `MoleculeError`."""
+    if size > MAX_BYTES:
+        sizes = [f"{decimal(each / 1e6, 0)} MB" for each in (size, MAX_BYTES)]
+        raise MoleculeError(f"{name} has {sizes[0]}, more than the {sizes[1]} read. Save one frame of it only.")
 
 
 def _hydrogens_left_out(molecule: Molecule) -> tuple[Remark, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bsct_explorer.molecules import Bond, Molecule, offered_molecule, read_structure
+from bsct_explorer.molecules import Bond, Molecule, offered_molecule, offered_structure
 from bsct_explorer.molecules.loading import cleaned
 
 
@@ -18,12 +18,12 @@ def load_shown_molecule(
     Raises
     ------
     MoleculeError
-        As `offered_molecule` and `read_structure`.
+        As `offered_molecule` and `offered_structure`.
     """
     if structure:
         comment = next(iter(structure.splitlines()[1:2]), "")
         name = re.search(r'name="?([^"\n]*?)"?(?:\s\w+=|$)', comment)
-        return read_structure(
+        return offered_structure(
             structure, "extxyz", _plain_name(name.group(1) if name else ""), charge=charge, multiplicity=multiplicity
         )
     return offered_molecule(molecule, charge=charge, multiplicity=multiplicity)
@@ -44,9 +44,9 @@ def structure_text(molecule: Molecule) -> str:
 
 
 def read_upload(filename: str, content: bytes) -> Molecule:
-    """Molecule of an uploaded structure file; errors as `read_structure`. The file's name says format and name only."""
+    """Molecule of an uploaded structure file; errors as `offered_structure`. Its name says format and name only."""
     stem, dot, suffix = re.split(r"[/\\]", filename)[-1].rpartition(".")
-    return read_structure(content, cleaned(suffix) if dot else "", _plain_name(stem if dot else suffix))
+    return offered_structure(content, cleaned(suffix) if dot else "", _plain_name(stem if dot else suffix))
 
 
 def first_bond(molecule: Molecule) -> Bond | None:
