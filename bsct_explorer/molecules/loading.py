@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from bsct_explorer.errors import MoleculeError
@@ -16,9 +17,12 @@ from bsct_explorer.molecules.bsct_spice import PREFIX, load_offered_system, load
 from bsct_explorer.molecules.checks import spin_state
 from bsct_explorer.molecules.library import close_names, library_molecule
 from bsct_explorer.molecules.molecule import Molecule
-from bsct_explorer.molecules.smiles import GUARDED_SECONDS, InvalidSmilesError, molecule_from_smiles
+from bsct_explorer.molecules.smiles import InvalidSmilesError, molecule_from_smiles, relaxed_molecule
 from bsct_explorer.molecules.structure_files import STRUCTURE_SUFFIXES, check_bytes, finished, read_structure_file
 from bsct_explorer.remarks.of_molecules import STATE_GIVEN
+
+RELAX_SECONDS = 30.0
+"""For the relaxation of what a stranger sends; it stops early then, which is said."""
 
 MAX_TEXT = 2000
 """Characters of a molecule's name or SMILES from a browser; `MAX_ATOMS` atoms take fewer."""
@@ -99,7 +103,10 @@ def offered_molecule(text: str, *, charge: int | None = None, multiplicity: int 
     if name.lower().startswith(PREFIX):
         return _with_state(load_offered_system(name[len(PREFIX) :].strip()), charge, multiplicity)
     try:
-        return _named_or_smiles(name, charge, multiplicity, relax=True, guarded=True)
+        stored = library_molecule(name)
+        if stored is not None:
+            return _with_state(stored, charge, multiplicity)
+        return _offered_smiles(name, charge, multiplicity)
     except InvalidSmilesError as error:
         raise MoleculeError(f"{error} {_offered_advice(name)}") from None
 
@@ -122,7 +129,7 @@ def offered_structure(
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
     check_bytes(name, len(data))
     molecule, embedded = guarded_structure(data, format, name, charge, multiplicity)
-    return finished(molecule, seconds=GUARDED_SECONDS) if embedded else molecule
+    return finished(molecule, seconds=RELAX_SECONDS) if embedded else molecule
 
 
 def cleaned(text: str) -> str:
@@ -136,18 +143,23 @@ def cleaned(text: str) -> str:
     return " ".join(visible.split())
 
 
-def _named_or_smiles(
-    text: str, charge: int | None, multiplicity: int | None, relax: bool, guarded: bool = False
-) -> Molecule:
+@lru_cache(maxsize=256)
+def _offered_smiles(text: str, charge: int | None, multiplicity: int | None) -> Molecule:
+    """As `molecule_from_smiles`, its geometry made in a process of its own, with limits of time."""
+    from bsct_explorer.molecules.guarded_reading import guarded_smiles
+
+    embedded = guarded_smiles(text, text.split()[0], charge, multiplicity)
+    return relaxed_molecule(embedded, seconds=RELAX_SECONDS)
+
+
+def _named_or_smiles(text: str, charge: int | None, multiplicity: int | None, relax: bool) -> Molecule:
     """A library molecule or a SMILES string; neither reads what the text names as a path."""
     stored = library_molecule(text)
     if stored is not None:
         return _with_state(stored, charge, multiplicity)
     # What stands behind a blank is a title or an extension of the SMILES, no part of the molecule's name.
     name = text.split()[0] if text else None
-    return molecule_from_smiles(
-        text, name=name, charge=charge, multiplicity=multiplicity, relaxed=relax, guarded=guarded
-    )
+    return molecule_from_smiles(text, name=name, charge=charge, multiplicity=multiplicity, relaxed=relax)
 
 
 def _looks_like_file(text: str) -> bool:

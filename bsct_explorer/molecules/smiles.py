@@ -37,9 +37,6 @@ EMBED_SECONDS = 60
 FORCE_FIELD_STEPS = 200_000
 """Atoms times iterations of the force field at most: 2000 iterations of up to 100 atoms, fewer of larger molecules."""
 
-GUARDED_SECONDS = 30.0
-"""For the relaxation of what a stranger typed; it stops early then."""
-
 BROKEN = 1.4
 """A bond longer than this times the sum of the covalent radii did not survive the relaxation."""
 
@@ -56,7 +53,6 @@ def molecule_from_smiles(
     multiplicity: int | None = None,
     relaxed: bool = True,
     fmax: float | None = None,
-    guarded: bool = False,
 ) -> Molecule:
     """Molecule from a SMILES string: heavy atoms in the order written, then the hydrogens.
 
@@ -68,9 +64,6 @@ def molecule_from_smiles(
         Relax with GFN2-xTB; where that fails the embedded geometry is kept and a note says so.
     fmax
         eV/Å at which the relaxation stops; None for the default.
-    guarded
-        The string is a stranger's: its geometry is made in a process of its own, and both that and the relaxation
-        have limits of time.
 
     Raises
     ------
@@ -79,7 +72,7 @@ def molecule_from_smiles(
     MoleculeError
         No molecule in one piece can be made from it.
     """
-    return _cached(smiles.strip(), name, charge, multiplicity, relaxed, fmax, guarded)
+    return _cached(smiles.strip(), name, charge, multiplicity, relaxed, fmax)
 
 
 @lru_cache(maxsize=256)
@@ -90,15 +83,9 @@ def _cached(
     multiplicity: int | None,
     relaxed: bool,
     fmax: float | None,
-    guarded: bool,
 ) -> Molecule:
-    if guarded:
-        from bsct_explorer.molecules.guarded_reading import guarded_smiles
-
-        molecule = guarded_smiles(smiles, name or smiles, charge, multiplicity)
-    else:
-        molecule = embedded_smiles(smiles, name or smiles, charge=charge, multiplicity=multiplicity)
-    return relaxed_molecule(molecule, fmax, GUARDED_SECONDS if guarded else None) if relaxed else unrelaxed(molecule)
+    molecule = embedded_smiles(smiles, name or smiles, charge=charge, multiplicity=multiplicity)
+    return relaxed_molecule(molecule, fmax) if relaxed else unrelaxed(molecule)
 
 
 def embedded_smiles(smiles: str, name: str, *, charge: int | None = None, multiplicity: int | None = None) -> Molecule:

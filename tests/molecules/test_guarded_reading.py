@@ -149,7 +149,7 @@ def test_a_drawing_and_a_smiles_are_embedded_there(monkeypatch: pytest.MonkeyPat
     from rdkit import Chem
     from rdkit.Chem import AllChem
 
-    from bsct_explorer.molecules import smiles
+    from bsct_explorer.molecules import loading, smiles
 
     monkeypatch.setattr(smiles, "embed", lambda *_: pytest.fail("embedded in this process"))
     monkeypatch.setattr(smiles, "relax", lambda *_, **__: (_ for _ in ()).throw(RuntimeError("none here")))
@@ -158,9 +158,9 @@ def test_a_drawing_and_a_smiles_are_embedded_there(monkeypatch: pytest.MonkeyPat
     molecule = offered_structure(Chem.MolToMolBlock(drawn).encode(), "mol", "drawn")
     assert molecule.formula == "CH5N"
     assert {note.kind.name for note in molecule.notes} == {"geometry-made"}
-    smiles._cached.cache_clear()
+    loading._offered_smiles.cache_clear()
     assert offered_molecule("NCF").formula == "CH4FN"
-    smiles._cached.cache_clear()
+    loading._offered_smiles.cache_clear()
     with pytest.raises(MoleculeError, match="unclosed ring"):
         offered_molecule("C1CC")
 
