@@ -3,10 +3,11 @@
     python benchmarks/gfn2_survey.py --log FILE [--part 1/4] [--until 12:55] [--write docs/gfn2_survey.md]
 
 For each molecule of gfn2_survey_molecules.txt: one bond, angle and torsion of every kind that it has, by symmetry;
-angles once in their usual range and once through 180°. Each is judged without a reference, and where something was
-found also with the same curve as its reference, of which nothing may be left. `gfn2_verdicts.py` checks each finding on
-frames that it makes itself, with tblite called directly. One JSON line a coordinate in the log: a stopped run goes on
-where it was, several parts may write to logs of their own, and --write makes the table of all that is in --log.
+angles once in their usual range and once through 180°. Each is judged without a reference; angles, torsions, and bonds
+on which something was found also with the same curve as their reference, and then nothing but jumps may be left.
+`gfn2_verdicts.py` checks each finding on frames that it makes itself, with tblite called directly. One JSON line a
+coordinate in the log: a stopped run goes on where it was, several parts may write to logs of their own, and --write
+makes the table of all that is in --log.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from independent_frames import Atoms
 import bsct_explorer as be
 from bsct_explorer.errors import ExplorerError
 from bsct_explorer.molecules import Molecule
-from bsct_explorer.study import StudySettings, run_study
+from bsct_explorer.study import StudySettings, analyse_profile, refine_analysis, run_study
 
 MOLECULES = Path(__file__).with_name("gfn2_survey_molecules.txt")
 MODEL = "gfn2-xtb"
@@ -181,9 +182,10 @@ def examined(
         one |= {"judged": verdict.verdict, "why": verdict.why, "seen": verdict.size}
     some = np.linspace(0, len(scan) - 1, 5).astype(int)
     against: list[dict[str, Any]] = []
-    if found:
-        with_itself = run_study(scan, [MODEL], StudySettings(MODEL, refine=True))
-        against = [plain(artifact) for artifact in with_itself.analyses[0].artifacts]
+    if found or kind != "bond":  # a reference lets the test speak of shapes that it says nothing of without one
+        profile = analysis.profile
+        with_itself = refine_analysis(analyse_profile(profile, profile, StudySettings()), be.load_potential(MODEL))
+        against = [plain(artifact) for artifact in with_itself.artifacts]
     order = next((bond.order for bond in molecule.bonds if bond.atoms == atoms), None)
     return {
         "order": order,
@@ -235,8 +237,9 @@ INTRODUCTION = """# GFN2-xTB: a survey of what the test finds
 GFN2-xTB has no cutoffs, no neighbour lists and no network: a test of smoothness should find nothing on its curves but
 what its electrons do. This page is the test of that. {molecules} molecules of {groups} groups, among them ions and
 radicals: {coordinates} coordinates, each a scan of {points} frames judged without a reference, and each finding
-checked on frames that the script builds itself, with tblite called directly (`benchmarks/gfn2_verdicts.py`). Where
-something was found, the same curve was also given as its own reference. This command makes the page:
+checked on frames that the script builds itself, with tblite called directly (`benchmarks/gfn2_verdicts.py`). To
+angles, torsions, and bonds on which something was found, the same curve was also given as its own reference. This
+command makes the page:
 
     python benchmarks/gfn2_survey.py --log LOG --write docs/gfn2_survey.md
 """

@@ -28,7 +28,8 @@ CONTACT = 1.3
 
 ELECTRONIC, SECOND, FAULT, OPEN = "real electronic change", "real second minimum", "fault of ours", "not checked"
 
-SHAPES = ("artificial-minimum", "second-minimum", "outer-fall", "wall-collapse", "spurious-force", "rough-force")
+MINIMA = ("artificial-minimum", "second-minimum")
+WHOLE = ("rough-force", *MINIMA)
 
 
 class Verdict(NamedTuple):
@@ -56,6 +57,8 @@ def judge(atoms: Atoms, driven: tuple[int, ...], found: dict[str, Any], limits: 
     lo, hi = found["interval"]
     margin = max(0.15 * (hi - lo), 0.02 * (limits[1] - limits[0]))
     values = np.linspace(max(limits[0], lo - margin), min(limits[1], hi + margin), DENSE)
+    if found["kind"] in WHOLE:  # what stands out does so against the whole curve
+        values = np.union1d(np.linspace(*limits, 2 * DENSE), values)
     curve = sweep(atoms, driven, values, lead=margin, steps=5)
     seen = _shape(found, curve)
     if seen is None:
@@ -73,7 +76,7 @@ def _what_it_is(atoms: Atoms, driven: tuple[int, ...], found: dict[str, Any], cu
     if gap < SMALL_GAP:
         return Verdict(ELECTRONIC, f"the gap closes to {gap:.2f} eV", seen)
     meeting = contacts(atoms, driven, found["location"])
-    if found["kind"] in ("artificial-minimum", "second-minimum") and meeting:
+    if found["kind"] in MINIMA and meeting:
         return Verdict(SECOND, f"atoms meet: {meeting}", seen)
     if meeting:
         return Verdict(FAULT, f"the shape is true, for atoms meet: {meeting}", seen)
@@ -103,18 +106,17 @@ def _shape(found: dict[str, Any], curve: Sweep) -> float | None:
     good = np.isfinite(energies)
     q, e = curve.values[good], energies[good]
     slopes = -np.gradient(e, q)
-    if kind in ("artificial-minimum", "second-minimum"):
+    if kind in MINIMA:
         return _depth(q, e, float(found["location"]))
-    if kind == "outer-fall":
-        return float(np.max(np.maximum.accumulate(e) - e))
-    if kind == "wall-collapse":
-        return float(np.max(np.maximum.accumulate(e[::-1]) - e[::-1]))
     lo, hi = found["interval"]
     inside = (q >= lo) & (q <= hi)
+    if kind == "rough-force":
+        return _bump(q, slopes, (lo, hi), abs(float(found["size"])))
+    if kind in ("outer-fall", "wall-collapse") and inside.any():
+        outwards = e[inside] if kind == "outer-fall" else e[inside][::-1]
+        return float(np.max(np.maximum.accumulate(outwards) - outwards))
     if kind == "spurious-force" and inside.any():
         return float(np.max(np.abs(slopes[inside])))
-    if kind == "rough-force":
-        return _swing(slopes)
     return None
 
 
@@ -127,12 +129,17 @@ def _depth(q: Floats, e: Floats, place: float) -> float:
     return float(min(e[:k].max(), e[k + 1 :].max()) - e[k])
 
 
-def _swing(force: Floats) -> float:
-    """The largest fall between an extremum and the next that is undone again, eV per unit."""
-    turns = np.flatnonzero(np.diff(np.sign(np.diff(force))) != 0) + 1
-    ends = force[np.concatenate([[0], turns, [len(force) - 1]])]
-    swings = np.abs(np.diff(ends))
-    return float(min(swings.max(), np.sort(swings)[-2])) if len(swings) > 1 else 0.0
+def _bump(q: Floats, force: Floats, interval: tuple[float, float], claimed: float) -> float:
+    """By how much an extremum of the force in the interval stands out (eV per unit): the one nearest to the claim."""
+    from scipy.signal import find_peaks, peak_prominences
+
+    reach = 2 * float(np.diff(q).max())
+    sizes = [0.0]
+    for curve in (force, -force):
+        peaks = find_peaks(curve)[0]
+        near = peaks[(q[peaks] > interval[0] - reach) & (q[peaks] < interval[1] + reach)]
+        sizes += peak_prominences(curve, near)[0].tolist()
+    return float(min(sizes, key=lambda size: abs(size - claimed)))
 
 
 def contacts(atoms: Atoms, driven: tuple[int, ...], value: float) -> str:

@@ -97,9 +97,25 @@ def test_a_path_is_walked_once_for_all_who_ask_for_it(monkeypatch: pytest.Monkey
     assert one is potential.along(molecule.numbers, scan.positions)
     assert one is not potential.along(molecule.numbers, scan.positions[:4])
     assert isinstance(one, Gfn2AlongPath)
-    monkeypatch.setattr("bsct_explorer.potentials.families.gfn2.PATHS_BYTES", 1)
+    monkeypatch.setattr("bsct_explorer.potentials.families.gfn2.PATHS_BYTES", one.nbytes)
     potential.along(molecule.numbers, scan.positions[:4])
     assert one is not potential.along(molecule.numbers, scan.positions)
+
+
+def test_a_path_too_long_to_keep_is_walked_in_parts_with_the_same_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    scan = scan_of("sulfur dioxide", (0, 1), np.linspace(1.2, 2.2, 40))
+    whole = evaluate_profile(scan, Gfn2Potential())
+    monkeypatch.setattr("bsct_explorer.potentials.families.gfn2.PATHS_BYTES", 1)
+    told: list[tuple[int, int]] = []
+    potential = Gfn2Potential().along(scan.molecule.numbers, scan.positions)
+    found = potential.evaluate(scan.molecule.numbers, scan.positions, progress=lambda *done: told.append(done))
+    np.testing.assert_allclose(found.energies, whole.energies, atol=1e-8)
+    assert (16, 40) in told
+    assert told[-1] == (40, 40)
+    assert isinstance(potential, Gfn2AlongPath)
+    assert potential.nbytes == 0
+    between = potential.evaluate(scan.molecule.numbers, scan.positions[10:12].mean(axis=0)[None])
+    assert whole.energies[10:12].min() - 0.1 < between.energies[0] < whole.energies[10:12].max() + 0.1
 
 
 def test_another_molecule_or_state_is_computed_afresh() -> None:

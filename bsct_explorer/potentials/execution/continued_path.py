@@ -147,12 +147,12 @@ class ContinuedPath:
 
     def answer(self, frame: Floats) -> Solution | str:
         """The solution at any frame: one of the path's own, one near it, or far from it a fresh one."""
-        distances = np.abs(self.frames - frame).max(axis=(1, 2))
+        distances = self.distances(frame)
         order = np.argsort(distances, kind="stable")
         nearest = int(order[0])
         own = self.kept[nearest]
         if distances[nearest] < ON_PATH:
-            return own if own is not None else self.reasons.get(nearest, "no self-consistent solution was found")
+            return self.own(nearest)
         near = [k for k in order[:3].tolist() if distances[k] < FAR and self.kept[k] is not None]
         found = [self.solve(frame, self._guess(k), True) for k in (near[:2] if self._troubled(near[:2]) else near[:1])]
         solved = [one for one in found if not isinstance(one, str)]
@@ -162,6 +162,18 @@ class ContinuedPath:
         if isinstance(fresh, str) and own is not None and not near:
             return self.solve(frame, own.guess, True)
         return fresh
+
+    def own(self, k: int) -> Solution | str:
+        """The solution of the path's frame k."""
+        return self.kept[k] or self.reasons.get(k, "no self-consistent solution was found")
+
+    def distances(self, frame: Floats) -> Floats:
+        """How far an atom moves from each of the path's frames to this one, at most; Å, shape (n_frames,)."""
+        return np.asarray(np.abs(self.frames - frame).max(axis=(1, 2)))
+
+    def forget_guesses(self) -> None:
+        """Let go of what the guesses take; frames near the path begin afresh from now on."""
+        self.kept = [None if one is None else one._replace(guess=None) for one in self.kept]
 
     def _guess(self, k: int) -> Any:
         kept = self.kept[k]

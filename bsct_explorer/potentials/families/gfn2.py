@@ -25,7 +25,7 @@ from bsct_explorer.data import Evaluation, Floats, Ints, PotentialInfo
 from bsct_explorer.packages import Package
 from bsct_explorer.potentials.base import Batch, Potential
 from bsct_explorer.potentials.execution.chunks import Cancel, Progress, reason_of
-from bsct_explorer.potentials.execution.continued_path import ContinuedPath, Solution
+from bsct_explorer.potentials.execution.continued_path import SEGMENT, ContinuedPath, Solution
 from bsct_explorer.potentials.execution.devices import Placement
 from bsct_explorer.potentials.family import Family, Seat, Shipped, Status
 
@@ -47,8 +47,9 @@ two self-consistent solutions is near, also where this one converges: they are n
 ROUGH_ACCURACY, ROUGH_ITERATIONS = 1.0, 500
 """To see which solution a guess leads to: energies are right to 3e-7 eV, in 60 % of the time."""
 
-PATHS_BYTES = 256 * 1024**2
-"""Densities of paths that are kept for the frames near them."""
+PATHS_BYTES, MOST_PATHS = 256 * 1024**2, 16
+"""Densities that are kept for frames near a path, of how many paths; a longer path, such as a map, is walked in parts
+and keeps none."""
 
 GFN2 = PotentialInfo(
     name="gfn2-xtb",
@@ -108,7 +109,9 @@ class Gfn2Potential(Potential):
         with self._lock:
             found = self._paths.pop(key, None) or Gfn2AlongPath(self, Electrons(z, charge, multiplicity), frames)
             self._paths[key] = found
-            while len(self._paths) > 1 and sum(one.nbytes for one in self._paths.values()) > PATHS_BYTES:
+            while len(self._paths) > 1 and (
+                len(self._paths) > MOST_PATHS or sum(one.nbytes for one in self._paths.values()) > PATHS_BYTES
+            ):
                 self._paths.popitem(last=False)
         return found
 
@@ -150,12 +153,19 @@ class Gfn2AlongPath(Gfn2Potential):
         self.notes, self.workers = base.notes, base.workers
         self.electrons, self.frames = electrons, frames
         self._base = base
-        self._path: ContinuedPath | None = None
+        self._walked: list[ContinuedPath] = []
+
+    @property
+    def bytes_a_frame(self) -> int:
+        """What a frame's density takes: 18 bytes for each pair of orbitals (measured from 30 to 182 orbitals)."""
+        orbitals = sum(1 if z <= 2 else 4 if z <= 10 else 9 for z in self.electrons.numbers.tolist())
+        return 18 * orbitals**2
 
     @property
     def nbytes(self) -> int:
-        """About what its densities take: two matrices of all orbitals, about 4.5 an atom, and as much again."""
-        return len(self.frames) * 32 * int(4.5 * self.frames.shape[1]) ** 2
+        """What its densities take."""
+        whole = self.bytes_a_frame * len(self.frames)
+        return whole if whole <= PATHS_BYTES else 0
 
     def along(self, numbers: ArrayLike, path: ArrayLike, *, charge: int = 0, multiplicity: int = 1) -> Potential:
         """Along another path."""
@@ -188,10 +198,8 @@ class Gfn2AlongPath(Gfn2Potential):
             return found
         whole = np.array_equal(frames, self.frames)
         with self._lock:  # two threads want the same path: one walks it
-            if self._path is None:
-                path = ContinuedPath(self.frames, ours.solve)
-                path.walk(self.workers, progress if whole else None, cancel, one_openmp_thread)
-                self._path = path
+            if not self._walked:
+                self._walked = self._walk(progress if whole else None, cancel)
         found = super().evaluate(
             z,
             frames,
@@ -201,11 +209,38 @@ class Gfn2AlongPath(Gfn2Potential):
             cancel=cancel,
             batch_size=batch_size or (len(frames) if whole else None),
         )
-        return replace(found, other_energies=self._path.other_energies) if whole else found
+        other = np.concatenate([path.other_energies for path in self._walked]) if whole else None
+        return replace(found, other_energies=other)
+
+    def _walk(self, progress: Progress | None, cancel: Cancel | None) -> list[ContinuedPath]:
+        """The path, in parts where the densities of the whole would take too much."""
+        n = len(self.frames)
+        most = max(SEGMENT, PATHS_BYTES // self.bytes_a_frame)
+        walked = []
+        for start in range(0, n, most):
+            path = ContinuedPath(self.frames[start : start + most], self.electrons.solve)
+
+            def told(done: int, _: int, start: int = start) -> None:
+                if progress is not None:
+                    progress(start + done, n)
+
+            path.walk(self.workers, told, cancel, one_openmp_thread)
+            if most < n:
+                path.forget_guesses()
+            walked.append(path)
+        return walked
 
     def _compute(self, numbers: Ints, positions: Floats, charge: int, multiplicity: int) -> Batch:
-        assert self._path is not None  # `evaluate` has walked it
-        return self._side_by_side(positions, self._path.answer)
+        if positions.shape == self.frames.shape and np.array_equal(positions, self.frames):
+            own = iter([path.own(k) for path in self._walked for k in range(len(path.frames))])
+            return self._side_by_side(positions, lambda _: next(own))
+        return self._side_by_side(positions, lambda frame: self._nearest(frame).answer(frame))
+
+    def _nearest(self, frame: Floats) -> ContinuedPath:
+        """The part of the path that is nearest to a frame."""
+        if len(self._walked) == 1:
+            return self._walked[0]
+        return min(self._walked, key=lambda path: float(path.distances(frame).min()))
 
 
 class Electrons(NamedTuple):
