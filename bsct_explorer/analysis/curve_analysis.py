@@ -9,6 +9,7 @@ import numpy as np
 
 from bsct_explorer.analysis.curve_findings import find_artifacts
 from bsct_explorer.analysis.curve_notes import depth_notes, mirror_notes, notes_of, periodicity_notes
+from bsct_explorer.analysis.kept_frames import kept_curve
 from bsct_explorer.analysis.shape_known import own_in_range
 from bsct_explorer.artifacts import (
     Artifact,
@@ -177,18 +178,18 @@ def equilibria(
 
     The reference's, and where there is none the profile's, is the one near the molecule's own geometry.
     """
-    own, energies = own_in_range(profile.scan), profile.clean_curve()[0]
+    own, energies = own_in_range(profile.scan), kept_curve(profile)[0]
     theirs = None
     if reference is not None:
-        theirs = own_equilibrium(reference.values, reference.clean_curve()[0], own, thresholds.prominence)
+        theirs = own_equilibrium(reference.values, kept_curve(reference)[0], own, thresholds.prominence)
     if theirs is None:
         return own_equilibrium(profile.values, energies, own, thresholds.prominence), None
     return find_equilibrium(profile.values, energies, theirs.value, thresholds.prominence), theirs
 
 
 def measured(profile: Profile, equilibrium: Equilibrium | None = None) -> MeasuredCurve:
-    """A profile as the plain arrays that metrics take, with the minimum that is its own."""
-    energies, generalized_forces = profile.clean_curve()
+    """A profile as the plain arrays that metrics take, without collapsed frames, and with its own minimum."""
+    energies, generalized_forces = kept_curve(profile)
     scan = profile.scan
     return MeasuredCurve(
         values=profile.values,

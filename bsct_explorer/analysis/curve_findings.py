@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from bsct_explorer.analysis.geometry_copies import without_copies
+from bsct_explorer.analysis.kept_frames import collapse_of, kept_curve
 from bsct_explorer.analysis.shape_known import known_shape
 from bsct_explorer.artifacts import Artifact, Curve, Thresholds, detect, kind_of, make_curve
+from bsct_explorer.artifacts.detect.falling_ends import BELOW_OWN
 from bsct_explorer.artifacts.thresholds import ON_FORCES
 from bsct_explorer.data import Repeats
 from bsct_explorer.deformations import Scan
@@ -25,14 +29,23 @@ def find_artifacts(profile: Profile, reference: Profile | None, thresholds: Thre
 def judged_curve(profile: Profile, thresholds: Thresholds) -> Curve:
     """A profile as the curve that detectors and refinement are given: with what is known of its shape and its noise."""
     scan = profile.scan
-    curve = make_curve(scan.values, *profile.clean_curve(), thresholds_for(scan, thresholds), unit=scan.unit)
+    curve = make_curve(scan.values, *kept_curve(profile), thresholds_for(scan, thresholds), unit=scan.unit)
     repeats = profile.evaluation.repeats or Repeats(0.0, 0.0)
-    return replace(curve, shape=known_shape(scan), given_sigma_energy=repeats.energy, sigma_force=repeats.force)
+    shape = replace(known_shape(scan), collapse=collapse_of(profile))
+    return replace(curve, shape=shape, given_sigma_energy=repeats.energy, sigma_force=repeats.force)
 
 
 def meaningful(artifacts: Sequence[Artifact], scan: Scan, reference: Profile | None) -> list[Artifact]:
-    """The findings that mean something on their coordinate (`has_meaning`), each geometry once (`without_copies`)."""
-    return without_copies([a for a in artifacts if has_meaning(a, scan, reference)], scan)
+    """The findings that mean something on their coordinate (`has_meaning`), each geometry once (`without_copies`).
+
+    Where a curve collapses, that is one finding: nothing else is said of its frames.
+    """
+    found = [a for a in artifacts if has_meaning(a, scan, reference)]
+    collapse = next((a for a in found if BELOW_OWN in a.evidence), None)
+    if collapse is not None:
+        reach = collapse.location + float(np.median(np.diff(scan.values)))
+        found = [a for a in found if a is collapse or a.location > reach]
+    return without_copies(found, scan)
 
 
 def thresholds_for(scan: Scan, thresholds: Thresholds) -> Thresholds:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bsct_explorer.analysis.geometry_copies import mirror_difference, mirror_sentence
+from bsct_explorer.analysis.kept_frames import collapse_sentence
 from bsct_explorer.analysis.missing_frames import missing_in_words
 from bsct_explorer.artifacts import Equilibrium
 from bsct_explorer.metrics import CurvePair, Metrics, Missing
@@ -13,6 +14,7 @@ from bsct_explorer.profiles import Profile
 from bsct_explorer.remarks.of_curves import (
     ANOTHER_DEPTH,
     CLOSED_SHELL_REFERENCE,
+    COLLAPSED_FRAMES,
     FRAMES_WITHOUT_ANSWER,
     FULL_TURN,
     MIRROR_IMAGES,
@@ -62,6 +64,9 @@ def notes_of(
     gone = missing_in_words(profile)
     if gone:
         notes.append(FRAMES_WITHOUT_ANSWER.say(f"{gone}, and are left out; nothing is claimed across a gap."))
+    collapsed = collapse_sentence(profile)
+    if collapsed:
+        notes.append(COLLAPSED_FRAMES.say(collapsed))
     notes += two_solutions_notes(profile)
     if equilibrium is None and near is not None:
         place = with_unit(decimal(near, 2), profile.scan.unit)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bsct_explorer.metrics.collapsed_frames import Collapse
+
 
 @dataclass(frozen=True)
 class KnownShape:
@@ -21,12 +23,15 @@ class KnownShape:
         Whether the shape is known on the compressed and on the stretched side of the equilibrium.
     turn
         After how much of the coordinate the first frame comes again as the last one; None where it does not.
+    collapse
+        Where frames begin that are no part of the curve, which has none there; or None.
     """
 
     own: float | None = None
     inside: bool = True
     outside: bool = True
     turn: float | None = None
+    collapse: Collapse | None = None
 
     def known_on(self, outside: bool) -> bool:
         """Whether the shape is known on this side of the equilibrium."""

@@ -19,6 +19,13 @@ FRAMES_WITHOUT_ANSWER = RemarkKind(
     meaning="Some frames have no energy or force. Nothing is claimed across a gap, so that whatever is wrong inside it "
     "is not found; `check` does not pass such a curve unless `--max failed-frames=N` allows it.",
 )
+COLLAPSED_FRAMES = RemarkKind(
+    name="collapsed-frames",
+    title="collapsed frames",
+    doubt=True,
+    meaning="Frames of a compressed bond lie more than 10 eV below the molecule itself, behind a jump of the energy: a "
+    "state without a meaning. They are one finding, and no part of metrics and other findings.",
+)
 NO_MINIMUM = RemarkKind(
     name="no-minimum",
     title="no minimum",
@@ -79,6 +86,7 @@ CURVE_NOTE = RemarkKind(
 REMARKS = (
     ANOTHER_DEPTH,
     FRAMES_WITHOUT_ANSWER,
+    COLLAPSED_FRAMES,
     NO_MINIMUM,
     NO_FORCES,
     CLOSED_SHELL_REFERENCE,

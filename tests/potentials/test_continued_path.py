@@ -96,6 +96,15 @@ def test_where_two_solutions_were_met_is_said_and_where_none_was_nothing_is() ->
     assert not np.isfinite(walked(FAILING).other_energies).any()
 
 
+@pytest.mark.parametrize(("lo", "hi"), [(0.0, 5.0), (0.0, 1.7), (2.0, 2.4)], ids=["everywhere", "short", "an island"])
+def test_a_collapsed_solution_is_not_the_lower_one(lo: float, hi: float) -> None:
+    path = walked(Method((Branch(0, 5, lambda q: q), Branch(lo, hi, lambda q: q - 127.0))))
+    assert [one.energy if one else None for one in path.kept] == pytest.approx(VALUES.tolist())
+    assert not np.isfinite(path.other_energies).any()
+    found = [path.answer(frame) for frame in frames_at(BESIDE)]
+    assert [one.energy for one in found if not isinstance(one, str)] == pytest.approx(BESIDE.tolist(), abs=1e-9)
+
+
 def test_a_path_without_trouble_costs_one_close_look_a_frame_and_three_rough_ones_of_four() -> None:
     asked: list[tuple[bool, bool]] = []
     plain = Method((Branch(0, 5, lambda q: q),))

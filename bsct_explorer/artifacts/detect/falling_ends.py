@@ -9,7 +9,11 @@ import numpy as np
 from bsct_explorer.artifacts.detect.scene import Scene, find_anchor
 from bsct_explorer.artifacts.numerics import vertex
 from bsct_explorer.data import Floats, Ints
+from bsct_explorer.metrics.collapsed_frames import FAR_BELOW
 from bsct_explorer.metrics.curve_measures import segments
+
+BELOW_OWN = "below_own_geometry_eV"
+"""Evidence of a fall that is a collapse (`metrics.collapsed_frames`)."""
 
 
 class Fall(NamedTuple):
@@ -44,6 +48,8 @@ class FallingEnd(NamedTuple):
         eV: by how much it falls, by how much the reference's does, and what counts of the difference.
     frame
         The frame from which it falls, on the whole grid.
+    below_own
+        Where the curve collapses: by how much it does so below the molecule's own geometry, eV; else None.
     """
 
     turn: float
@@ -52,6 +58,7 @@ class FallingEnd(NamedTuple):
     allowed: float
     threshold: float
     frame: int
+    below_own: float | None = None
 
     @property
     def excess(self) -> float:
@@ -62,9 +69,15 @@ class FallingEnd(NamedTuple):
 def falling_end(scene: Scene, inward: bool) -> FallingEnd | None:
     """The fall towards the first (`inward`) or the last frame; None where there is none that counts.
 
-    Where the shape of this side is not known (`KnownShape`), only what the reference covers is judged.
+    Where the shape of this side is not known (`KnownShape`), only what the reference covers is judged. A curve that
+    collapses falls from where it does.
     """
     curve, reference = scene.curve, scene.reference
+    collapse = curve.shape.collapse if inward else None
+    if collapse is not None:
+        return FallingEnd(
+            collapse.turn, collapse.end, collapse.fall, 0.0, FAR_BELOW, collapse.frame, collapse.below_own
+        )
     threshold = max(curve.thresholds.fall, curve.thresholds.prominence_noise * curve.sigma_energy)
     judged = np.flatnonzero(np.isfinite(curve.energies))
     if not curve.shape.known_on(not inward):

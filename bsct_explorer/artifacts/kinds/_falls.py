@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from bsct_explorer.artifacts.artifact import Artifact
-from bsct_explorer.artifacts.detect.falling_ends import falling_end
+from bsct_explorer.artifacts.detect.falling_ends import BELOW_OWN, falling_end
 from bsct_explorer.artifacts.detect.scene import Scene
 from bsct_explorer.artifacts.kind_record import Sighting
 from bsct_explorer.artifacts.sentences import Words
 from bsct_explorer.words.numbers import number
 
+FallSentence = Callable[[Words, float, str, Mapping[str, float | int | str]], str]
+
 THRESHOLDS = ("fall", "prominence_noise")
 
 
-def see_fall(scene: Scene, inward: bool, sentence: Callable[[Words, float, str], str]) -> list[Sighting]:
-    """The fall towards one end, if there is one; `sentence` is made from the turning point and `fall_in_words`.
+def see_fall(scene: Scene, inward: bool, sentence: FallSentence) -> list[Sighting]:
+    """The fall towards one end, if there is one; `sentence` is made from turning point, `fall_in_words` and evidence.
 
     Its size is what exceeds the reference's own fall.
     """
@@ -23,19 +25,22 @@ def see_fall(scene: Scene, inward: bool, sentence: Callable[[Words, float, str],
     if fall is None:
         return []
     how = fall_in_words(fall.excess, fall.allowed, fall.threshold)
+    evidence: dict[str, float | int | str] = {
+        "fall_eV": fall.depth,
+        "reference_fall_eV": fall.allowed,
+        "threshold_eV": fall.threshold,
+        "frame": fall.frame,
+    }
+    if fall.below_own is not None:
+        evidence[BELOW_OWN] = fall.below_own
     return [
         Sighting(
             location=fall.turn,
             interval=(fall.end, fall.turn) if inward else (fall.turn, fall.end),
             size=fall.excess,
             at_stake=fall.excess,
-            explanation=sentence(Words(scene.curve), fall.turn, how),
-            evidence={
-                "fall_eV": fall.depth,
-                "reference_fall_eV": fall.allowed,
-                "threshold_eV": fall.threshold,
-                "frame": fall.frame,
-            },
+            explanation=sentence(Words(scene.curve), fall.turn, how, evidence),
+            evidence=evidence,
         )
     ]
 

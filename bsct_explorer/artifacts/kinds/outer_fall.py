@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from bsct_explorer.artifacts.artifact import Artifact, severity_of
@@ -22,10 +23,11 @@ def detect(scene: Scene) -> list[Sighting]:
 def settle(candidate: Artifact, refinement: Refinement, curve: Curve) -> Settled:
     """A certified fall, from its polished turning point outwards."""
     turn, depth = refinement.location, refinement.size
-    return Settled((turn, candidate.interval[1]), depth, _sentence(Words(curve), turn, settled_fall(candidate, depth)))
+    sentence = _sentence(Words(curve), turn, settled_fall(candidate, depth), candidate.evidence)
+    return Settled((turn, candidate.interval[1]), depth, sentence)
 
 
-def _sentence(words: Words, turn: float, falls: str) -> str:
+def _sentence(words: Words, turn: float, falls: str, _: Mapping[str, float | int | str]) -> str:
     consequence = (
         "a bond stretched this far is pushed apart instead of held together" if words.bond else "nothing brings it back"
     )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from bsct_explorer.artifacts.artifact import Artifact, severity_of
 from bsct_explorer.artifacts.curve import Curve
+from bsct_explorer.artifacts.detect.falling_ends import BELOW_OWN
 from bsct_explorer.artifacts.detect.scene import Scene
 from bsct_explorer.artifacts.kind_record import KindOfFinding, Settled, Sighting
 from bsct_explorer.artifacts.kinds._falls import THRESHOLDS, see_fall, settled_fall
 from bsct_explorer.artifacts.refine.shape_polish import polish_fall
 from bsct_explorer.artifacts.refinement import Refinement
 from bsct_explorer.artifacts.sentences import Words
+from bsct_explorer.words.numbers import number
 
 
 def detect(scene: Scene) -> list[Sighting]:
@@ -22,10 +25,18 @@ def detect(scene: Scene) -> list[Sighting]:
 def settle(candidate: Artifact, refinement: Refinement, curve: Curve) -> Settled:
     """A certified collapse, from its polished turning point inwards."""
     turn, depth = refinement.location, refinement.size
-    return Settled((candidate.interval[0], turn), depth, _sentence(Words(curve), turn, settled_fall(candidate, depth)))
+    sentence = _sentence(Words(curve), turn, settled_fall(candidate, depth), candidate.evidence)
+    return Settled((candidate.interval[0], turn), depth, sentence)
 
 
-def _sentence(words: Words, turn: float, falls: str) -> str:
+def _sentence(words: Words, turn: float, falls: str, evidence: Mapping[str, float | int | str]) -> str:
+    below = evidence.get(BELOW_OWN)
+    if below is not None:
+        return (
+            f"Below {words.place(turn)} the energy {falls}, at once and down to {number(float(below), 2)} eV below the "
+            "molecule itself: these frames are in a state without a meaning, and no part of anything else that is said "
+            "of the curve."
+        )
     consequence = "atoms that come this close are pulled into each other" if words.bond else "nothing holds it back"
     return f"Below {words.place(turn)} the energy {falls}: {consequence}."
 

@@ -37,6 +37,10 @@ SAME = 1e-5
 """eV. Solutions closer than this are one: a loosely converged energy is off by up to 3e-7 eV, and the smallest
 jump that the search for findings follows is 1e-3 eV."""
 
+COLLAPSED = 10.0
+"""eV. A solution that lies deeper than this below another one of the same frame is no state of the molecule: GFN2-xTB
+has one 127 eV down on P-C of a methylenephosphorane, wherever it is continued to. The higher one is kept."""
+
 FAR = 1.0
 """Å that an atom may move between neighbouring frames; beyond that another frame's solution is no better a guess."""
 
@@ -100,6 +104,7 @@ class ContinuedPath:
         self.highest = np.full(len(self.frames), np.nan)
         steps = np.abs(np.diff(self.frames, axis=0)).max(axis=(1, 2), initial=0.0)
         self._joined = steps < FAR
+        self._collapses = False
 
     @property
     def other_energies(self) -> Floats:
@@ -140,7 +145,7 @@ class ContinuedPath:
             crew.run(lambda piece, tick: self._again(piece, starts.get(piece[-1] + 1), tick), pieces)
             crew.run(self._across, pieces[1:])
             missing = any(one is None for one in self.kept)
-            if not missing and not np.isfinite(self.other_energies).any():
+            if not (missing or self._collapses or np.isfinite(self.other_energies).any()):
                 return
             crew.run(self._afresh, pieces)
             crew.run(self._hand_on, [range(n)])
@@ -157,7 +162,7 @@ class ContinuedPath:
         found = [self.solve(frame, self._guess(k), True) for k in (near[:2] if self._troubled(near[:2]) else near[:1])]
         solved = [one for one in found if not isinstance(one, str)]
         if solved:
-            return min(solved, key=lambda one: one.energy)
+            return solved[1] if len(solved) > 1 and preferred(solved[1].energy, solved[0].energy) else solved[0]
         fresh = self.solve(frame, None, True)
         if isinstance(fresh, str) and own is not None and not near:
             return self.solve(frame, own.guess, True)
@@ -185,13 +190,13 @@ class ContinuedPath:
         return any(bool(other[max(0, k - 1) : k + 2].any()) for k in some)
 
     def _take(self, k: int, found: Solution | str) -> bool:
-        """Keep a closely converged solution if it is the lowest of its frame; True where it lowers it."""
+        """Keep a closely converged solution if it is `preferred` to that of its frame; True where it is."""
         if isinstance(found, str):
             self.reasons.setdefault(k, found)
             return False
-        self.highest[k] = np.fmax(self.highest[k], found.energy)
         kept = self.kept[k]
-        if kept is not None and not found.energy < kept.energy - SAME:
+        self._met(k, found)
+        if kept is not None and not preferred(found.energy, kept.energy):
             return False
         self.kept[k] = found
         self.reasons.pop(k, None)
@@ -203,11 +208,21 @@ class ContinuedPath:
         if isinstance(found, str):
             return None
         kept = self.kept[k]
-        if kept is None or found.energy < kept.energy - SAME:
+        if kept is None or preferred(found.energy, kept.energy):
             self._take(k, self.solve(self.frames[k], found.guess, True))
         else:
-            self.highest[k] = np.fmax(self.highest[k], found.energy)
+            self._met(k, found)
         return found
+
+    def _met(self, k: int, found: Solution) -> None:
+        """Note a frame's solution, and whether one of two has collapsed; those are no second state."""
+        kept = self.kept[k]
+        if kept is None or abs(found.energy - kept.energy) < COLLAPSED:
+            self.highest[k] = np.fmax(self.highest[k], found.energy)
+        else:
+            self._collapses = True
+            if found.energy > kept.energy:
+                self.highest[k] = found.energy
 
     def _forward(self, piece: range, tick: Callable[[], None]) -> None:
         """A guess of its own for the first frame, then each from the one before."""
@@ -262,6 +277,11 @@ class ContinuedPath:
                 lowered |= self.kept[k] is not before
             if sweep and not lowered:
                 return
+
+
+def preferred(energy: float, kept: float) -> bool:
+    """Whether a solution takes the place of the one that is kept: lower, but not `COLLAPSED`; or that one is. eV."""
+    return SAME < kept - energy < COLLAPSED or energy - kept > COLLAPSED
 
 
 class _Crew:
