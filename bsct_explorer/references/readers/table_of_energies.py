@@ -8,7 +8,7 @@ from bsct_explorer.data import Evaluation
 from bsct_explorer.deformations import Scan
 from bsct_explorer.errors import ReferenceDataError
 from bsct_explorer.references.reference_reader import ReferenceReader, ReferenceText
-from bsct_explorer.references.reference_units import coordinate_dimension
+from bsct_explorer.references.reference_units import NOT_STATED, StatedUnits, coordinate_dimension
 from bsct_explorer.references.stored_curves import curve_on_scan, scan_of
 from bsct_explorer.references.table_columns import TableColumns, columns_of
 from bsct_explorer.references.table_points import WrittenPoints, rows_failed
@@ -20,6 +20,26 @@ from bsct_explorer.remarks.of_references import COLUMNS_FOUND
 
 def read(given: ReferenceText) -> tuple[Scan, Evaluation]:
     """The table on the scan's grid; it has no atomic forces."""
+    return read_table(given)
+
+
+def read_table(
+    given: ReferenceText, usual: StatedUnits = NOT_STATED, said: tuple[Remark, ...] = ()
+) -> tuple[Scan, Evaluation]:
+    """A table on the scan's grid.
+
+    Parameters
+    ----------
+    usual
+        Units where the file states none.
+    said
+        What is known of the file already.
+
+    Raises
+    ------
+    ReferenceDataError
+        It is no table of a curve on this scan.
+    """
     scan, name = scan_of(given), given.name
     table = split_table(given.text, name)
     columns = columns_of(table, scan.unit, name)
@@ -27,12 +47,11 @@ def read(given: ReferenceText) -> tuple[Scan, Evaluation]:
     if not given.units:
         # Where somebody says the units, comments that name two of them are none to stumble over.
         stated = stated.over(stated_in_comments(table.comments, coordinate_dimension(scan.unit), name))
-    remarks: tuple[Remark, ...] = ()
     if columns.counted:
-        said = f"{name} does not name its columns: the first only counts the rows, the second is the coordinate."
-        remarks = (COLUMNS_FOUND.say(said),)
+        found = f"{name} does not name its columns: the first only counts the rows, the second is the coordinate."
+        said = (*said, COLUMNS_FOUND.say(found))
     comments = tuple(text for _, text in table.comments)
-    return curve_on_scan(given, _points(table, columns, name), stated, remarks, comments)
+    return curve_on_scan(given, _points(table, columns, name), stated.over(usual), said, comments)
 
 
 def _points(table: TableText, columns: TableColumns, name: str) -> WrittenPoints:
