@@ -216,6 +216,25 @@ def commands() -> str:
     return "\n\n".join(f"## {name}\n\n{help_of(name)}" for name in COMMANDS)
 
 
+def references() -> str:
+    """Every format of reference files: what is read of it, in which units, and what is refused."""
+    from bsct_explorer.references.readers import READERS
+
+    return rows(
+        ("format", "known by", "what is read", "units", "what is refused"),
+        [
+            (
+                reader.name,
+                ", ".join(f"`{suffix}`" for suffix in reader.suffixes),
+                reader.reads,
+                reader.units,
+                "; ".join(reader.refuses),
+            )
+            for reader in READERS
+        ],
+    )
+
+
 def rooms() -> str:
     """The rooms and the arrows between them, as SVG."""
     from scripts.rooms_figure import rooms_figure
@@ -229,5 +248,6 @@ TABLES: dict[str, Callable[[], str]] = {
     "metrics": metrics,
     "remarks": remarks,
     "thresholds": thresholds,
+    "references": references,
     "rooms": rooms,
 }

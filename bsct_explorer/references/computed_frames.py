@@ -31,13 +31,17 @@ RIGID = 2e-4
 """Å. Frames that depart less than this from a rigid stretch are one: room for files written with five digits."""
 
 
+FARTHEST = 1e6
+"""Å from the origin. No frame goes so far."""
+
+
 def frame_order(frames: Sequence[Frame], atoms: tuple[int, int]) -> tuple[Ints, Floats]:
     """Order of the frames by the distance of two atoms, and the distances in that order, shapes (n_frames,), Å.
 
     Raises
     ------
     DeformationError
-        Fewer than two frames, frames of different atoms, positions that are not finite, or two frames at one distance.
+        Fewer than two frames, frames of different atoms, positions that cannot be, or two frames at one distance.
     """
     if len(frames) < 2:
         raise DeformationError(f"A scan needs at least two frames, and there is {len(frames)}. Give the whole scan.")
@@ -47,8 +51,11 @@ def frame_order(frames: Sequence[Frame], atoms: tuple[int, int]) -> tuple[Ints, 
             raise DeformationError(
                 f"Frame {k} has other atoms than frame 0, or another order of them. Give frames of one molecule."
             )
-        if not np.isfinite(frame.positions).all():
-            raise DeformationError(f"Frame {k} has positions that are not finite numbers. Take it out of the file.")
+        if not (np.abs(frame.positions) < FARTHEST).all():
+            raise DeformationError(
+                f"Frame {k} has positions that are not finite numbers, or farther out than any molecule goes. Take it "
+                "out of the file."
+            )
     i, j = atoms
     if not (0 <= i < len(first) and 0 <= j < len(first)) or i == j:
         raise DeformationError(

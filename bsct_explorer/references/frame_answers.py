@@ -8,6 +8,7 @@ from bsct_explorer.data import Floats
 from bsct_explorer.errors import ReferenceDataError
 from bsct_explorer.molecules.xyz_format import XYZFrame
 from bsct_explorer.references.reference_units import StatedUnits, force_units, unit_of
+from bsct_explorer.references.table_points import LARGEST_ENERGY
 from bsct_explorer.references.table_text import is_missing, number_in
 from bsct_explorer.references.unit_statements import column_name, stated_in_info
 
@@ -32,7 +33,7 @@ def answer_of(frame: XYZFrame, where: str) -> tuple[float, Floats, str | None]:
     if energy is None:
         raise ReferenceDataError(f"{where} has {key}={frame.info[key]}, which is no number. Write it in eV.") from None
     forces = frame.columns[column]
-    for what, finite in (("energy", np.isfinite(energy)), ("force", np.isfinite(forces).all())):
+    for what, finite in (("energy", abs(energy) < LARGEST_ENERGY), ("force", (np.abs(forces) < LARGEST_ENERGY).all())):
         if not finite:
             return np.nan, np.full(forces.shape, np.nan), f"the stored {what} is not a finite number"
     return energy, forces, None

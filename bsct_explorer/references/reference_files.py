@@ -11,12 +11,12 @@ from bsct_explorer.deformations import Scan
 from bsct_explorer.errors import ReferenceDataError
 from bsct_explorer.molecules.molecule import Molecule
 from bsct_explorer.references.readers import READERS
-from bsct_explorer.references.reference_reader import ReferenceText
+from bsct_explorer.references.reference_reader import ReferenceReader, ReferenceText
 from bsct_explorer.remarks import Remark
 from bsct_explorer.remarks.of_references import TEXT_READ
 from bsct_explorer.words.numbers import decimal
 
-MAX_BYTES = 200_000_000
+MAX_BYTES = 60_000_000
 
 
 def load_reference_file(
@@ -82,12 +82,15 @@ def read_reference(
 
 
 def _read(given: ReferenceText) -> tuple[Scan, Evaluation]:
-    """By whichever reader knows the text, else by the file's name, else as a table."""
+    return reader_of(given).read(given)
+
+
+def reader_of(given: ReferenceText) -> ReferenceReader:
+    """The reader that knows the text, else the one that its name goes to, else that of tables."""
     *known, last = READERS
     named = [(len(suffix), reader) for reader in READERS for suffix in reader.suffixes if _ends(given.name, suffix)]
     by_name = max(named, key=lambda each: each[0])[1] if named else last
-    reader = next((reader for reader in known if reader.recognises(given.text)), by_name)
-    return reader.read(given)
+    return next((reader for reader in known if reader.recognises(given.text)), by_name)
 
 
 def _ends(name: str, suffix: str) -> bool:

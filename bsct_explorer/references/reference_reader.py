@@ -72,6 +72,10 @@ class ReferenceReader:
     read
         The scan that the answers belong to (the file's frames, or the one at hand), and the answers. It raises
         `ReferenceDataError` where the file cannot be read or does not belong to the scan.
+    reads, units
+        What is read of it and in which units, for the docs.
+    refuses
+        What is refused, each in a few words, for the docs.
     """
 
     name: str
@@ -79,9 +83,16 @@ class ReferenceReader:
     suffixes: tuple[str, ...]
     recognises: Callable[[str], bool]
     read: Callable[[ReferenceText], tuple[Scan, Evaluation]]
+    reads: str
+    units: str
+    refuses: tuple[str, ...]
 
     def __post_init__(self) -> None:
         if not self.name or not self.suffixes or any(not suffix.startswith(".") for suffix in self.suffixes):
             raise ValueError(
                 f"The reader {self.name!r} cannot be used as it is: it needs a name and suffixes with a dot."
+            )
+        if not self.reads or not self.units or not self.refuses:
+            raise ValueError(
+                f"The reader {self.name!r} does not say what it reads, in which units, and what it refuses."
             )

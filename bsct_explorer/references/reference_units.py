@@ -85,6 +85,9 @@ REFERENCE_UNITS: tuple[ReferenceUnit, ...] = (
     RADIAN,
 )
 
+LONGEST_UNIT = 40
+"""Characters of a unit's spelling."""
+
 OWN: dict[Dimension, ReferenceUnit] = {"energy": EV, "length": ANGSTROM, "angle": DEGREE}
 """What is read as it is."""
 
@@ -107,6 +110,8 @@ def plain_unit(text: str) -> str:
 
 def unit_of(text: str, dimension: Dimension) -> ReferenceUnit | None:
     """The unit of that dimension that a text spells, else None."""
+    if len(text) > LONGEST_UNIT:
+        return None
     key = plain_unit(text)
     return next((unit for unit in REFERENCE_UNITS if unit.dimension == dimension and key in unit.spellings), None)
 
@@ -161,6 +166,8 @@ NOT_STATED = StatedUnits()
 
 def force_units(text: str, dimension: Dimension) -> tuple[ReferenceUnit, ReferenceUnit] | None:
     """Units of energy and coordinate that ``Eh/bohr``, ``kcal/mol/Å`` or ``kcal/(mol Å)`` spells, else None."""
+    if len(text) > LONGEST_UNIT:
+        return None
     grouped = re.fullmatch(r"\s*(kcal|kj)\s*/\s*\(\s*mol\s*[ *·./]\s*(.+?)\s*\)\s*", text, re.IGNORECASE)
     if grouped:
         text = f"{grouped[1]}/mol/{grouped[2]}"

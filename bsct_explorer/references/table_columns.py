@@ -195,10 +195,10 @@ def _ordered(table: TableText, unit: str, name: str) -> TableColumns:
 
 def _leading_numbers(table: TableText) -> Floats:
     """The table's numbers, shape (n_rows, n_columns), NaN for whatever is none."""
-    rows = []
+    rows, width = [], table.width
     for _, cells in table.rows:
         found = [table.number(cell) for cell in cells]
-        found += [None] * (table.width - len(cells))
+        found += [None] * (width - len(cells))
         rows.append([np.nan if value is None else value for value in found])
     return np.array(rows, dtype=np.float64)
 

@@ -14,17 +14,18 @@ from dataclasses import dataclass, field
 from bsct_explorer.errors import ReferenceDataError
 from bsct_explorer.references.unit_statements import is_unit
 
-MAX_ROWS, MAX_LINE = 100_000, 2000
-"""A curve has no more points, and none of them as many characters."""
+MAX_ROWS, MAX_COLUMNS, MAX_LINE, MAX_TEXT = 20_000, 50, 1000, 10_000_000
+"""A curve has no more points, a table no more columns, a line and the whole no more characters."""
 
 Row = tuple[int, list[str]]
 """Number of the line, and its cells."""
 
 _COMMENT = re.compile(r"\s*(#|!|%|@|&|//)")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eEdD][+-]?\d+)?")
 _COMMA_NUMBER = re.compile(r"[+-]?\d+,\d+([eEdD][+-]?\d+)?")
 _GRID = re.compile(r"[\[(]\s*([+-]?\d+(?:\.\d*)?)\s*,?\s*[\])]")
 """A point of a grid as TorsionDrive names it: ``[-165]``, ``(-165,)``."""
+_BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _MISSING = re.compile(
     r"(|nan|[+-]?inf(inity)?|null|none|n\.?[/.]?a\.?|#n/?a|<na>|missing|-+|–+|—+|\*+|\?+|"
     r"(fail|error|not[ -]?conv|no[ -]?conv|non-?conv|unconv|crash|diverg|abort|kill|time-?d? ?out).*)",
@@ -92,9 +93,14 @@ def split_table(text: str, name: str) -> TableText:
     ReferenceDataError
         It is empty, longer than a curve is, or a line in the middle of its numbers is none of them.
     """
+    if len(text) > MAX_TEXT:
+        raise ReferenceDataError(
+            f"{name} has {len(text)} characters, more than the table of a curve has. Give one scan only."
+        )
     comments: list[tuple[int, str]] = []
     lines: list[tuple[int, str]] = []
     for k, line in enumerate(text.splitlines(), 1):
+        line = line.strip(" \r\n\f\v")
         if len(line) > MAX_LINE:
             raise ReferenceDataError(
                 f"{name}, line {k} has {len(line)} characters, more than a row of a curve has. "
@@ -108,13 +114,18 @@ def split_table(text: str, name: str) -> TableText:
         if remark.strip():
             comments.append((k, remark))
         if line.strip():
-            lines.append((k, line.strip(" \r\n\f\v").rstrip()))
+            lines.append((k, line.rstrip(" ")))
     if not lines:
         raise ReferenceDataError(f"{name} is empty. Give a table of coordinate and energy.")
     if len(lines) > MAX_ROWS:
         raise ReferenceDataError(f"{name} has {len(lines)} rows, more than a curve has points. Give one scan only.")
     separator, comma = _separator([line for _, line in lines])
     rows = [(k, _cells(line, separator)) for k, line in lines]
+    widest, at = max((len(cells), k) for k, cells in rows)
+    if widest > MAX_COLUMNS:
+        raise ReferenceDataError(
+            f"{name}, line {at} has {widest} cells, more than a curve has columns. Give coordinate and energy."
+        )
     return _with_header(rows, dict(lines), comments, comma, name)
 
 
@@ -144,7 +155,8 @@ def _cells(line: str, separator: str | None) -> list[str]:
         except (csv.Error, StopIteration):
             pass
     # What stands in brackets stays together: R(1,2), (-165,).
-    parts = re.split(rf"{separator}(?![^(\[]*[\])])", line) if separator == "," else line.split(separator)
+    together = _BRACKETS.sub(lambda found: found[0].replace(separator, "\x00"), line)
+    parts = [part.replace("\x00", separator) for part in together.split(separator)]
     return [cell.strip().strip("'\"").strip() for cell in parts]
 
 

@@ -25,6 +25,12 @@ FOREIGN = {
 }  # fmt: skip
 """Units that files have and that are not read; `plain_unit` of them."""
 
+MOST_WORDS = 4
+"""Of a unit."""
+
+MOST_COMMENTS, LONGEST_COMMENT = 200, 300
+"""Lines, and characters of each, in which units are looked for."""
+
 _NO_UNIT = re.compile(
     r"relative|rel\.?|rel\. .*|total|scf|tot\.?|electronic|raw|min\.?|max\.?|ref\.?|ref(erence)?|actual|dft|abs\.?|"
     r"shifted|(?-i:[A-Z]?[a-z]?\d+([-–, ]+[A-Z]?[a-z]?\d+)*|[A-Z][a-z]?[-–=#]?[A-Z][a-z]?)|phi|psi|theta|q|r|x",
@@ -62,7 +68,7 @@ def column_name(cell: str, names: frozenset[str]) -> ColumnName:
     if slash and (plain := column_name(name, names).name) in names:
         return ColumnName(written, plain, unit.strip())
     words = [word for word in re.split(r"[\s_,:]+", text) if word]
-    for k in range(1, len(words)):
+    for k in range(max(1, len(words) - MOST_WORDS), len(words)):
         name, behind = _plain(" ".join(words[:k])), words[k:]
         behind = behind[1:] if behind[0].lower() == "in" and len(behind) > 1 else behind
         unit = " ".join(behind)
@@ -161,7 +167,7 @@ def stated_in_comments(comments: list[tuple[int, str]], dimension: Dimension, fi
     """
     energies: dict[str, tuple[ReferenceUnit, str]] = {}
     steps: dict[str, tuple[ReferenceUnit, str]] = {}
-    for line, text in comments:
+    for line, text in [(line, text[:LONGEST_COMMENT]) for line, text in comments[:MOST_COMMENTS]]:
         place = f"by the comment in line {line}, {text.strip()[:60]!r}"
         _mentions(text, dimension, (energies, steps), place, file)
     energy = _only(energies, "energy", file)

@@ -21,7 +21,8 @@ def read(given):
     return table_of_energies.read(ReferenceText(rows, given.name, given.scan, level=given.level))
 
 
-READER = ReferenceReader("JSON", 70, (".lists",), lambda text: text.lstrip().startswith("{"), read)
+READER = ReferenceReader("JSON", 70, (".lists",), lambda text: text.lstrip().startswith("{"), read,
+                         reads="Two lists.", units="eV, Å.", refuses=("other JSON",))
 '''
 
 SCAN = ("-m", "bsct_explorer", "scan", "water", "--bond", "0-1", "--points", "20", "--no-refine", "--model", "morse")
@@ -47,6 +48,7 @@ def test_one_file_more_is_one_format_more(package_copy) -> None:
         ("", "references/readers/mine.py holds no ReferenceReader as READER"),
         (RECORD.replace(".lists", ".csv"), "Two readers of reference files claim .csv"),
         (RECORD.replace("70", "10"), "Two readers of reference files claim 10"),
+        (RECORD.replace('units="eV, Å."', 'units=""'), "does not say what it reads"),
         (RECORD.replace('".lists"', '"lists"'), "suffixes with a dot"),
     ],
 )

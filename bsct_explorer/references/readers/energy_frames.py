@@ -12,6 +12,7 @@ from bsct_explorer.data import Evaluation, Floats
 from bsct_explorer.deformations import Scan
 from bsct_explorer.errors import DeformationError, ReferenceDataError
 from bsct_explorer.molecules.xyz_format import XYZError, XYZFrame, parse_xyz
+from bsct_explorer.references.computed_frames import FARTHEST
 from bsct_explorer.references.program_curves import hartree_of, relaxed_doubt
 from bsct_explorer.references.reference_reader import ReferenceReader, ReferenceText
 from bsct_explorer.references.same_molecule import bonds_doubts
@@ -51,7 +52,7 @@ def read(given: ReferenceText) -> tuple[Scan, Evaluation]:
                 f"{name}, frame {k} has other atoms than {scan.molecule.name} ({scan.molecule.formula}), or another "
                 "order of them. Give the molecule of these frames."
             )
-        if not np.isfinite(frame.positions).all() or np.abs(frame.positions).max() > 1e6:
+        if not (np.abs(frame.positions) < FARTHEST).all():
             raise ReferenceDataError(f"{name}, frame {k} has positions that cannot be. Take it out of the file.")
     program = _program(frames[0].comment)
     energies = np.array([_energy(frame, f"{name}, frame {k},") for k, frame in enumerate(frames)])
@@ -118,4 +119,9 @@ READER = ReferenceReader(
     suffixes=(".allxyz",),
     recognises=_recognised,
     read=read,
+    reads="Frames with an energy in the comment line and no forces: TorsionDrive's `scan.xyz`, `xtbscan.log`, "
+    "ORCA's `.allxyz`, geomeTRIC's `_optim.xyz`. The coordinate is measured on them; whether they are this "
+    "scan's rigid frames is said.",
+    units="hartree, Å.",
+    refuses=("frames of other atoms", "a frame without an energy"),
 )

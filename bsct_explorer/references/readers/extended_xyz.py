@@ -161,7 +161,8 @@ def _driven_bond(frames: Sequence[XYZFrame], molecule: Molecule | None, name: st
     if positions.shape[1] != len(molecule):
         raise DeformationError(f"It has {positions.shape[1]} atoms a frame, and {molecule.name} has {len(molecule)}.")
     pairs = np.array([bond.atoms for bond in molecule.bonds])
-    lengths = np.linalg.norm(positions[:, pairs[:, 1]] - positions[:, pairs[:, 0]], axis=2)
+    with np.errstate(all="ignore"):  # positions that cannot be are refused behind this
+        lengths = np.linalg.norm(positions[:, pairs[:, 1]] - positions[:, pairs[:, 0]], axis=2)
     i, j = pairs[int(np.ptp(lengths, axis=0).argmax())]
     return int(i), int(j)
 
@@ -180,4 +181,16 @@ READER = ReferenceReader(
     suffixes=(".xyz", ".extxyz"),
     recognises=_recognised,
     read=read,
+    reads="Frames of one molecule along a bond, in any order, each with an energy and forces: they become the scan. "
+    "Charge and multiplicity are compared with the molecule's.",
+    units="eV, eV/Å, Å; others by `energy_unit=`, `force_units=`, `length_unit=`, `units=`, or a name such as "
+    "`energy_hartree`.",
+    refuses=(
+        "a frame without an energy or forces, or with several",
+        "a unit that is not known",
+        "a periodic cell",
+        "frames of other atoms",
+        "two frames at one distance",
+        "an angle's or a torsion's scan",
+    ),
 )

@@ -16,12 +16,18 @@ from bsct_explorer.references.table_text import number_in
 from bsct_explorer.remarks.of_references import REFERENCE_NOTE
 from bsct_explorer.words.numbers import listed
 
-_RELAXED = re.compile(r"Summary of Optimized Potential Surface Scan(?: \(add\s+(-?\d+\.\d+) to energies\))?")
+_RELAXED = re.compile(
+    r"Summary of Optimized Potential Surface Scan(?: \(add\s{1,20}(-?\d{1,9}\.\d{1,9}) to energies\))?"
+)
 _RIGID = re.compile(r"Summary of the potential surface scan:", re.IGNORECASE)
-_DRIVEN = re.compile(r"!\s*(\S+)\s+([RAD])\(([\d,]+)\)\s+-?\d+\.\d+\s+Scan\s*!")
+# Every repetition has a limit: a log may be large, and need not be one.
+_GAP = r"[ \t]{1,60}"
+_DRIVEN = re.compile(
+    rf"![ \t]{{0,9}}(\S{{1,20}}){_GAP}([RAD])\(([\d,]{{1,60}})\){_GAP}-?\d{{1,6}}\.\d{{1,9}}{_GAP}Scan[ \t]{{0,60}}!"
+)
 _STATE = re.compile(r"Charge\s*=\s*(-?\d{1,6})\s+Multiplicity\s*=\s*(\d{1,6})")
-_VALUE = re.compile(r"-?\d+\.\d{4,5}|\*+")
-_ROW = re.compile(r"\s+([A-Za-z]\w*)\s+((?:\s*(?:-?\d+\.\d+|\*+))+)\s*")
+_VALUE = re.compile(r"-?\d{1,9}\.\d{4,5}|\*{1,20}")
+_ROW = re.compile(r"[ \t]+([A-Za-z]\w*)[ \t]+([-\d.* \t]+)")
 _ENERGY = re.compile(r"SCF|[RU]?HF|DFT|MP\d.*|CC.*|QCI.*|B?D(\(T\))?|PM\d.*|AM1|CASSCF|CBS.*|G\d.*", re.IGNORECASE)
 _KINDS = {"R": "bond", "A": "angle", "D": "torsion"}
 _DIGITS = "Gaussian's summary has energies with five decimals in hartree, 0.3 meV: what is finer than that is rounding."
@@ -127,4 +133,8 @@ READER = ReferenceReader(
     suffixes=(".log",),
     recognises=lambda text: _RELAXED.search(text) is not None or _RIGID.search(text) is not None,
     read=read,
+    reads="`Summary of Optimized Potential Surface Scan` or `Summary of the potential surface scan`, of several "
+    "methods the last; what was driven, charge and multiplicity are compared with the scan's.",
+    units="hartree, Å, °.",
+    refuses=("a scan of several coordinates", "another kind of coordinate", "a log without the summary"),
 )

@@ -15,11 +15,11 @@ from bsct_explorer.references.reference_reader import ReferenceReader, Reference
 from bsct_explorer.references.table_points import WrittenPoints
 from bsct_explorer.references.table_text import number_in
 
-_SURFACE = re.compile(r"^\s*The Calculated Surface using the ('Actual Energy'|SCF energy)", re.MULTILINE)
-_DRIVEN = re.compile(r"^[ \t]*(Bond|Angle|Dihedral)\s*\(([\d, \t]+)\)\s*:\s*range\s*=", re.MULTILINE)
+_SURFACE = re.compile(r"^[ \t]*The Calculated Surface using the ('Actual Energy'|SCF energy)", re.MULTILINE)
+_DRIVEN = re.compile(r"^[ \t]*(Bond|Angle|Dihedral)[ \t]*\(([\d, \t]{1,80})\)[ \t]*:[ \t]*range[ \t]*=", re.MULTILINE)
 _STEP = re.compile(r"RELAXED SURFACE SCAN STEP\s+(\d{1,6})")
-_CHARGE = re.compile(r"^\s*Total Charge\s+Charge\s+\.{2,}\s+(-?\d{1,6})", re.MULTILINE)
-_MULTIPLICITY = re.compile(r"^\s*Multiplicity\s+Mult\s+\.{2,}\s+(\d{1,6})", re.MULTILINE)
+_CHARGE = re.compile(r"^[ \t]*Total Charge[ \t]+Charge[ \t]+\.{2,}[ \t]+(-?\d{1,6})", re.MULTILINE)
+_MULTIPLICITY = re.compile(r"^[ \t]*Multiplicity[ \t]+Mult[ \t]+\.{2,}[ \t]+(\d{1,6})", re.MULTILINE)
 _KINDS = {"Bond": "bond", "Angle": "angle", "Dihedral": "torsion"}
 
 
@@ -92,4 +92,8 @@ READER = ReferenceReader(
     suffixes=(".out",),
     recognises=lambda text: _SURFACE.search(text) is not None,
     read=read,
+    reads="The table `The Calculated Surface using the 'Actual Energy'`, else that of the SCF energy; what was driven, "
+    "charge and multiplicity are compared with the scan's, steps that did not converge are left out.",
+    units="hartree, Å, °.",
+    refuses=("a scan of several coordinates", "another kind of coordinate", "an output without the table"),
 )

@@ -35,4 +35,7 @@ READER = ReferenceReader(
     # Two columns of numbers: the name alone tells.
     recognises=lambda text: False,
     read=read,
+    reads="The two columns of a relaxed scan, known by the file's name; that the scan was relaxed is said.",
+    units="hartree, Å, °.",
+    refuses=("a scan of several coordinates",),
 )

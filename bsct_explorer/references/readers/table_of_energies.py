@@ -13,7 +13,7 @@ from bsct_explorer.references.stored_curves import curve_on_scan, scan_of
 from bsct_explorer.references.table_columns import TableColumns, columns_of
 from bsct_explorer.references.table_points import WrittenPoints, rows_failed
 from bsct_explorer.references.table_text import TableText, is_missing, split_table
-from bsct_explorer.references.unit_statements import stated_in_comments
+from bsct_explorer.references.unit_statements import LONGEST_COMMENT, MOST_COMMENTS, stated_in_comments
 from bsct_explorer.remarks import Remark
 from bsct_explorer.remarks.of_references import COLUMNS_FOUND
 
@@ -50,7 +50,7 @@ def read_table(
     if columns.counted:
         found = f"{name} does not name its columns: the first only counts the rows, the second is the coordinate."
         said = (*said, COLUMNS_FOUND.say(found))
-    comments = tuple(text for _, text in table.comments)
+    comments = tuple(text[:LONGEST_COMMENT] for _, text in table.comments[:MOST_COMMENTS])
     return curve_on_scan(given, _points(table, columns, name), stated.over(usual), said, comments)
 
 
@@ -85,4 +85,18 @@ READER = ReferenceReader(
     suffixes=(".csv", ".tsv", ".dat", ".txt"),
     recognises=lambda text: True,
     read=read,
+    reads="Coordinate, energy and, where there is one, generalized force, by the columns' names or in this order; a "
+    "first column that counts the rows is left out. Comma, semicolon, tab or blanks, decimal commas, comments behind "
+    "`#`, `!`, `%`, `@`, `//`. Points that failed are left out by name, a whole turn of a torsion is periodic.",
+    units="eV, Å, °; others in a column's name, the row below it or a comment: meV, hartree, rydberg, kcal/mol, "
+    "kJ/mol, cm⁻¹, K; bohr, nm, pm; rad.",
+    refuses=(
+        "a unit that is not known",
+        "two units of one thing in the comments",
+        "several columns of energies",
+        "four columns without names",
+        "two energies at one coordinate",
+        "a word in the place of a number",
+        "fewer than four points",
+    ),
 )

@@ -95,4 +95,8 @@ READER = ReferenceReader(
     suffixes=(".json",),
     recognises=lambda text: text.lstrip()[:1] == "{" and any(f'"{key}"' in text for key in _ENERGIES),
     read=read,
+    reads="`final_energies`, `final_energy_dict`, `minimum_energies` or `grid_energies` by point of the grid, as in "
+    "QCArchive; dihedral, charge and multiplicity are compared with the scan's.",
+    units="hartree, °.",
+    refuses=("a grid of several torsions", "another kind of coordinate", "a document without these energies"),
 )
