@@ -121,12 +121,16 @@ def _shape(found: dict[str, Any], curve: Sweep) -> float | None:
 
 
 def _depth(q: Floats, e: Floats, place: float) -> float:
-    """Depth of the minimum nearest a place below the lower of the two barriers beside it; 0 where there is none."""
+    """Depth of the minimum nearest a place below the lower barrier on the way to what is lower; 0 without a minimum."""
     inner = np.flatnonzero((e[1:-1] <= e[:-2]) & (e[1:-1] <= e[2:])) + 1
     if not len(inner):
         return 0.0
     k = int(inner[np.argmin(np.abs(q[inner] - place))])
-    return float(min(e[:k].max(), e[k + 1 :].max()) - e[k])
+    barriers = []
+    for way in (e[:k][::-1], e[k + 1 :]):
+        lower = np.flatnonzero(way < e[k])
+        barriers.append(way[: lower[0] if len(lower) else len(way)].max(initial=e[k]))
+    return float(min(barriers) - e[k])
 
 
 def _bump(q: Floats, force: Floats, interval: tuple[float, float], claimed: float) -> float:

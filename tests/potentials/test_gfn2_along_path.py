@@ -63,6 +63,17 @@ def test_the_curve_is_one_and_the_second_solution_is_remarked(case: tuple[str, t
     assert "two solutions" in said
 
 
+def test_a_kink_where_two_solutions_cross_has_that_as_its_tested_cause() -> None:
+    study = run_study(scan_of(*CASES["O=S=O 0-1"]), [Gfn2Potential()], StudySettings(None, refine=True))
+    kinks = [a for a in study.analyses[0].artifacts if a.kind == "force-kink"]
+    assert kinks
+    for kink in kinks:
+        assert kink.certified
+        assert kink.cause is not None
+        assert (kink.cause.kind, kink.cause.confidence) == ("electronic-state", "tested")
+        assert "two self-consistent solutions" in kink.cause.statement
+
+
 def test_a_curve_without_a_second_solution_has_no_remark_and_the_numbers_of_fresh_frames() -> None:
     water = be.load_molecule("water")
     scan = be.BondStretch(0, 1).scan(water, 20)

@@ -37,6 +37,9 @@ class CauseContext:
         eV, shape (n_frames,), on the same frames; None without a reference.
     member_energies
         eV, shape (n_members, n_frames), of an ensemble; else None.
+    other_energies
+        eV, shape (n_frames,), of a second self-consistent solution, NaN where none was met; None where none was looked
+        for.
     tested
         Causes of jumps by their place that were tested before, so that a step and a kink in one place, or a minimum
         that a jump makes, are tested once. Filled by `explain`.
@@ -50,6 +53,7 @@ class CauseContext:
     equilibrium: Equilibrium | None = None
     reference_energies: Floats | None = None
     member_energies: Floats | None = None
+    other_energies: Floats | None = None
     tested: dict[float, Cause] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -91,4 +95,5 @@ def context_of(
         equilibrium=equilibrium,
         reference_energies=None if reference is None else reference.clean_curve()[0],
         member_energies=profile.evaluation.member_energies,
+        other_energies=profile.evaluation.other_energies,
     )

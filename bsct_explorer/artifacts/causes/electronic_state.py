@@ -1,6 +1,7 @@
 """Hypothesis: of a quantum-chemical method, that its electronic state changes.
 
-No atom can be moved to test it. What speaks for it is how fast the force changes: at a crossing of two states it jumps,
+Where the method was continued from both sides and has two self-consistent solutions, that is the test. Else no atom can
+be moved to test it. What speaks for it is how fast the force changes: at a crossing of two states it jumps,
 and where they mix it rises within about 0.1 Å, as no single state's does.
 """
 
@@ -50,6 +51,9 @@ def judge_electronic(artifact: Artifact, context: CauseContext) -> Judgement:
     if not is_electronic(context):
         return Judgement(None)
     names = Names(context.scan.molecule.symbols, context.unit)
+    apart = solutions_apart(artifact, context)
+    if apart is not None:
+        return Judgement(_two_solutions(artifact, context, names, apart))
     kind = kind_of(artifact.kind)
     rise = None if kind.is_jump else steepest_rise(artifact, context)
     if rise is not None and rise < _STEEP:
@@ -79,6 +83,29 @@ def judge_electronic(artifact: Artifact, context: CauseContext) -> Judgement:
             source="avoided crossings: e.g. F. Jensen, Introduction to Computational Chemistry, on potential energy "
             "surfaces of two states",
         )
+    )
+
+
+def solutions_apart(artifact: Artifact, context: CauseContext) -> float | None:
+    """How far two self-consistent solutions lie apart at most in a finding's interval, eV; None where there is one."""
+    if context.other_energies is None:
+        return None
+    lo, hi = np.searchsorted(context.values, artifact.interval)
+    apart = (context.other_energies - context.energies)[max(0, int(lo) - 1) : int(hi) + 1]
+    return float(np.nanmax(apart)) if np.isfinite(apart).any() else None
+
+
+def _two_solutions(artifact: Artifact, context: CauseContext, names: Names, apart: float) -> Cause:
+    return Cause(
+        kind="electronic-state",
+        confidence="tested",
+        statement=f"Near {names.place(artifact.location)} {context.info.display_name} has two self-consistent "
+        f"solutions, up to {number(apart, 2)} eV apart: each frame was continued from both sides, and the curve is the "
+        "lower of two. That is a feature of the method, not an error of a fit.",
+        atoms=context.scan.atoms,
+        evidence={"method": context.info.level_of_theory, "solutions_apart_eV": apart},
+        source="several solutions of the self-consistent equations: e.g. F. Jensen, Introduction to Computational "
+        "Chemistry, on the stability of SCF wave functions",
     )
 
 
