@@ -46,7 +46,7 @@ class Sighting(NamedTuple):
     Attributes
     ----------
     location, interval, size
-        As in `Artifact`, in the coordinate's unit, and in eV or eV per unit as the kind's `quantity` says.
+        As in `Artifact`, in the coordinate's unit, and the size as `KindOfFinding.unit` says.
     at_stake
         eV, what the kind's severity is judged by.
     explanation
@@ -118,6 +118,8 @@ class KindOfFinding:
         where a crossing of two states looks just like it; of a jump then one upwards.
     falls_towards
         The end of the range towards which the energy falls, for kinds that are a fall.
+    sized_by_place
+        Whether its size is a length of the coordinate instead of an energy or a force.
     between_frames
         Looks for those that the frames hide, from the scan, a curve in which all places asked meanwhile are known, and
         what was decided so far.
@@ -145,6 +147,7 @@ class KindOfFinding:
     causes: frozenset[CauseKind]
     # Parts that only some kinds have.
     falls_towards: Literal["first", "last"] | None = None
+    sized_by_place: bool = False
     between_frames: Callable[[Curve, Curve, Sequence[Artifact]], Sequence[Sighting]] | None = field(default=None)
 
     def __post_init__(self) -> None:
@@ -165,7 +168,9 @@ class KindOfFinding:
         return self.confirm == JUMP_SEARCH
 
     def unit(self, coordinate_unit: str) -> str:
-        """Unit of its size: ``eV``, ``eV/Å``, ``eV/°``."""
+        """Unit of its size: ``eV``, ``eV/Å``, ``eV/°``; that of the coordinate for one that is `sized_by_place`."""
+        if self.sized_by_place:
+            return coordinate_unit
         return "eV" if self.quantity == "energy" else f"eV/{coordinate_unit}"
 
     def means_on(self, coordinate: str) -> str:

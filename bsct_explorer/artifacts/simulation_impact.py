@@ -56,6 +56,6 @@ def in_simulation(
     error = step_error(artifact.kind, artifact.size, used)
     if error is not None:
         found["energy_error_of_1_fs_step_eV"] = error
-    if force_mae is not None and force_mae > 0 and artifact.unit != "eV":
+    if force_mae is not None and force_mae > 0 and artifact.unit.startswith("eV/"):
         found["size_over_force_mae"] = abs(artifact.size) / force_mae
     return found

@@ -24,7 +24,7 @@ class AboutThreshold:
     label
         Its name beside a field of the page.
     unit
-        ``eV``, ``eV/Å``, or empty for a factor or a count.
+        ``eV``, ``eV/Å``, ``Å``, or empty for a factor or a count.
     help
         What it does and where its value comes from, in sentences.
     least, most
@@ -194,6 +194,46 @@ class Thresholds:
         "Multiple of the difference's own spread over the window that it must exceed. On ANI-1x, whose forces are "
         "exact gradients, an unresolved wiggle of the wall leaves three times its mean as spread, a planted steady "
         "difference a tenth.",
+    )
+    overpull: float = _threshold(
+        2.0,
+        "Pull × reference's",
+        "",
+        "Multiple of the reference's strongest pull that the curve's own may reach. GFN2-xTB against DFT and DFT "
+        "against GFN2-xTB stay below 1.9 on 311 bonds.",
+        main=True,
+    )
+    overpull_alone: float = _threshold(
+        0.5,
+        "Pull² / (stiffness × depth)",
+        "",
+        "What F²/(k D) may reach without a reference: the strongest pull F, the stiffness k at the equilibrium, the "
+        "depth D. A Morse bond has 1/8, DFT curves have 0.11 to 0.21, and one of 1,303 good curves exceeds 0.5.",
+        main=True,
+    )
+    let_go: float = _threshold(
+        0.03,
+        "Let go, share",
+        "",
+        "Share of its strongest pull below which a bond is let go at the end of the range.",
+        most=1.0,
+        main=True,
+    )
+    held: float = _threshold(
+        0.12,
+        "Held, share",
+        "",
+        "Share of its strongest pull above which the reference still holds the bond there. With 0.03 and 0.12, one of "
+        "622 comparisons of DFT and GFN2-xTB is a false finding; in DFT a share of 0.45 is usual.",
+        most=1.0,
+        main=True,
+    )
+    misplaced: float = _threshold(
+        0.3,
+        "Strongest pull, distance",
+        "Å",
+        "How far from the reference's the strongest pull may lie. DFT and GFN2-xTB differ by 0.22 Å at most.",
+        main=True,
     )
     jump_noise: float = _threshold(
         8.0,

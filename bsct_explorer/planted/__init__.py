@@ -6,8 +6,10 @@ is one on a fixed grid; the flawed potentials of `flawed_potentials` have one fl
 
 from bsct_explorer.planted.asked_curve import LiveCurve
 from bsct_explorer.planted.plants import (
+    dive,
     extra_force,
     kink,
+    let_go,
     steep,
     steep_step,
     step,
@@ -24,8 +26,10 @@ __all__ = [
     "LiveCurve",
     "SampledCurve",
     "SmoothCurve",
+    "dive",
     "extra_force",
     "kink",
+    "let_go",
     "sampled_morse",
     "smooth_curves",
     "steep",

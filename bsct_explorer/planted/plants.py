@@ -7,6 +7,7 @@ eV for the energy and in eV/Å for the force.
 from __future__ import annotations
 
 import numpy as np
+from scipy.interpolate import CubicSpline
 from scipy.optimize import brentq
 
 from bsct_explorer.data import Floats
@@ -54,6 +55,26 @@ def well(place: float, depth: float, width: float) -> CurveFunction:
         return -shape, -shape * x / width
 
     return curve
+
+
+def dive(place: float, strength: float, width: float) -> CurveFunction:
+    """A pull of `strength` more at `place`, −strength/cosh²((q − place)/width), with its energy: smooth, and wrong."""
+    return steep_step(place, 2 * strength * width, width)
+
+
+def let_go(base: SmoothCurve, start: float, end: float) -> CurveFunction:
+    """What takes a curve's force off between `start` and `end`, by a switch that is smooth to its second derivative.
+
+    The force is (1 − s) that of the base, s = t³ (10 − 15 t + 6 t²), and the energy its integral.
+    """
+    fine = np.linspace(start, base.hi, 20_001)
+
+    def taken(q: Floats) -> Floats:
+        t = np.clip((q - start) / (end - start), 0.0, 1.0)
+        return np.asarray(-(t**3) * (10 - 15 * t + 6 * t**2) * base.curve(q)[1])
+
+    work = CubicSpline(fine, taken(fine)).antiderivative()
+    return lambda q: (np.where(q > start, -work(np.maximum(q, start)), 0.0), np.where(q > start, taken(q), 0.0))
 
 
 def extra_force(size: float) -> CurveFunction:

@@ -204,6 +204,9 @@ def test_the_order_of_the_table_is_the_one_that_the_records_state() -> None:
         "outer-fall",
         "spurious-force",
         "rough-force",
+        "overpull",
+        "lets-go-early",
+        "misplaced-pull",
         "non-conservative",
     ]
     assert [kind.order for kind in KINDS.values()] == sorted(kind.order for kind in KINDS.values())
