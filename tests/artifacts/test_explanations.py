@@ -10,7 +10,10 @@ import pytest
 
 from bsct_explorer.artifacts import KINDS, Artifact, detect, make_curve
 from bsct_explorer.artifacts.known_shape import KnownShape
-from bsct_explorer.planted import SampledCurve, sampled_morse
+from bsct_explorer.data import Floats
+from bsct_explorer.planted import R0, SampledCurve, SmoothCurve, dive, let_go, sampled_morse
+from bsct_explorer.planted.sampled_curve import DEPTH, WIDTH
+from bsct_explorer.planted.smooth_curves import morse_curve
 from bsct_explorer.words.units import quantity
 
 
@@ -29,7 +32,23 @@ def one_of_each() -> dict[str, Artifact]:
     ]
     seen = [make_curve(*curve.arrays) for curve in curves]
     seen.append(replace(seen[2], shape=KnownShape(outside=False)))
-    return {artifact.kind: artifact for curve in seen for artifact in detect(curve)}
+    found = {artifact.kind: artifact for curve in seen for artifact in detect(curve)}
+    held = make_curve(*base.arrays)
+    for energy, force in wrong_pulls(base.q):
+        found |= {artifact.kind: artifact for artifact in detect(make_curve(base.q, energy, force), held)}
+    return found
+
+
+def wrong_pulls(q: Floats) -> list[tuple[Floats, Floats]]:
+    """A bond that yields late, one that dives, and one that is let go."""
+    bond = SmoothCurve("Morse", q[0], q[-1], R0, morse_curve(DEPTH, WIDTH, R0))
+    plain = bond.curve(q)
+    dived, gone = dive(2.4, 10.0, 0.08)(q), let_go(bond, 2.0, 2.6)(q)
+    return [
+        morse_curve(2 * DEPTH, 0.5 * WIDTH, R0)(q),
+        (plain[0] + dived[0], plain[1] + dived[1]),
+        (plain[0] + gone[0], plain[1] + gone[1]),
+    ]
 
 
 def test_every_kind_says_where_and_how_much() -> None:

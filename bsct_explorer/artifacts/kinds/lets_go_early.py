@@ -28,8 +28,7 @@ def detect(scene: Scene) -> list[Sighting]:
         f"pull_at_{curve.unit}": found.pull.place,
     }
     size = found.held - found.left
-    most = curve.thresholds.let_go * found.pull.strength
-    sentence = _sentence(Words(curve), found.interval, most, found.held, found.their_share)
+    sentence = _sentence(curve, found.interval, found.pull.strength, size, found.their_share)
     return [Sighting(found.interval[0], found.interval, size, found.at_stake, sentence, evidence)]
 
 
@@ -37,17 +36,18 @@ def settle(candidate: Artifact, refinement: Refinement, curve: Curve) -> Settled
     """A certified one, from its polished place on; at stake is the work that the grid shows to be missing."""
     evidence = candidate.evidence
     interval = (refinement.location, candidate.interval[1])
-    held = float(evidence[f"reference_at_end_{curve.force_unit}"])
-    most = curve.thresholds.let_go * float(refinement.evidence[f"pull_{curve.force_unit}"])
-    sentence = _sentence(Words(curve), interval, most, held, float(evidence["reference_share_of_strongest"]))
+    pull, share = refinement.evidence[f"pull_{curve.force_unit}"], evidence["reference_share_of_strongest"]
+    sentence = _sentence(curve, interval, float(pull), refinement.size, float(share))
     return Settled(interval, float(evidence["at_stake_eV"]), sentence)
 
 
-def _sentence(words: Words, interval: tuple[float, float], most: float, held: float, share: float) -> str:
-    still = f"by {number(held, 2)} {words.per_unit}, {number(100 * share, 2)} % of its strongest pull"
-    less, where = f"less than {number(most, 2)} {words.per_unit}", words.stretch(*interval)
+def _sentence(curve: Curve, interval: tuple[float, float], pull: float, missing: float, share: float) -> str:
+    words = Words(curve)
+    most, less = number(curve.thresholds.let_go * pull, 2), number(missing, 2)
     return (
-        f"From {where} the atoms are pulled together by {less}, where the reference, at the end, still pulls {still}."
+        f"From {words.stretch(*interval)} the atoms are pulled together by less than {most} {words.per_unit}; at the "
+        f"end {less} {words.per_unit} is missing, since the reference still pulls with {number(100 * share, 2)} % of "
+        "its strongest."
     )
 
 

@@ -43,10 +43,10 @@ def settle(candidate: Artifact, refinement: Refinement, curve: Curve) -> Settled
 
 
 def _sentence(words: Words, place: float, strength: float, usual: float, compared: bool) -> str:
-    pulled = f"At {words.place(place)} the force pulls the atoms together by {number(strength)} {words.per_unit}"
+    pulled = f"At {words.place(place)} the force pulls the atoms together by {number(strength, 2)} {words.per_unit}"
     if compared:
-        return f"{pulled}, where the reference nowhere pulls by more than {number(usual)} {words.per_unit}."
-    return f"{pulled}; a bond as stiff and as deep would pull by about {number(usual)} {words.per_unit} at most."
+        return f"{pulled}, where the reference pulls by up to {number(usual, 2)} {words.per_unit}."
+    return f"{pulled}, where a bond as stiff and as deep pulls by up to about {number(usual, 2)} {words.per_unit}."
 
 
 KIND = KindOfFinding(
