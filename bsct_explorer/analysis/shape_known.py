@@ -6,7 +6,7 @@ import numpy as np
 
 from bsct_explorer.artifacts.known_shape import KnownShape
 from bsct_explorer.data import Floats
-from bsct_explorer.deformations import FULL_TURN, Scan
+from bsct_explorer.deformations import DEFAULT_RANGE, FULL_TURN, Scan, sum_of_radii
 from bsct_explorer.molecules import Bond, Molecule
 
 _ALIKE = 0.05
@@ -34,8 +34,10 @@ def known_shape(scan: Scan) -> KnownShape:
     turn = FULL_TURN if scan.full_turn else None
     if scan.kind != "bond":
         return KnownShape(own, inside=False, outside=False, turn=turn)
-    outside = is_single(scan.molecule, *scan.atoms[:2]) and abs(scan.molecule.charge) < 2 and not fragments_meet(scan)
-    return KnownShape(own, inside=True, outside=outside)
+    i, j = scan.atoms[:2]
+    outside = is_single(scan.molecule, i, j) and abs(scan.molecule.charge) < 2 and not fragments_meet(scan)
+    usual_end = DEFAULT_RANGE[1] * sum_of_radii(scan.molecule, i, j)
+    return KnownShape(own, inside=True, outside=outside, usual_end=usual_end)
 
 
 def own_in_range(scan: Scan) -> float | None:

@@ -25,6 +25,9 @@ class KnownShape:
         After how much of the coordinate the first frame comes again as the last one; None where it does not.
     collapse
         Where frames begin that are no part of the curve, which has none there; or None.
+    usual_end
+        Where a bond's range usually ends, 2.0 sums of covalent radii in Å: thresholds on its end were measured there.
+        None where it is not known.
     """
 
     own: float | None = None
@@ -32,6 +35,7 @@ class KnownShape:
     outside: bool = True
     turn: float | None = None
     collapse: Collapse | None = None
+    usual_end: float | None = None
 
     def known_on(self, outside: bool) -> bool:
         """Whether the shape is known on this side of the equilibrium."""

@@ -137,7 +137,7 @@ def test_add_a_kind(house: Path) -> None:
     order = seen.pop("order")
     assert order.index("outer-fall") + 1 == order.index("dead-tail") == order.index("spurious-force") - 1
     assert seen == {
-        "scan": ["dead-tail"],
+        "scan": ["dead-tail", "lets-go-early"],
         "schema": True,
         "map schema": True,
         "documents": True,
@@ -258,7 +258,7 @@ from bsct_explorer.artifacts import Thresholds
 from scripts.docs_texts import filled
 
 document = json.load(open("scan.json"))
-values, problems = from_query("?thr=extremum_count:2")
+values, problems = from_query("?thr=extremum_count:3")
 (row,) = [row for row in form_rows(Thresholds()) if row["name"] == "extremum_count"]
 print(json.dumps({
     "scan": document["settings"]["thresholds"]["extremum_count"],
@@ -276,8 +276,8 @@ def test_add_a_threshold(house: Path) -> None:
     assert followed.files == ["bsct_explorer/artifacts/thresholds.py", "bsct_explorer/artifacts/kinds/rough_force.py"]
     in_style(followed)
     assert json.loads(followed.python(SEEN_OF_A_THRESHOLD)) == {
-        "scan": 2,
-        "address": [{"thresholds": "extremum_count:2"}, []],
+        "scan": 3,
+        "address": [{"thresholds": "extremum_count:3"}, []],
         "form": 1,
         "documents": True,
         "kind": True,

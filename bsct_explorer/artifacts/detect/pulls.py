@@ -20,8 +20,7 @@ from bsct_explorer.data import Floats
 from bsct_explorer.metrics.bond_shape import STENCIL, stiffness
 
 USUAL_END = 2.1
-"""Lengths of the bond to which its end is judged at most: about 2.0 sums of covalent radii, where bonds are usually
-pulled to and the thresholds on their ends were measured."""
+"""Lengths of the bond that stand for `KnownShape.usual_end` where that is not known."""
 
 LEAST_END = 1.9
 """Lengths of the bond to which it must be pulled before its depth is taken for that of a broken bond. There a Morse
@@ -97,7 +96,7 @@ def compared_pulls(scene: Scene) -> ComparedPulls | None:
         return None
     above = _above(reference, reference.equilibrium.frame)
     first, last = reference.equilibrium.frame, max(ours.frame, theirs.frame)
-    covered = bool(np.isfinite(reference.forces[first : last + 2]).all())
+    covered = bool(np.isfinite(reference.forces[first : last + 1]).all()) and scene.covered(ours.place, forces=True)
     return ComparedPulls(ours, theirs) if covered and float(above.min()) >= 0 else None
 
 
@@ -159,6 +158,8 @@ def _morse_like(scene: Scene) -> tuple[Pull, float] | None:
     """
     curve, anchor = scene.curve, scene.anchor
     if curve.unit != "Å" or not anchor.found or curve.values[-1] < LEAST_END * anchor.value:
+        return None
+    if not curve.shape.known_on(outside=True):
         return None
     pull = pull_of(curve, anchor.value)
     k, depth = stiffness(curve.values, curve.forces, anchor.value), float(_above(curve, anchor.frame).max())
@@ -239,8 +240,9 @@ def let_go(scene: Scene) -> LetGo | None:
 
 
 def last_judged(curve: Curve, anchor: Anchor) -> int:
-    """The frame at which a bond's end is judged: the last one up to `USUAL_END`."""
-    return int(np.searchsorted(curve.values, USUAL_END * anchor.value * (1 + 1e-9), side="right")) - 1
+    """The frame at which a bond's end is judged: the last one, but none beyond where ends are usually judged."""
+    usual = curve.shape.usual_end or USUAL_END * anchor.value
+    return int(np.searchsorted(curve.values, usual * (1 + 1e-9), side="right")) - 1
 
 
 class Misplaced(NamedTuple):

@@ -54,7 +54,7 @@ def _sentence(curve: Curve, interval: tuple[float, float], pull: float, missing:
 KIND = KindOfFinding(
     name="lets-go-early",
     order=74,
-    title="lets go early",
+    title="early release",
     on_bond="The bond is not held any more at a length at which the reference still pulls it together.",
     on_angle="It is about the end of a bond, and looked for along bonds only.",
     on_torsion="It is about the end of a bond, and looked for along bonds only.",
