@@ -27,7 +27,7 @@ LEAST_END = 1.9
 bond has climbed by 84 % of its depth or more; at its strongest pull it has climbed by a quarter only."""
 
 
-class Pull(NamedTuple):
+class StrongestPull(NamedTuple):
     """The strongest force that pulls a bond back, beyond its equilibrium.
 
     Attributes
@@ -49,7 +49,7 @@ class Pull(NamedTuple):
     inside: bool
 
 
-def pull_of(curve: Curve, equilibrium: float) -> Pull | None:
+def pull_of(curve: Curve, equilibrium: float) -> StrongestPull | None:
     """The strongest pull beyond the equilibrium; None where there is none that stands out (`Curve.extremum`)."""
     outside = np.flatnonzero(np.isfinite(curve.forces) & (curve.values > equilibrium))
     if len(outside) < STENCIL:
@@ -60,7 +60,7 @@ def pull_of(curve: Curve, equilibrium: float) -> Pull | None:
         return None
     inside = 0 < k < len(g) - 1
     place, error = _peak(q, g, k) if inside else (float(q[k]), curve.spacing)
-    return Pull(place, error, float(-g[k]), int(outside[k]), inside)
+    return StrongestPull(place, error, float(-g[k]), int(outside[k]), inside)
 
 
 def _peak(q: Floats, g: Floats, k: int) -> tuple[float, float]:
@@ -77,8 +77,8 @@ def _peak(q: Floats, g: Floats, k: int) -> tuple[float, float]:
 class ComparedPulls(NamedTuple):
     """The strongest pull of a curve and of its reference, which covers both places and has the force to compare."""
 
-    ours: Pull
-    theirs: Pull
+    ours: StrongestPull
+    theirs: StrongestPull
 
 
 def compared_pulls(scene: Scene) -> ComparedPulls | None:
@@ -125,12 +125,12 @@ class Overpull(NamedTuple):
         The reference's pull; None where nothing was compared.
     """
 
-    pull: Pull
+    pull: StrongestPull
     usual: float
     most: float
     interval: tuple[float, float]
     at_stake: float
-    theirs: Pull | None
+    theirs: StrongestPull | None
 
 
 def overpull(scene: Scene) -> Overpull | None:
@@ -150,7 +150,7 @@ def overpull(scene: Scene) -> Overpull | None:
     return Overpull(pull, usual, most, *_beyond(scene.curve, pull, usual), theirs)
 
 
-def _morse_like(scene: Scene) -> tuple[Pull, float] | None:
+def _morse_like(scene: Scene) -> tuple[StrongestPull, float] | None:
     """The curve's pull, and that of a Morse bond with its stiffness k and depth D: F = √(k D / 8).
 
     None where the shape says nothing without a reference: the range does not reach far enough for a depth, or the curve
@@ -168,7 +168,7 @@ def _morse_like(scene: Scene) -> tuple[Pull, float] | None:
     return pull, math.sqrt(k * depth / 8.0)
 
 
-def _beyond(curve: Curve, pull: Pull, usual: float) -> tuple[tuple[float, float], float]:
+def _beyond(curve: Curve, pull: StrongestPull, usual: float) -> tuple[tuple[float, float], float]:
     """The stretch around a pull over which it is stronger than what is usual, and the work beyond that there, eV."""
     finite = np.flatnonzero(np.isfinite(curve.forces))
     q, strong = curve.values[finite], -curve.forces[finite]
@@ -201,7 +201,7 @@ class LetGo(NamedTuple):
     """
 
     interval: tuple[float, float]
-    pull: Pull
+    pull: StrongestPull
     left: float
     held: float
     share: float
@@ -258,8 +258,8 @@ class Misplaced(NamedTuple):
         eV by which the curve's energy rises otherwise between the two places than the reference's.
     """
 
-    ours: Pull
-    theirs: Pull
+    ours: StrongestPull
+    theirs: StrongestPull
     apart: float
     at_stake: float
 
