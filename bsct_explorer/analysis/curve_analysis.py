@@ -105,12 +105,6 @@ class Analysis:
         """Where FSD's maximum lies and what it measures; None without FSD along a bond."""
         return fsd_maximum(self.fsd)
 
-    @property
-    def remarks(self) -> tuple[str, ...]:
-        """Everything that a person should know of this analysis: what FSD measures here, then `notes`."""
-        place = self.fsd_maximum
-        return (*(() if place is None else (place.sentence,)), *self.notes)
-
 
 def analyse(
     profile: Profile,

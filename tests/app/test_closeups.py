@@ -12,6 +12,7 @@ import pytest
 from bsct_explorer.analysis import Analysis, analyse
 from bsct_explorer.app.sidebar.threshold_rows import form_rows
 from bsct_explorer.app.views import closeups, present
+from bsct_explorer.app.views.finding_items import curve_heads
 from bsct_explorer.artifacts import Artifact, Thresholds
 from bsct_explorer.artifacts.refine.noise_floor import Noise
 from bsct_explorer.artifacts.refinement import CAUSE_KINDS, Cause, Refinement, Verdict, ZoomLevel
@@ -22,6 +23,7 @@ from bsct_explorer.plots.looks import look_of
 from bsct_explorer.plots.shown_curves import ShownCurves
 from bsct_explorer.potentials import load_potential
 from bsct_explorer.profiles import Profile
+from bsct_explorer.remarks.of_curves import NO_FORCES
 from bsct_explorer.words.units import energy_unit, quantity
 
 PLACE = 2.4525563
@@ -138,7 +140,7 @@ def test_what_fsd_means_is_said_by_where_its_maximum_lies(analysis: Analysis) ->
     near = replace(analysis, fsd=replace(fsd, full=40.0, location=fsd.equilibrium + 0.1))
     far = replace(analysis, fsd=replace(fsd, full=40.0, location=fsd.equilibrium + 0.9))
     for judged, words in ((near, "error of the force, not roughness"), (far, "measures roughness")):
-        assert words in present.notes_of({"a": judged})[0]
+        assert any(words in remark for remark in heads_of(judged)[-1]["remarks"])
         assert (
             words in present.metric_rows({"a": judged}, {"a": look_of("morse")}, False)[0]["cells"]["fsd_full"]["note"]
         )
@@ -160,10 +162,22 @@ def test_a_smooth_dive_of_the_force_is_said_where_nothing_was_found(analysis: An
     assert found(100.0, 0.1) == found(10.0, 0.9) == []
 
 
-def test_a_note_that_all_potentials_share_is_said_once(analysis: Analysis) -> None:
-    one = replace(analysis, fsd=None, notes=("The reference is closed-shell.",))
-    other = replace(analysis, fsd=None, notes=("The reference is closed-shell.", "Two frames failed."))
-    assert present.notes_of({"a": one, "b": other}) == ["The reference is closed-shell.", "Morse: Two frames failed."]
+def heads_of(*analyses: Analysis) -> list[dict[str, Any]]:
+    named = {str(k): analysis for k, analysis in enumerate(analyses)}
+    return curve_heads(named, dict.fromkeys(named, look_of("morse")), dark=False)
+
+
+def test_doubts_stand_at_their_curve_and_everything_else_behind_it(analysis: Analysis) -> None:
+    doubt = NO_FORCES.say("There is no force.")
+    molecule = replace(analysis.profile.scan.molecule, notes=("Read from a file.",))
+    profile = replace(analysis.profile, scan=replace(analysis.profile.scan, molecule=molecule))
+    heads = heads_of(replace(analysis, profile=profile, fsd=None, notes=(doubt, "By the way.")), analysis)
+    assert [head["name"] for head in heads] == ["molecule", "0", "1"]
+    assert heads[0]["remarks"] == ["Read from a file."]
+    assert heads[1]["doubts"] == [doubt]
+    assert "By the way." in heads[1]["remarks"]
+    assert doubt not in heads[1]["remarks"] + heads[2]["doubts"]
+    assert all(head["line"] for head in heads)
 
 
 def test_the_noise_floor_stands_in_the_tooltip_and_the_numbers(analysis: Analysis) -> None:
@@ -206,6 +220,8 @@ def test_every_threshold_has_a_row_with_its_help_and_unit() -> None:
     assert set(rows) == {field.name for field in fields(Thresholds)}
     assert (rows["step"]["value"], rows["step"]["usual"], rows["step"]["main"]) == (0.002, 5e-3, True)
     assert (rows["step"]["unit"], rows["kink"]["unit"], rows["kink_noise"]["unit"]) == ("eV", "eV/Å", "")
-    assert rows["prominence_noise"]["help"].endswith("Decides on: artificial minimum, wall collapse and outer fall.")
+    assert rows["prominence_noise"]["help"].endswith(
+        "Decides on: artificial minimum, second minimum, wall collapse and outer fall."
+    )
     assert all(row["label"] for row in rows.values())
     assert [row["name"] for row in form_rows(Thresholds())][:3] == ["step", "kink", "prominence"]

@@ -40,7 +40,7 @@ def texts_of(item: Any) -> Iterator[str]:
 def shown_texts(views: ComparisonViews) -> list[str]:
     """What stands on the page: list, metrics, slider, structure and figures."""
     listed, metrics, player = views.findings.findings, views.metrics.metrics, views.player.player
-    texts = [*texts_of(listed.items), listed.message, listed.tally, *texts_of(metrics.columns)]
+    texts = [*texts_of(listed.items), *texts_of(listed.heads), listed.message, listed.tally, *texts_of(metrics.columns)]
     texts += [*texts_of(metrics.rows), metrics.note, *texts_of(metrics.notes)]
     texts += [player.energy_unit, player.energy_note, *texts_of(player.stops)]
     texts += [views.structure.legend.object, views.structure.viewer.energy_unit["name"]]

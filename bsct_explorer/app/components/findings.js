@@ -3,6 +3,7 @@
 // Rows live as long as their finding: a verdict changes a word in its place, and nothing else moves. What was refuted
 // folds into a line at the end when everything is checked, and not while a hand is on the list.
 
+import { makeHeads } from "./curve_heads.js";
 import { asObject, button, calm, element, followFlags, setText } from "./dom.js";
 import { makeDetail, scrollerOf } from "./finding_detail.js";
 
@@ -114,6 +115,7 @@ export function render({ model, el }) {
   const sort = chooser(head, "Sort findings", draw);
   setOptions(filterCertainty, Object.keys(CERTAINTY));
   setOptions(sort, Object.keys(SORTS));
+  const drawHeads = makeHeads(element("div", "curves", root));
   const list = element("ul", "", root);
   const empty = element("div", "empty", root);
   const tail = button("tail", root);
@@ -293,6 +295,7 @@ export function render({ model, el }) {
     foldWhenQuiet();
   });
   model.on("selected", draw);
+  model.on("heads", () => drawHeads(model.heads));
   followFlags(model, root, ["dark", "dimmed"]);
   model.on("remove", () => {
     clearTimeout(waiting);
@@ -300,6 +303,7 @@ export function render({ model, el }) {
   });
   known = model.items.map((item) => item.key).join();
   folded = settled();
+  drawHeads(model.heads);
   draw();
   el.append(root);
 }

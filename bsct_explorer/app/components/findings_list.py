@@ -22,6 +22,10 @@ class FindingsList(JSComponent):
         doc="One dict a finding: key, name, rank, severity, mark, potential, colour, dash, kind, frame, place, size, "
         "sentence, state, status, tip, folded, why, closeup (see `app.views.closeups`).",
     )
+    heads = param.List(
+        default=[],
+        doc="One dict a curve, shown above the findings: name, potential, colour, dash, line, doubts, remarks.",
+    )
     curves = param.Dict(default={}, doc="The scan's own points by potential: values, energies, forces.")
     tally = param.String(default="", doc="How many candidates came to nothing.")
     selected = param.String(default="", doc="Key of the selected finding, or empty.")

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bsct_explorer.analysis import Analysis
+from bsct_explorer.analysis import Analysis, verdict_line
 from bsct_explorer.app.session.finding_board import FOLDED, Finding, State
 from bsct_explorer.app.views import closeups
 from bsct_explorer.artifacts import kind_of
 from bsct_explorer.artifacts.shown_units import told_in
+from bsct_explorer.molecules import Molecule
 from bsct_explorer.plots.finding_marks import Mark, frame_of, mark_of
 from bsct_explorer.plots.looks import SEVERITY_MARKS, Look
-from bsct_explorer.words.units import EV, EnergyUnit, quantity
+from bsct_explorer.remarks import named
+from bsct_explorer.remarks.of_molecules import HOW_IT_WAS_MADE
+from bsct_explorer.study import remarks_on, source_line
+from bsct_explorer.words.numbers import signed
+from bsct_explorer.words.units import EV, EnergyUnit, in_unit, quantity
 
 STATE_WORDS: Mapping[State, str] = {
     "checking": "checking…",
@@ -72,6 +77,47 @@ def finding_items(
             }
         )
     return items
+
+
+def curve_heads(
+    analyses: Mapping[str, Analysis], looks: Mapping[str, Look], dark: bool, shown: EnergyUnit = EV
+) -> list[dict[str, Any]]:
+    """What is said of each curve as a whole: its verdict, what casts doubt on it, and further remarks."""
+    heads = [_molecule_head(analysis.profile.scan.molecule, shown) for analysis in analyses.values()][:1]
+    heads = [head for head in heads if head["doubts"] or head["remarks"]]
+    for name, analysis in analyses.items():
+        said = remarks_on(analysis)
+        heads.append(
+            {
+                "name": name,
+                "potential": display_name(name, analysis),
+                "colour": looks[name].colour(dark),
+                "dash": looks[name].dash,
+                "line": in_unit(_line_of(name, analysis), shown),
+                "doubts": [in_unit(remark, shown) for remark in said if remark.kind.doubt],
+                "remarks": [in_unit(remark, shown) for remark in said if not remark.kind.doubt],
+            }
+        )
+    return heads
+
+
+def _molecule_head(molecule: Molecule, shown: EnergyUnit) -> dict[str, Any]:
+    said = named(molecule.notes, HOW_IT_WAS_MADE)
+    sent = f"{molecule.formula}, charge {signed(molecule.charge)}, multiplicity {molecule.multiplicity}"
+    return {
+        "name": "molecule",
+        "potential": molecule.name,
+        "colour": "transparent",
+        "dash": "solid",
+        "line": sent,
+        "doubts": [in_unit(remark, shown) for remark in said if remark.kind.doubt],
+        "remarks": [in_unit(remark, shown) for remark in said if not remark.kind.doubt],
+    }
+
+
+def _line_of(name: str, analysis: Analysis) -> str:
+    """The verdict on a potential's curve; of the reference, what it is."""
+    return source_line(analysis.profile.info) if name == "reference" else verdict_line(analysis)
 
 
 def display_name(potential: str, analysis: Analysis) -> str:

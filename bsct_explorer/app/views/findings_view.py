@@ -57,7 +57,7 @@ class FindingsView:
 
     def show_nothing(self, message: str) -> None:
         """No findings, for this reason."""
-        self.findings.param.update(items=[], message=message, dimmed=False, selected="", tally="")
+        self.findings.param.update(items=[], heads=[], message=message, dimmed=False, selected="", tally="")
 
     def select(self, key: str) -> None:
         """Select a finding by its key."""
@@ -95,7 +95,8 @@ class FindingsView:
         selected = self.findings.selected
         selected = selected if selected in {item["key"] for item in items} else ""
         with together():
-            self.findings.param.update(items=items, tally=finding_items.tally(board), selected=selected)
+            heads = finding_items.curve_heads(self.comparison.analyses, looks, self.state.dark, self.state.shown_unit)
+            self.findings.param.update(items=items, heads=heads, tally=finding_items.tally(board), selected=selected)
             self.on_items(items, selected)
             self._tell_selected()
 

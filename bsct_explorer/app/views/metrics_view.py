@@ -46,7 +46,6 @@ class MetricsView:
             columns=present.metric_columns(REFERENCE in analyses, unit),
             rows=present.metric_rows(analyses, looks_of(self.comparison, self._look), self.state.dark, unit),
             note=self._note(),
-            notes=present.notes_of(analyses, unit),
             dimmed=False,
         )
 

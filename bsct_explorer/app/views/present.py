@@ -99,18 +99,6 @@ def rough_without_findings(analyses: Mapping[str, Analysis]) -> list[str]:
     return [sentence for sentence in said if sentence]
 
 
-def notes_of(analyses: Mapping[str, Analysis], shown: EnergyUnit = EV) -> list[str]:
-    """What a person should know of these curves: what FSD means here, then each analysis's notes, each said once."""
-    said: dict[str, list[str]] = {}
-    for name, analysis in analyses.items():
-        for note in analysis.remarks:
-            said.setdefault(note, []).append("reference" if name == "reference" else analysis.profile.info.display_name)
-    curves = len([name for name in analyses if name != "reference"])
-    # What holds for every potential is about the reference, and needs no names.
-    told = [note if len(names) == curves > 1 else f"{', '.join(names)}: {note}" for note, names in said.items()]
-    return [in_unit(note, shown) for note in told]
-
-
 def potential_tip(profile: Profile, noise: Noise | None = None, shown: EnergyUnit = EV) -> str:
     """What a potential is, what it was sent and how well it knows its own numbers, for a tooltip."""
     evaluation, info = profile.evaluation, profile.info
