@@ -31,6 +31,28 @@ def is_file(spec: object) -> bool:
     return isinstance(spec, str) and (Path(spec).suffix.lower() in SUFFIXES or Path(spec).is_file())
 
 
+def of_one_scan(spec: object) -> str:
+    """What a reference is called that belongs to one scan and can serve no survey and no map; else empty.
+
+    A file, the DFT of a BSCT-SPICE system, a curve that is there already.
+    """
+    if isinstance(spec, Profile):
+        return f"the curve of {spec.info.display_name}"
+    if isinstance(spec, str) and spec.lower() == DFT:
+        return "the DFT of a BSCT-SPICE system"
+    if not is_file(spec):
+        return ""
+    return f"the file {spec.name if isinstance(spec, UploadedFile) else spec}"
+
+
+def not_of_all_bonds(reference: str) -> str:
+    """The sentence that refuses a reference, as `of_one_scan` calls it, for a survey of all bonds."""
+    return (
+        f"The reference is {reference}, which belongs to one scan. Name its bond instead of all bonds, or take a "
+        "potential as the reference, such as gfn2-xtb, or none."
+    )
+
+
 def resolve_reference(
     scan: Scan,
     settings: StudySettings,

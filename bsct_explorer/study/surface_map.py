@@ -19,7 +19,7 @@ from bsct_explorer.study.map_lines import MapFinding, find_on_lines
 from bsct_explorer.study.map_quantities import QUANTITIES, MapAnswers
 from bsct_explorer.study.one_curve import evaluate_profile
 from bsct_explorer.study.potential_store import Potentials
-from bsct_explorer.study.reference_choice import AUTO, DEFAULT_REFERENCE, DFT, NONE, NOT_ASKED, is_file
+from bsct_explorer.study.reference_choice import AUTO, DEFAULT_REFERENCE, NONE, NOT_ASKED, of_one_scan
 from bsct_explorer.study.settings import NO_HOOKS, Hooks, StudySettings, UploadedFile
 
 if TYPE_CHECKING:
@@ -137,15 +137,17 @@ def _reference_of(
     spec = settings.reference
     if spec is None or spec == NONE:
         return None, NOT_ASKED
-    if isinstance(spec, Profile) or spec == DFT or is_file(spec):
-        raise ReferenceDataError(f"{spec} has no frames of a map. Take a potential as the reference, or none.")
+    if one_scan := of_one_scan(spec):
+        raise ReferenceDataError(
+            f"The reference is {one_scan}, which has no frames of a map. Take a potential as the reference, or none."
+        )
     if spec == AUTO:
         if potential.info.name == DEFAULT_REFERENCE:
             return None, f"{DEFAULT_REFERENCE} is the potential judged, and it is the default reference"
         spec = DEFAULT_REFERENCE
     if isinstance(spec, str):
         return potentials.get(spec, settings, hooks), ""
-    assert not isinstance(spec, Path | UploadedFile)  # `is_file` holds for those
+    assert not isinstance(spec, Path | UploadedFile | Profile)  # these are of one scan
     return spec, ""
 
 

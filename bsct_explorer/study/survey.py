@@ -12,7 +12,7 @@ from bsct_explorer.artifacts import SEVERITIES
 from bsct_explorer.deformations import DEFAULT_POINTS, DEFAULT_RANGE, BondStretch, Fixed
 from bsct_explorer.errors import DeformationError, ReferenceDataError
 from bsct_explorer.study.potential_store import Potentials
-from bsct_explorer.study.reference_choice import is_file
+from bsct_explorer.study.reference_choice import not_of_all_bonds, of_one_scan
 from bsct_explorer.study.settings import NO_HOOKS, Hooks, StudySettings
 from bsct_explorer.study.studies import Study, run_study
 
@@ -110,13 +110,11 @@ def all_bonds(
     DeformationError
         No bond of the molecule can be pulled, or range or points are impossible.
     ReferenceDataError
-        The reference is a file: it belongs to one scan.
+        The reference belongs to one scan: a file, DFT of BSCT-SPICE, a curve.
     """
     settings, pull = settings or StudySettings(), pull or Pull()
-    if is_file(settings.reference):
-        raise ReferenceDataError(
-            f"{settings.reference} is the reference of one scan. Name its bond instead of all bonds."
-        )
+    if one_scan := of_one_scan(settings.reference):
+        raise ReferenceDataError(not_of_all_bonds(one_scan))
     pulled = [bond for bond in molecule.bonds if bond.scannable]
     if not pulled:
         raise DeformationError(f"No bond of {molecule.name} can be pulled apart: {_why_none(molecule)}")

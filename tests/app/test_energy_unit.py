@@ -225,6 +225,22 @@ def test_the_cards_of_all_bonds(opened: PageSession) -> None:
     assert labels() == {"Energy / eV"}
 
 
+@pytest.mark.parametrize("reference", ["dft", "file"])
+def test_all_bonds_do_not_go_without_a_reference_that_was_chosen(
+    opened: PageSession, reference: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr("bsct_explorer.app.tabs.all_bonds.notify", lambda kind, words: said.append(f"{kind}: {words}"))
+    before = opened.all_bonds.explorer.state.reference
+    opened.all_bonds.explorer.state.reference = reference
+    opened.all_bonds.start()
+    opened.all_bonds.explorer.state.reference = before
+    assert not opened.all_bonds.stop.visible
+    assert len(said) == 1
+    assert said[0].startswith("error: The reference is")
+    assert "belongs to one scan" in said[0]
+
+
 def test_the_guided_walk_is_told_in_the_unit() -> None:
     state = ExplorerState(energy_unit="kJ/mol")
     walk = Walk(state, [name_of_variant(letter) for letter in "ABCDEFG"])

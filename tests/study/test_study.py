@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bsct_explorer.artifacts import Thresholds
-from bsct_explorer.deformations import BondStretch, spice_scan
+from bsct_explorer.deformations import AngleBend, BondStretch, spice_scan
 from bsct_explorer.errors import Cancelled, DeformationError, PotentialError, ReferenceDataError
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials import Batch, Potential, load_potential
@@ -20,9 +21,12 @@ from bsct_explorer.study import (
     Potentials,
     Pull,
     StudySettings,
+    UploadedFile,
     all_bonds,
     evaluate_profile,
+    make_grid,
     resolve_reference,
+    run_map,
     run_study,
     score,
 )
@@ -223,9 +227,20 @@ def test_all_bonds_tells_of_each_as_it_comes():
     assert told[-1] == tuple(study.scan.atoms for study in survey.studies)
 
 
-def test_all_bonds_refuses_what_cannot_be(tmp_path):
-    with pytest.raises(ReferenceDataError, match="one scan"):
-        all_bonds(load_molecule("water"), ["morse"], StudySettings("mine.csv"))
+@pytest.mark.parametrize(
+    "kind", ["mine.csv", "mine.json", Path("a.xyz"), UploadedFile("up.dat", b""), "dft", "DFT", "curve"]
+)
+def test_a_reference_of_one_scan_is_refused_for_all_bonds_and_maps(scan, kind):
+    spec = resolve_reference(scan, StudySettings("morse"))[0] if kind == "curve" else kind
+    water = load_molecule("water")
+    with pytest.raises(ReferenceDataError, match=r"The reference is .* belongs to one scan.*such as gfn2-xtb, or none"):
+        all_bonds(water, ["morse"], StudySettings(spec))
+    grid = make_grid(water, BondStretch(0, 1), AngleBend(1, 0, 2), (9, 9))
+    with pytest.raises(ReferenceDataError, match=r"The reference is .*no frames of a map"):
+        run_map(grid, "morse", StudySettings(spec))
+
+
+def test_all_bonds_refuses_what_cannot_be():
     ring = load_molecule("benzene")
     survey = all_bonds(ring, ["morse"], pull=Pull(points=20))
     assert {bond.type for bond in survey.skipped} == {"C-C"}

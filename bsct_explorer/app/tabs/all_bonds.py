@@ -19,8 +19,12 @@ from bsct_explorer.app.work.job import Hearers, Job, Progress, Run
 from bsct_explorer.plots.study_figures import card_plots
 from bsct_explorer.potentials.registry import load_offered
 from bsct_explorer.study import BondSurvey, Hooks, Potentials, Pull, Study, all_bonds
+from bsct_explorer.study.reference_choice import not_of_all_bonds
 
 CARD_WIDTH = 296
+
+STORED = {"dft": "the DFT of a BSCT-SPICE system", "file": "your file"}
+"""References of one scan, by their names in the state."""
 
 EXPLANATION = (
     "Every bond outside rings, pulled with the chosen potentials, range, points and reference. Worst first: by "
@@ -66,6 +70,9 @@ class AllBonds:
         explorer, state = self.explorer, self.explorer.state
         if explorer.molecule is None or not self.potentials.wanted():
             notify("info", "Choose a potential first: its curves of all bonds are compared here.")
+            return
+        if state.reference in STORED:
+            notify("error", not_of_all_bonds(STORED[state.reference]))
             return
         molecule, models = explorer.molecule, self.potentials.wanted()
         settings = page_settings(state, state.reference if state.reference in self.potentials else None)
