@@ -132,6 +132,34 @@ def test_a_method_with_electrons_may_change_its_state(scan):
     assert explain(certified("force-kink", 2.4, 0.5, "eV/Å"), None, learned).kind == "unknown"
 
 
+def steepened(context, by, width):
+    """The context with a force that rises by `by` eV/Å over `width` Å at 2.4 Å."""
+    rise = by / (1 + np.exp(-4 * (context.values - 2.4) / width))
+    return replace(context, forces=context.forces + rise)
+
+
+@pytest.mark.parametrize(
+    ("by", "width", "steep"), [(5.0, 0.1, True), (3.0, 0.05, True), (2.0, 0.3, False), (0.0, 0.1, False)]
+)
+@pytest.mark.parametrize("kind", ["rough-force", "outer-fall"])
+def test_a_shape_needs_evidence_of_another_state(scan, kind, by, width, steep):
+    _, context, _ = curve_of(FlawlessPotential(solves_for_electrons=True), scan)
+    shape = certified(kind, 2.4, 0.5, "eV/Å", half=0.1)
+    cause = explain(shape, None, steepened(context, by, width))
+    assert (cause.kind == "electronic-state") == steep
+    if steep:
+        assert cause.evidence["force_rises_by_eV/Å²"] > 10
+
+
+def test_no_state_is_named_where_the_reference_says_nothing(scan):
+    _, context, _ = curve_of(FlawlessPotential(solves_for_electrons=True), scan)
+    shape, steep = certified("rough-force", 2.4, 0.5, "eV/Å", half=0.1), steepened(context, 5.0, 0.1)
+    there = replace(steep, reference_energies=context.energies)
+    ends = replace(steep, reference_energies=np.where(scan.values < 2.3, context.energies, np.nan))
+    assert explain(shape, None, there).kind == "electronic-state"
+    assert explain(shape, None, ends).kind == "unknown"
+
+
 def test_zbl_is_the_published_one():
     """C–C at 1 Å: 518.39 eV bare, screened by φ(1/0.15514…); and it falls monotonically to nothing."""
     a = 0.46850 / (2 * 6**0.23)

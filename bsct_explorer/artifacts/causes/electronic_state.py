@@ -24,6 +24,10 @@ _STEEP = 10.0
 """eV/Å². A force that rises faster bends the energy down more than a single state does: beyond its strongest pull a
 C–C bond's rises by 3 to 5 eV/Å², at the avoided crossing of N-P/12544 (ωB97M-D3(BJ)) by 20."""
 
+_STEEP_OF_STIFFNESS = 0.35
+"""Share of the stiffness at the equilibrium that it must exceed as well: of a Morse bond it is 1/8 at most, which for a
+triple bond is more than 10 eV/Å²."""
+
 _NEAR = 0.1
 """Å around a finding within which such a rise counts."""
 
@@ -56,7 +60,7 @@ def judge_electronic(artifact: Artifact, context: CauseContext) -> Judgement:
         return Judgement(_two_solutions(artifact, context, names, apart))
     kind = kind_of(artifact.kind)
     rise = None if kind.is_jump else steepest_rise(artifact, context)
-    if rise is not None and rise < _STEEP:
+    if rise is not None and rise < max(_STEEP, _STEEP_OF_STIFFNESS * stiffness(context)):
         if "electronic-state" not in kind.causes:
             return Judgement(None)
         return Judgement(None, f"The force rises there by {number(rise, 2)} eV/Å² at most, as within one state.")
@@ -123,6 +127,15 @@ def steepest_rise(artifact: Artifact, context: CauseContext) -> float:
     if len(inside) < 2:
         return 0.0
     return float((np.diff(g[inside]) / np.diff(q[inside])).max() / rate**2)
+
+
+def stiffness(context: CauseContext) -> float:
+    """−dg/ds along the path at the curve's minimum, eV/Å²; 0 where it has none or there is no force beside it."""
+    k, rate = context.minimum, context.scan.length_per_unit
+    if k is None or not 0 < k < len(context.values) - 1:
+        return 0.0
+    slope = (context.forces[k + 1] - context.forces[k - 1]) / (context.values[k + 1] - context.values[k - 1])
+    return max(0.0, -float(slope) / rate**2) if np.isfinite(slope) else 0.0
 
 
 def _covered(artifact: Artifact, context: CauseContext) -> bool:

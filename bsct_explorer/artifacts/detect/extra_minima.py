@@ -50,9 +50,10 @@ def extra_minima(scene: Scene) -> list[ExtraMinimum]:
     found = []
     for well in extra:
         place = float(curve.values[well.frame])
-        if well.frame not in falling and scene.covered(place):
+        covered = scene.covered(place)
+        if covered and well.frame not in falling:
             found.append(ExtraMinimum(well, "the reference", missing))
-        elif well.frame not in falling and scene.known_at(place):
+        elif not covered and scene.known_at(place):
             found.append(ExtraMinimum(well, "a bond's shape"))
         else:
             found.append(ExtraMinimum(well, "nothing"))

@@ -79,14 +79,19 @@ def falling_end(scene: Scene, inward: bool) -> FallingEnd | None:
             collapse.turn, collapse.end, collapse.fall, 0.0, FAR_BELOW, collapse.frame, collapse.below_own
         )
     threshold = max(curve.thresholds.fall, curve.thresholds.prominence_noise * curve.sigma_energy)
-    judged = np.flatnonzero(np.isfinite(curve.energies))
+    every = np.flatnonzero(np.isfinite(curve.energies))
+    judged = every
     if not curve.shape.known_on(not inward):
-        judged = judged[np.isin(judged, _covered_around(scene))]
+        judged = every[np.isin(every, _covered_around(scene))]
     if not np.isin(scene.anchor.frame, judged):
         return None
     q, energies = curve.values[judged], curve.energies[judged]
     measure = inner_fall if inward else outer_fall
     fall = measure(energies, int(np.searchsorted(judged, scene.anchor.frame)))
+    # Where the curve rises again beyond what is judged, it is no fall towards the end.
+    beyond = curve.energies[every[every < judged[0]] if inward else every[every > judged[-1]]]
+    again = float(beyond.max(initial=-np.inf) - energies[0 if inward else -1])
+    fall = fall._replace(depth=fall.depth - max(again, 0.0))
     allowed = 0.0
     if reference is not None and np.isfinite(reference.energies).any():
         known = np.flatnonzero(np.isfinite(reference.energies))
