@@ -4,6 +4,8 @@ PORT ?= 5006
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+WORKERS ?= 2
+PARALLEL = -n $(WORKERS) --dist worksteal
 export PYTHONUNBUFFERED = 1
 
 .PHONY: help app test test-slow lint types browser docs resolve bench clean
@@ -42,8 +44,13 @@ lint: $(VENV)/.stamp-test
 types: $(VENV)/.stamp-test
 	$(BIN)/mypy
 
+# Two workers of one thread each are quicker than one of two. What drives a browser stands in a call of its own, which runs
+# though the first has failed; the failure of either is make's.
 test: $(VENV)/.stamp-test browser lint types  ## every test that is not slow
-	$(BIN)/python -m pytest -m "not slow"
+	@failed=0; \
+	$(BIN)/python -m pytest -m "not slow" $(PARALLEL) --ignore tests/browser || failed=1; \
+	$(BIN)/python -m pytest -m "not slow" $(PARALLEL) tests/browser || failed=1; \
+	exit $$failed
 
 test-slow: $(VENV)/.stamp-test browser  ## the slow tests alone
 	$(BIN)/python -m pytest -m slow

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import os
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Workers share the cores: one thread each, in what they start, too. Read when torch and numpy are loaded.
+    for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(_name, "1")
+
 import shutil
 import subprocess
 import sys
@@ -50,7 +56,7 @@ class PackageCopy:
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run Python with the copy's package and these arguments."""
-        environment = {**os.environ, "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"}
+        environment = {**os.environ, "PYTHONPATH": str(self.folder)}
         command = [sys.executable, *arguments]
         return subprocess.run(
             command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=300, check=False
@@ -60,6 +66,6 @@ class PackageCopy:
 @pytest.fixture
 def package_copy(tmp_path: Path) -> PackageCopy:
     """A copy of the package without what only a potential or a student needs."""
-    left_out = shutil.ignore_patterns("__pycache__", "*.npz", "*.safetensors")
+    left_out = shutil.ignore_patterns("*.npz", "*.safetensors")
     shutil.copytree(PACKAGE, tmp_path / "bsct_explorer", ignore=left_out)
     return PackageCopy(tmp_path)

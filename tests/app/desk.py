@@ -58,7 +58,7 @@ class Desk:
         for action in actions:
             action()
 
-    def until(self, done: Callable[[], object], seconds: float = 60.0) -> None:
+    def until(self, done: Callable[[], object], seconds: float = 120.0) -> None:
         """Let the session work until this is so."""
         end = time.monotonic() + seconds
         while not done() and time.monotonic() < end:

@@ -31,7 +31,7 @@ def opened_and_closed(tabs: tuple[str, ...]) -> list[weakref.ref]:
 @pytest.mark.parametrize("tabs", [("bond",), ("bond", "map", "all"), ("lab", "bond", "lab")])
 def test_nothing_of_closed_sessions_stays(tabs: tuple[str, ...]) -> None:
     gone = [reference for _ in range(3) for reference in opened_and_closed(tabs)]
-    end = time.monotonic() + 20  # what a thread of the pool still holds goes when it comes to its end
+    end = time.monotonic() + 60  # what a thread of the pool still holds goes when it comes to its end
     while any(reference() is not None for reference in gone) and time.monotonic() < end:
         gc.collect()
         time.sleep(0.2)

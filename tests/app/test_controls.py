@@ -41,7 +41,7 @@ def settle(session: PageSession, name: str = "ethane") -> None:
         shown = explorer.molecule is not None and explorer.molecule.name == name and comparison.scan is not None
         return shown and not explorer._loading and not comparison.busy
 
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while not done() and time.monotonic() < end:
         time.sleep(0.01)
     assert done()

@@ -169,7 +169,7 @@ def opened() -> PageSession:
 
 
 def wait(done: Any) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while not done() and time.monotonic() < end:
         time.sleep(0.01)
     assert done()

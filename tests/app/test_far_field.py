@@ -28,7 +28,7 @@ def session(**chosen: object) -> PageSession:
 
 
 def wait(done: object) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while not done() and time.monotonic() < end:  # type: ignore[operator]
         time.sleep(0.01)
     assert done()  # type: ignore[operator]

@@ -72,7 +72,7 @@ class Elements(HTMLParser):
 
 
 def wait(done: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while not done() and time.monotonic() < end:
         time.sleep(0.01)
     assert done()

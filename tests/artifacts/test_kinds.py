@@ -110,7 +110,7 @@ print(json.dumps({
 def house(tmp_path: Path) -> Path:
     """A copy of what a kind passes through, to which files may be added."""
     for name in ("bsct_explorer", "scripts", "docs"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "*.safetensors"))
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("*.safetensors"))
     return tmp_path
 
 

@@ -122,7 +122,7 @@ def test_every_threshold_says_what_it_is() -> None:
 
 def test_a_threshold_is_added_in_one_file_and_stands_on_every_door(tmp_path: Path) -> None:
     for name in ("bsct_explorer", "scripts"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "*.safetensors"))
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("*.safetensors"))
     file = tmp_path / "bsct_explorer/artifacts/thresholds.py"
     text = file.read_text(encoding="utf-8")
     assert text.count("\n    @classmethod") == 1

@@ -190,20 +190,93 @@ def shared_context(browser: Any, browser_context_args: dict[str, Any]) -> Iterat
     context.close()
 
 
-@pytest.fixture
-def page(shared_context: Any) -> Iterator[Any]:
+def new_page(context: Any) -> Any:
     """A new page without what an earlier one stored."""
-    shared_context.clear_cookies()
-    page = shared_context.new_page()
+    context.clear_cookies()
+    page = context.new_page()
+    page.set_default_timeout(60_000)
     page.add_init_script("try { localStorage.clear(); sessionStorage.clear() } catch {}")
+    return page
+
+
+def guard(page: Any) -> Any:
+    """Cut a page off from other hosts; `page.watch` holds what it did."""
+    page.watch = Watch()
+    page.watch.attach(page)
+    return page
+
+
+@pytest.fixture
+def page(shared_context: Any, kept: dict[str, Any]) -> Iterator[Any]:
+    """A page of the test's own."""
+    put_away(kept)
+    page = new_page(shared_context)
     yield page
     page.close()
 
 
 @pytest.fixture
 def guarded(page: Any) -> Iterator[Any]:
-    """A page without other hosts; `guarded.watch` holds what it did, and is checked when the test ends."""
-    page.watch = Watch()
-    page.watch.attach(page)
+    """A page without other hosts; `guarded.watch` is checked when the test ends."""
+    guard(page)
     yield page
     page.watch.check()
+
+
+@pytest.fixture(scope="session")
+def kept(shared_context: Any) -> Iterator[dict[str, Any]]:
+    """The page that the next test may take over, by its address."""
+    pages: dict[str, Any] = {}
+    yield pages
+    put_away(pages)
+
+
+def put_away(kept: dict[str, Any]) -> None:
+    """Close what is kept: an open page costs time even where nobody looks."""
+    while kept:
+        kept.popitem()[1].close()
+
+
+PASSED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Note whether a test has passed, for `kept_page`."""
+    report = yield
+    if call.when == "call":
+        item.stash[PASSED] = report.passed
+    return report
+
+
+@pytest.fixture
+def kept_page(
+    request: pytest.FixtureRequest, shared_context: Any, kept: dict[str, Any]
+) -> Iterator[Callable[[str, Callable[[Any], None], Callable[[Any], None]], Any]]:
+    """``kept_page(address, ready, restore)``: a guarded page that tests take over from each other.
+
+    Opening one takes several times as long as most tests. `ready` waits until a new one is there; `restore` brings it back
+    to what it was, by its own controls, for the next test with this address. After a test that failed the next begins anew.
+    """
+    used: list[tuple[str, Any, Callable[[Any], None]]] = []
+
+    def take(address: str, ready: Callable[[Any], None], restore: Callable[[Any], None]) -> Any:
+        page = kept.pop(address, None)
+        if page is None:
+            put_away(kept)
+            page = guard(new_page(shared_context))
+            page.goto(address)
+            ready(page)
+        used.append((address, page, restore))
+        return page
+
+    yield take
+    for address, page, restore in used:
+        try:
+            page.watch.check()
+            if request.node.stash.get(PASSED, False):
+                restore(page)
+                kept[address] = page
+        finally:
+            if kept.get(address) is not page:
+                page.close()

@@ -11,8 +11,9 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
@@ -44,6 +45,29 @@ def wait_for_scene(page: Any, atoms: int | None = None, timeout: float = 90_000)
         arg=atoms,
         timeout=timeout,
     )
+
+
+def until(page: Any, holds: Callable[[], object], seconds: float = 60) -> None:
+    """Wait until this holds: a machine that is slow or busy shows it later, not otherwise."""
+    end = time.monotonic() + seconds
+    while not holds() and time.monotonic() < end:
+        page.wait_for_timeout(50)
+    assert holds()
+
+
+Read = TypeVar("Read")
+
+
+def at_rest(page: Any, read: Callable[[], Read]) -> Read:
+    """What is read once it is the same for a quarter of a second: where something has come to."""
+    before, end = read(), time.monotonic() + 60
+    while time.monotonic() < end:
+        page.wait_for_timeout(250)
+        now = read()
+        if now == before:
+            break
+        before = now
+    return before
 
 
 def coordinates(page: Any) -> np.ndarray:

@@ -19,7 +19,7 @@ def slider(page: Any) -> Any:
 
 
 def settle(page: Any, unit: str) -> None:
-    expect(slider(page)).to_have_attribute("aria-valuetext", re.compile(f"{unit}, frame"), timeout=30_000)
+    expect(slider(page)).to_have_attribute("aria-valuetext", re.compile(f"{unit}, frame"))
 
 
 def torsion(positions: np.ndarray, i: int, j: int, k: int, l: int) -> float:  # noqa: E741
@@ -39,14 +39,14 @@ def test_a_torsion_from_the_address_and_an_angle_from_the_sidebar(guarded: Any, 
     assert abs(torsion(coordinates(page), 0, 1, 2, 3) - 60.0) < 0.01
     expect(page.get_by_label("From °")).to_have_value(re.compile("0"))
     page.get_by_role("button", name="Bend", exact=True).click()
-    page.wait_for_function("() => location.search.includes('angle=0-1-2')", timeout=30_000)
+    page.wait_for_function("() => location.search.includes('angle=0-1-2')")
     assert "torsion" not in page.url
     settle(page, "°")
     lit = page.evaluate(f"() => {MODELS}.map((m) => m.data?.bond).find((b) => Array.isArray(b) && b.length)")
     assert lit == [0, 1, 2]
     screenshot(page, "angle")
     page.get_by_role("button", name="Stretch", exact=True).click()
-    page.wait_for_function("() => !location.search.includes('angle')", timeout=30_000)
+    page.wait_for_function("() => !location.search.includes('angle')")
     settle(page, "Å")
 
 
@@ -58,13 +58,13 @@ def test_a_map_is_computed_and_read(guarded: Any, app_url: str) -> None:
     address = page.url
     page.get_by_role("tab", name="Map").click()
     page.get_by_role("button", name="Compute map").click()
-    expect(page.get_by_text("31 × 31 frames")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("31 × 31 frames")).to_be_visible()
     image = f"""() => {{
       const source = {MODELS}.find((m) => m.type === 'Image' || m.glyph?.type === 'Image')?.data_source
       const data = source?.data.get?.('image') ?? source?.data.image
       return data ? Array.from(data[0]).length : 0
     }}"""
-    page.wait_for_function(f"() => ({image})() === 961", timeout=30_000)
+    page.wait_for_function(f"() => ({image})() === 961")
     plot = page.locator(".bk-Canvas").last.bounding_box()
     page.mouse.click(plot["x"] + 0.5 * plot["width"], plot["y"] + 0.5 * plot["height"])
     expect(page.get_by_text("Force error", exact=True).first).to_be_visible()

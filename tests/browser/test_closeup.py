@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from looking import SCENE, coordinates, pixels, screenshot, wait_for_scene
+from looking import SCENE, at_rest, coordinates, pixels, screenshot, until, wait_for_scene
 from playwright.sync_api import expect
 
 WATER = "?mol=water&bond=0-1&models=hard-cutoff,morse&ref="
+FILTERS = {
+    "Show findings of kind": "all kinds",
+    "Show findings by certainty": "any certainty",
+    "Show findings of severity": "any severity",
+}
 LIT = f"() => {{ const s = {SCENE}; return [s.buffers.litAtoms, s.buffers.litPairs].map((b) => b.visible) }}"
 
 
 @pytest.fixture
-def water(guarded: Any, planted_url: str) -> Any:
-    guarded.goto(planted_url + WATER)
-    wait_for_scene(guarded, 3)
-    wait_until_checked(guarded)
-    return guarded
+def water(kept_page: Callable[..., Any], planted_url: str) -> Any:
+    def ready(page: Any) -> None:
+        wait_for_scene(page, 3)
+        wait_until_checked(page)
+
+    def restore(page: Any) -> None:
+        for label, everything in FILTERS.items():
+            page.get_by_label(label).select_option(everything)
+        opened = page.locator("button.row[aria-expanded=true]")
+        while opened.count():
+            opened.first.click()
+        expect(opened).to_have_count(0)
+        page.mouse.wheel(0, -9000)
+        expect(page.locator(".bsct-viewer").first).to_be_in_viewport(ratio=0.9)
+        page.mouse.move(0, 0)
+
+    return kept_page(planted_url + WATER, ready, restore)
 
 
 def wait_until_checked(page: Any, timeout: float = 60_000) -> None:
@@ -49,25 +67,23 @@ def test_the_close_up_opens_zooms_and_closes(water: Any) -> None:
     expect(plot).to_be_visible()
     expect(water.get_by_text("However far you zoom in, the jump stays 0.332 eV tall")).to_be_visible()
     expect(row(water, "energy step")).to_have_attribute("aria-expanded", "true")
-    before = window(water)
+    before = at_rest(water, lambda: window(water))
     plot.hover()
     for _ in range(5):
         water.mouse.wheel(0, -240)
         water.wait_for_timeout(40)
-    water.wait_for_timeout(300)
-    by_wheel = window(water)
-    assert by_wheel < before / 20
+    until(water, lambda: window(water) < before / 20)
+    by_wheel = at_rest(water, lambda: window(water))
     water.get_by_role("button", name="Zoom in").click()
-    water.wait_for_timeout(900)
-    assert window(water) == pytest.approx(by_wheel / 10**0.5, rel=0.15)
+    until(water, lambda: window(water) == pytest.approx(by_wheel / 10**0.5, rel=0.15))
+    at_rest(water, lambda: window(water))
     plot.focus()
     water.keyboard.press("-")
-    water.wait_for_timeout(900)
-    assert window(water) == pytest.approx(by_wheel, rel=0.15)
+    until(water, lambda: window(water) == pytest.approx(by_wheel, rel=0.15))
+    at_rest(water, lambda: window(water))
     slider = water.get_by_label(re.compile("Width of the window"))
     slider.fill("1")
-    water.wait_for_timeout(200)
-    assert window(water) < 3e-6
+    until(water, lambda: window(water) < 3e-6)
     expect(water.locator(".plot .sized")).to_have_text("0.332 eV")
     expect(water.locator(".plot")).to_have_attribute("aria-label", re.compile("µÅ wide"))
     water.get_by_role("button", name="Force", exact=True).click()
@@ -86,10 +102,9 @@ def test_the_pair_behind_a_finding_is_lit_and_goes_dark_again(water: Any) -> Non
     expect(water.get_by_text("A pair crosses the cutoff")).to_be_visible()
     expect(water.get_by_text(re.compile("^Lit: H1–H2, the pair"))).to_be_attached()
     water.wait_for_function(f"() => ({LIT})().every((lit) => lit)")
-    water.wait_for_timeout(500)
     pink = lambda image: ((image[..., 0] > 150) & (image[..., 1] < 90) & (image[..., 2] > 110)).sum()  # noqa: E731
     assert pink(dark) == 0
-    assert pink(pixels(water)) > 100
+    until(water, lambda: pink(pixels(water)) > 100)
     row(water, "energy step").click()
     water.wait_for_function(f"() => ({LIT})().every((lit) => !lit)")
     expect(water.get_by_text(re.compile("^Lit:"))).to_have_count(0)
@@ -98,10 +113,10 @@ def test_the_pair_behind_a_finding_is_lit_and_goes_dark_again(water: Any) -> Non
 def test_what_is_clicked_stays_under_the_pointer_though_a_row_above_it_closes(water: Any) -> None:
     first, second = water.locator("button.row").nth(0), water.locator("button.row").nth(1)
     first.click()
-    water.wait_for_timeout(900)
+    expect(first).to_have_attribute("aria-expanded", "true")
+    at_rest(water, second.bounding_box)
     second.evaluate("(node) => node.scrollIntoView({block: 'center'})")
-    water.wait_for_timeout(300)
-    box = second.bounding_box()
+    box = at_rest(water, second.bounding_box)
     # Heard behind the row's own listener: where the row stands as soon as the other one is closed.
     second.evaluate(
         "(node) => node.addEventListener('click', () => { node.after_click = node.getBoundingClientRect().y })"
@@ -120,7 +135,8 @@ def test_what_is_lit_stays_in_sight_beside_its_close_up(water: Any) -> None:
     inset = water.locator(".bsct-inset")
     expect(inset).to_have_count(0)
     row(water, "energy step").click()
-    water.wait_for_timeout(900)
+    expect(water.locator(".plot")).to_be_visible()
+    at_rest(water, row(water, "energy step").bounding_box)
     water.mouse.wheel(0, 600)
     expect(inset).to_have_count(1)
     box = inset.bounding_box()
@@ -132,7 +148,8 @@ def test_what_is_lit_stays_in_sight_beside_its_close_up(water: Any) -> None:
     water.get_by_role("button", name="Put the small picture away").click()
     expect(inset).to_have_count(0)
     water.mouse.wheel(0, -3000)
-    water.wait_for_timeout(500)
+    expect(water.locator(".bsct-viewer").first).to_be_in_viewport(ratio=0.9)
+    water.evaluate("() => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)))")
     water.mouse.wheel(0, 3000)
     expect(inset).to_have_count(1)  # seen again meanwhile, so it follows again
     row(water, "energy step").focus()
@@ -184,9 +201,8 @@ def test_narrow_close_up(guarded: Any, planted_url: str) -> None:
     wait_until_checked(guarded)
     row(guarded, "energy step").click()
     expect(guarded.locator(".plot")).to_be_visible()
-    guarded.wait_for_timeout(1200)
+    box = at_rest(guarded, guarded.locator(".plot").bounding_box)
     assert guarded.evaluate("() => document.documentElement.scrollWidth") <= 390
-    box = guarded.locator(".plot").bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 390
     screenshot(guarded, "closeup-narrow")
@@ -196,7 +212,7 @@ def test_narrow_close_up(guarded: Any, planted_url: str) -> None:
 def test_candidates_are_there_at_once_and_refuted_ones_fold(guarded: Any, app_url: str) -> None:
     """ANI-1x on ethane: candidates that melt away; nothing above them moves, and they end in one quiet line."""
     guarded.goto(f"{app_url}?mol=ethane&bond=0-1&hi=2.5&n=101&models=ani1x,so3lr&ref=gfn2-xtb")  # not the stored case
-    expect(guarded.locator(".state.checking").first).to_be_attached(timeout=60_000)
+    expect(guarded.locator(".state.checking").first).to_be_attached()
     first = guarded.locator("button.row").first
     expect(guarded.locator(".tail")).to_contain_text(re.compile("checking"))
     tops = []

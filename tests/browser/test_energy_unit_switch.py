@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from looking import screenshot, wait_for_scene
+from looking import at_rest, screenshot, until, wait_for_scene
 from playwright.sync_api import expect
 
 from bsct_explorer.words.units import energy_unit
@@ -71,9 +71,8 @@ def test_everything_follows_the_switch_and_stays_in_its_place(guarded: Any, app_
     expect(row.locator(".sentence")).not_to_contain_text("eV")
     expect(guarded.locator(".plot .label").last).to_contain_text(re.compile(r"/ k?cal/mol"))
     expect(guarded.get_by_text("energy / kcal/mol", exact=True)).to_be_visible()
-    assert at_frame(guarded) == pytest.approx([KCAL * value for value in energies], abs=0.02)
-    shown, unit = metric(guarded, "Energy MAE")
-    assert (shown, unit) == (pytest.approx(KCAL * mae, rel=1e-2), "kcal/mol")
+    until(guarded, lambda: at_frame(guarded) == pytest.approx([KCAL * value for value in energies], abs=0.02))
+    until(guarded, lambda: metric(guarded, "Energy MAE") == (pytest.approx(KCAL * mae, rel=1e-2), "kcal/mol"))
     assert guarded.locator("input[data-frames]").input_value() == frame
     guarded.wait_for_function("() => location.search.includes('unit=kcal/mol')")
     sizes = guarded.locator(".size").evaluate_all("(all) => all.every((one) => one.scrollWidth <= one.clientWidth)")
@@ -85,8 +84,7 @@ def test_narrow_in_the_longest_unit(guarded: Any, app_url: str) -> None:
     guarded.set_viewport_size({"width": 390, "height": 844})
     guarded.goto(f"{app_url}{ETHANE}&unit=kcal/mol")
     wait_for_scene(guarded, 8)
-    open_worst(guarded)
-    guarded.wait_for_timeout(1200)
+    at_rest(guarded, open_worst(guarded).bounding_box)
     assert guarded.evaluate("() => document.documentElement.scrollWidth") <= 390
     screenshot(guarded, "unit-narrow", full_page=True)
 

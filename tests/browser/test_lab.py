@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from looking import screenshot
+from looking import screenshot, until
 from playwright.sync_api import expect
 from test_page import MODELS, curves, wait_for_curve
 
@@ -40,7 +40,7 @@ WORDS = f"() => {SHOWN}?.__scene.graph?.words ?? ''"
 def open_lab(page: Any, url: str, query: str = "", key: str = "testbed-D") -> None:
     page.goto(url + ALANINE + query)
     wait_for_curve(page, key)
-    expect(page.locator(".state.checking:visible")).to_have_count(0, timeout=60_000)
+    expect(page.locator(".state.checking:visible")).to_have_count(0)
 
 
 def choose(page: Any, label: str, option: str) -> None:
@@ -68,7 +68,7 @@ def test_a_switch_opens_certified_jumps_and_another_closes_them(lab: Any) -> Non
     trained = curves(lab, "testbed-D")["energy"]
     choose(lab, "Neighbours", "hard kNN")
     wait_for_curve(lab, HARD)
-    expect(jumps.first).to_be_visible(timeout=60_000)
+    expect(jumps.first).to_be_visible()
     assert strength(lab, "testbed-D") < 0.5  # the trained setting, behind
     assert curves(lab, "testbed-D")["energy"] == trained
     lab.wait_for_function("() => location.search.includes('switch=graph')")
@@ -90,8 +90,8 @@ def test_edges_are_drawn_and_those_of_a_jump_are_named(lab: Any) -> None:
     choose(lab, "Neighbours of", "all atoms")
     choose(lab, "Neighbours", "hard kNN")
     jumps = lab.get_by_role("button", name=JUMP)
-    expect(jumps.first).to_be_visible(timeout=60_000)
-    expect(lab.locator(".state.checking:visible")).to_have_count(0, timeout=60_000)
+    expect(jumps.first).to_be_visible()
+    expect(lab.locator(".state.checking:visible")).to_have_count(0)
     jumps.first.click()
     lab.wait_for_function(f"() => /appear|vanish/.test(({WORDS})())")
     named = set(re.findall(r"[A-Z][a-z]?\d+", lab.evaluate(WORDS)))
@@ -115,7 +115,7 @@ def test_two_variants_beside_each_other_and_what_they_learned(lab: Any) -> None:
     assert strength(lab, "testbed-D") == 1
     expect(
         lab.get_by_role("button", name=re.compile("Testbed A.*energy step.*certified", re.DOTALL)).first
-    ).to_be_visible(timeout=60_000)
+    ).to_be_visible()
     lab.get_by_text("How they were trained").click()
     lab.wait_for_function(f"() => {MODELS}.some((m) => m.type === 'LinearAxis' && m.axis_label === 'training step')")
     lab.get_by_text("The variants in numbers").click()
@@ -170,8 +170,8 @@ def test_each_variant_has_its_own_graph_and_both_structures_turn_and_slide_toget
     assert near[0] == pytest.approx(near[1], rel=1e-6)
 
     jump = lab.get_by_role("button", name=re.compile("Testbed H.*energy step.*certified", re.DOTALL)).first
-    expect(jump).to_be_visible(timeout=60_000)
-    expect(lab.locator(".state.checking:visible")).to_have_count(0, timeout=60_000)
+    expect(jump).to_be_visible()
+    expect(lab.locator(".state.checking:visible")).to_have_count(0)
     jump.click()
     lit = f"{SHOWN_ALL}.map((host) => host.__scene.buffers.litAtoms.group.visible)"
     lab.wait_for_function(f"() => {{ const [first, second] = {lit}; return second && !first }}")
@@ -183,9 +183,7 @@ def test_each_variant_has_its_own_graph_and_both_structures_turn_and_slide_toget
     lab.keyboard.press("a")  # turned alone
     choose(lab, "Beside it", "Testbed H   as D, with hard kNN")
     lab.wait_for_function(f"() => {SHOWN_ALL}.length === 2")
-    lab.wait_for_timeout(500)
-    now = each(turned)
-    assert now[0] == pytest.approx(now[1], abs=1e-6)
+    until(lab, lambda: each(turned)[0] == pytest.approx(each(turned)[1], abs=1e-6))
 
 
 def test_the_walk_leads_through_the_variants_and_back(guarded: Any, app_url: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from looking import coordinates, drawn_share, on_page, screenshot, wait_for_scene
+from looking import at_rest, coordinates, drawn_share, on_page, screenshot, until, wait_for_scene
 from playwright.sync_api import expect
 
 from bsct_explorer.plots.figures import FIGURES
@@ -67,12 +67,23 @@ def choose(page: Any, label: str, option: str | re.Pattern[str]) -> None:
     page.get_by_role("menuitem", name=option).first.click()
 
 
+def ethane_is_there(page: Any) -> None:
+    wait_for_scene(page, 8)
+    wait_for_curve(page, "ani1x")
+
+
 @pytest.fixture
-def ethane(guarded: Any, app_url: str) -> Any:
-    guarded.goto(app_url + ETHANE)
-    wait_for_scene(guarded, 8)
-    wait_for_curve(guarded, "ani1x")
-    return guarded
+def ethane(kept_page: Callable[..., Any], app_url: str) -> Any:
+    def restore(page: Any) -> None:
+        opened = page.locator("button.row[aria-expanded=true]")
+        while opened.count():
+            opened.first.click()
+        page.mouse.wheel(0, -9000)
+        expect(page.locator(".bsct-viewer").first).to_be_in_viewport(ratio=0.9)
+        slider(page).fill("81")
+        page.wait_for_url(re.compile("frame=81"))
+
+    return kept_page(app_url + ETHANE, ethane_is_there, restore)
 
 
 @pytest.fixture
@@ -116,7 +127,7 @@ def test_every_figure_paints_its_lines(guarded: Any, app_url: str, size: tuple[i
             heading.click()
             heading.scroll_into_view_if_needed()
         for potential in ("ani1x", "so3lr"):
-            painted, end = 0.0, time.monotonic() + 20
+            painted, end = 0.0, time.monotonic() + 60
             while painted < MOSTLY and time.monotonic() < end:
                 guarded.wait_for_timeout(200)
                 painted = drawn_share(guarded, figure.name, potential)
@@ -146,15 +157,18 @@ def test_drawn_within_five_seconds(browser: Any, app_url: str) -> None:
         page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
         start = time.monotonic()
         page.goto(app_url, wait_until="commit")
-        page.wait_for_function(painted, timeout=60_000)
+        page.wait_for_function(painted)
         times.append(time.monotonic() - start)
         expect(page.get_by_role("button", name=re.compile("artificial minimum.*certified"))).to_have_count(1)
         page.context.close()
     assert min(times) < 5, times
 
 
-def test_slider_moves_atoms_and_marker_in_the_browser(ethane: Any) -> None:
+def test_slider_moves_atoms_and_marker_in_the_browser(guarded: Any, app_url: str) -> None:
     """What the page has to say to the server is held back: whatever moves then moves without it."""
+    ethane = guarded
+    ethane.goto(app_url + ETHANE)
+    ethane_is_there(ethane)
     before, length = coordinates(ethane), frame(ethane)
     ethane.wait_for_load_state("networkidle")
     ethane.evaluate(
@@ -179,8 +193,9 @@ def test_keyboard_steps_plays_and_visits_findings(toys: Any) -> None:
     toys.keyboard.press("End")
     assert frame(toys) == 99
     toys.keyboard.press(" ")
-    toys.wait_for_timeout(500)
+    until(toys, lambda: frame(toys) < 99)
     toys.keyboard.press(" ")
+    at_rest(toys, lambda: frame(toys))  # it stands
     assert frame(toys) < 99
 
 
@@ -220,11 +235,9 @@ def test_an_ensemble_that_answers_on_the_open_page_draws_its_band(guarded: Any, 
 
 
 def test_pick_a_bond_in_3d(toys: Any) -> None:
-    toys.mouse.move(*on_page(toys, 1, 2))
-    toys.wait_for_timeout(300)
+    at_rest(toys, lambda: on_page(toys, 1, 2))  # the page may still make room for what comes late
     toys.mouse.click(*on_page(toys, 1, 2))
-
-    toys.wait_for_url(re.compile("bond=1-2"), timeout=10_000)
+    toys.wait_for_url(re.compile("bond=1-2"))
     wait_for_curve(toys, "morse", start=0.71)
 
 
@@ -282,7 +295,7 @@ def test_type_a_smiles_and_a_bad_one(toys: Any) -> None:
     shown = curves(toys, "morse")
     field.fill("CC(=O")
     field.press("Enter")
-    expect(toys.get_by_text(re.compile("is not a valid SMILES")).first).to_be_visible(timeout=20_000)
+    expect(toys.get_by_text(re.compile("is not a valid SMILES")).first).to_be_visible()
     wait_for_scene(toys, 7)
     assert curves(toys, "morse") == shown
     toys.wait_for_url(re.compile("mol=CN"))
@@ -315,10 +328,13 @@ def test_the_address_brings_the_same_page_back(toys: Any, app_url: str) -> None:
 def test_a_broken_address_is_said_and_the_rest_is_used(guarded: Any, app_url: str) -> None:
     guarded.goto(f"{app_url}?mol=water&n=7&lo=abc&{TOYS}")
     wait_for_scene(guarded, 3)
-    expect(guarded.get_by_text(re.compile("n=7 in the address was left out")).first).to_be_visible(timeout=10_000)
+    expect(guarded.get_by_text(re.compile("n=7 in the address was left out")).first).to_be_visible()
 
 
-def test_dark(ethane: Any) -> None:
+def test_dark(guarded: Any, app_url: str) -> None:
+    ethane = guarded
+    ethane.goto(app_url + ETHANE)
+    ethane_is_there(ethane)
     ethane.get_by_role("button", name=re.compile("theme", re.IGNORECASE)).first.click()
     ethane.wait_for_url(re.compile("dark=1"))
     expect(ethane.locator(".root.dark").first).to_be_attached()
@@ -362,7 +378,7 @@ def test_upload_a_structure_and_a_bad_one(toys: Any, tmp_path: Path) -> None:
     toys.get_by_role("button", name=re.compile("Structure file")).click()
     upload = toys.locator("input[type=file]").first
     upload.set_input_files(bad)
-    expect(toys.get_by_text(re.compile("is not an xyz file")).first).to_be_visible(timeout=15_000)
+    expect(toys.get_by_text(re.compile("is not an xyz file")).first).to_be_visible()
     wait_for_scene(toys, 9)
     upload.set_input_files(good)
     wait_for_scene(toys, 3)
@@ -376,7 +392,7 @@ def test_upload_a_structure_and_a_bad_one(toys: Any, tmp_path: Path) -> None:
 def test_all_bonds_side_by_side(toys: Any) -> None:
     toys.get_by_text("Compare all bonds").click()
     cards = toys.get_by_role("button", name=re.compile("finding"))
-    expect(cards.first).to_be_visible(timeout=60_000)
+    expect(cards.first).to_be_visible()
     expect(cards).to_have_count(8)
     screenshot(toys, "page-all-bonds")
     toys.get_by_role("button", name=re.compile("^C1–O2")).click()
@@ -399,7 +415,7 @@ def test_far_field_on_request(toys: Any) -> None:
 @pytest.mark.slow
 def test_every_molecule_file_path_is_refused(guarded: Any, app_url: str) -> None:
     guarded.goto(f"{app_url}?mol=/etc/passwd&{TOYS}")
-    expect(guarded.get_by_text(re.compile("looks like a file")).first).to_be_visible(timeout=15_000)
+    expect(guarded.get_by_text(re.compile("looks like a file")).first).to_be_visible()
     wait_for_scene(guarded, 8)
 
 
@@ -407,19 +423,14 @@ def test_downloads(toys: Any) -> None:
     toys.get_by_role("button", name="Downloads").click()
     expectations = {"CSV, curves": "csv", "JSON, everything": "json", "Extended xyz, frames": "extxyz"}
     for label, suffix in expectations.items():
-        with toys.expect_download(timeout=30_000) as waiting:
+        with toys.expect_download() as waiting:
             toys.get_by_text(label).click()
         assert waiting.value.suggested_filename.endswith(suffix)
         assert Path(waiting.value.path()).stat().st_size > 1000
-
-
-@pytest.mark.parametrize("kind", ["PNG", "SVG"])
-def test_plots_as_files(toys: Any, kind: str) -> None:
-    toys.get_by_role("button", name="Downloads").click()
-    with toys.expect_download(timeout=30_000) as waiting:
-        toys.get_by_text(f"Plots, {kind}").click()
-    content = Path(waiting.value.path()).read_bytes()
-    assert content[:4] == b"\x89PNG" if kind == "PNG" else b"<svg" in content[:500]
+    for kind, start in {"PNG": b"\x89PNG", "SVG": b"<svg"}.items():
+        with toys.expect_download() as waiting:
+            toys.get_by_text(f"Plots, {kind}").click()
+        assert start in Path(waiting.value.path()).read_bytes()[:500]
 
 
 def test_a_dft_reference_brings_its_own_frames(guarded: Any, serve: Callable[..., str], bsct_spice_dir: Path) -> None:
@@ -442,7 +453,7 @@ def test_an_own_reference_as_csv_and_a_broken_one(toys: Any, tmp_path: Path) -> 
     toys.get_by_label("Its level of theory").fill("CCSD(T)/CBS")
     upload = toys.locator("input[type=file]").first
     upload.set_input_files(bad)
-    expect(toys.get_by_text(re.compile("bad.csv")).first).to_be_visible(timeout=15_000)
+    expect(toys.get_by_text(re.compile("bad.csv")).first).to_be_visible()
     assert curves(toys, "reference") == {}
     upload.set_input_files(good)
     wait_for_curve(toys, "reference")
@@ -469,14 +480,14 @@ def test_a_persons_own_model_is_offered(guarded: Any, serve: Callable[..., str],
 def test_broken_settings_leave_the_page_whole(guarded: Any, serve: Callable[..., str], tmp_path: Path) -> None:
     url = serve(REPOSITORY / "app.py", environment={"BSCT_MODELS": str(tmp_path / "missing.toml")})
     guarded.goto(f"{url}?mol=water&{TOYS}")
-    expect(guarded.get_by_text(re.compile("Your own models are not offered")).first).to_be_visible(timeout=15_000)
+    expect(guarded.get_by_text(re.compile("Your own models are not offered")).first).to_be_visible()
     wait_for_curve(guarded, "morse")
 
 
 def test_cancel_keeps_what_is_there_and_resume_goes_on(guarded: Any, planted_url: str) -> None:
     guarded.goto(f"{planted_url}?mol=ethanol&bond=0-1&n=1000&models=morse,endless&ref=")
     wait_for_curve(guarded, "morse")
-    guarded.get_by_role("button", name="Cancel").click(timeout=60_000)
+    guarded.get_by_role("button", name="Cancel").click()
     expect(guarded.get_by_text(re.compile("Stopped. Not computed: Endless"))).to_be_visible()
     assert curves(guarded, "endless") == {}
     assert len(curves(guarded, "morse")["x"]) == 1000
@@ -514,6 +525,6 @@ def test_from_bond_click_to_curves(guarded: Any, serve: Callable[..., str]) -> N
             }}"""
         )
         option.click()
-        guarded.wait_for_function("() => globalThis.__changed !== null", timeout=30_000)
+        guarded.wait_for_function("() => globalThis.__changed !== null")
         times.append(guarded.evaluate("() => globalThis.__changed - globalThis.__clicked"))
     assert min(times) < 500, times

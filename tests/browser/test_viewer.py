@@ -55,7 +55,7 @@ def picked(page: Any) -> str:
 
 
 def wait_for_picked(page: Any, text: str) -> None:
-    page.get_by_text(f"picked: {text}", exact=True).wait_for(timeout=5000)
+    page.get_by_text(f"picked: {text}", exact=True).wait_for()
 
 
 def settle(page: Any) -> None:
@@ -122,7 +122,7 @@ def test_slider_needs_no_server(viewer: Any) -> None:
     before = bond_length(viewer)
     viewer.context.set_offline(True)
     slide(viewer, "End")
-    viewer.wait_for_function(f"() => {SCENE}.frame === 100", timeout=3000)
+    viewer.wait_for_function(f"() => {SCENE}.frame === 100")
     assert bond_length(viewer) == pytest.approx(4 * before, rel=1e-3)
     viewer.context.set_offline(False)
 
@@ -375,7 +375,7 @@ def test_follows_the_size_of_the_page(viewer: Any) -> None:
 @pytest.mark.slow
 def test_nothing_to_show_is_said(viewer: Any) -> None:
     press(viewer, "empty")
-    viewer.get_by_text("No molecule yet.").wait_for(timeout=5000)
+    viewer.get_by_text("No molecule yet.").wait_for()
     press(viewer, "aspirin C0–C1")
     wait_for_scene(viewer, ASPIRIN_ATOMS)
     settle(viewer)
@@ -410,7 +410,7 @@ def test_without_webgl_says_so(guarded: Any, serve: Callable[..., str]) -> None:
         return kind.startsWith('webgl') ? null : getContext.call(this, kind, ...rest)
       }""")
     guarded.goto(serve(APP))
-    guarded.get_by_text("3D needs WebGL").wait_for(timeout=20_000)
+    guarded.get_by_text("3D needs WebGL").wait_for()
     screenshot(guarded, "viewer-without-webgl")
 
 
@@ -418,7 +418,7 @@ def test_without_webgl_says_so(guarded: Any, serve: Callable[..., str]) -> None:
 def test_missing_bundle_is_said_in_its_place(guarded: Any, serve: Callable[..., str]) -> None:
     guarded.route("**/nglview-js-widgets/**", lambda route: route.fulfill(status=404))
     guarded.goto(serve(APP))
-    guarded.get_by_text("could not be loaded").wait_for(timeout=20_000)
+    guarded.get_by_text("could not be loaded").wait_for()
     guarded.watch.console = [line for line in guarded.watch.console if "404" not in line]
 
 
@@ -456,14 +456,14 @@ def test_works_in_jupyterlab_beside_nglviews_own_widget(guarded: Any, tmp_path: 
     try:
         wait_until_alive(process, f"http://127.0.0.1:{port}/api", tmp_path / "log.txt")
         guarded.goto(f"http://127.0.0.1:{port}/lab/tree/viewer.ipynb")
-        guarded.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=60_000)
-        guarded.get_by_text(re.compile(r"\| Idle$")).first.wait_for(timeout=60_000)
+        guarded.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+        guarded.get_by_text(re.compile(r"\| Idle$")).first.wait_for()
         guarded.get_by_role("menuitem", name="Run", exact=True).click()
         guarded.get_by_text("Run All Cells", exact=True).click()
         wait_for_scene(guarded, ASPIRIN_ATOMS, timeout=90_000)
         assert bond_length(guarded, 3, 4) > 1.8
         widget = guarded.locator(".jp-OutputArea canvas").last
-        widget.wait_for(timeout=30_000)
+        widget.wait_for()
         assert "is not registered" not in guarded.locator(".jp-Notebook").inner_text()
         guarded.wait_for_timeout(2000)
         screenshot(guarded, "viewer-jupyterlab")

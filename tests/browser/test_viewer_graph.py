@@ -57,7 +57,7 @@ def go_to(page: Any, frame: int) -> None:
             }""",
             frame,
         )
-        page.wait_for_function(f"(frame) => {SCENE}.frame === frame", arg=frame, timeout=20_000)
+        page.wait_for_function(f"(frame) => {SCENE}.frame === frame", arg=frame)
     finally:  # other tests share the context
         page.context.set_offline(False)
 

@@ -17,6 +17,12 @@ COMMAND = [sys.executable, "-m", "bsct_explorer"]
 HEAVY = ("torch", "panel", "bokeh", "ase", "rdkit", "numpy", "scipy")
 
 
+def processor_seconds() -> float:
+    """Of the processes that were started and have ended."""
+    used = os.times()
+    return used.children_user + used.children_system
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["scan", "--help"], ["check", "--help"], ["--version"]])
 def test_help_takes_less_than_a_second_and_imports_nothing_heavy(arguments):
     code = (
@@ -27,10 +33,10 @@ def test_help_takes_less_than_a_second_and_imports_nothing_heavy(arguments):
         "assert not heavy, heavy\n"
     )
     times = []
-    for _ in range(3):  # the best of three: the machine may be busy with something else
-        start = time.perf_counter()
+    for _ in range(3):  # the processor's seconds, and the best of three: the machine may be busy with something else
+        start = processor_seconds()
         done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
-        times.append(time.perf_counter() - start)
+        times.append(processor_seconds() - start)
         assert done.returncode == 0, done.stderr
         assert "bsct-explorer" in done.stdout
     assert min(times) < 1.0
@@ -81,7 +87,7 @@ def test_ctrl_c_stops_a_running_scan(tmp_path):
         assert process.stderr is not None
         assert process.stderr.readline() == "computing\n"
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=120)
     assert process.returncode == 130
     assert out == ""
     assert err == "bsct-explorer: interrupted: stopped by Ctrl-C; nothing was written\n"

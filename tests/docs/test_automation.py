@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -70,6 +71,37 @@ def test_the_hooks_run_and_a_bad_file_is_refused(tmp_path: Path) -> None:
     assert "F401" in refused.stdout
     (tmp_path / "bad.py").write_text('"""A module."""\n', encoding="utf-8")
     assert ruff().returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("failing", "fails"), [("", False), ("--ignore", True), (" tests/browser", True), ("pytest", True), ("mypy", True)]
+)
+def test_make_test_runs_both_calls_and_fails_with_either(tmp_path: Path, failing: str, fails: bool) -> None:
+    """With tools that only note how they were called, and fail where the call contains a word."""
+    make = shutil.which("make")
+    if make is None:
+        pytest.skip("needs make")
+    binary, log = tmp_path / "bin", tmp_path / "log.txt"
+    binary.mkdir()
+    for tool in ("python", "ruff", "oxlint", "oxfmt", "mypy"):
+        lines = ["#!/bin/sh", f'echo "{tool} $*" >> "{log}"']
+        if failing:
+            lines += [f'case "{tool} $*" in *"{failing}"*) exit 1;; esac']
+        (binary / tool).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        (binary / tool).chmod(0o755)
+    for stamp in (".stamp-app", ".stamp-test"):
+        (tmp_path / stamp).touch()
+    command = [make, "-C", str(ROOT), "test", f"VENV={tmp_path}", f"BIN={binary}"]
+    done = subprocess.run(command, env={**os.environ, "CHROMIUM": sys.executable}, capture_output=True, text=True)
+    assert (done.returncode != 0) == fails, done.stdout + done.stderr
+    calls = [line for line in log.read_text(encoding="utf-8").splitlines() if "pytest" in line]
+    if failing == "mypy":
+        assert calls == [], "what is not even typed is not tested"
+        return
+    others, browser = calls
+    assert others.endswith("--ignore tests/browser")
+    assert browser.endswith(" tests/browser")
+    assert all("-m not slow -n 2" in call for call in calls)
 
 
 def test_hosted_tests_run_what_a_desk_runs_on_every_python_that_is_named() -> None:

@@ -177,7 +177,7 @@ class Walk:
     def environment(self) -> dict[str, str]:
         """Variables under which the copy's package and its command line are found before any other."""
         path = os.pathsep.join((str(self.house / ".bin"), str(Path(sys.executable).parent), os.environ["PATH"]))
-        return {**os.environ, "PYTHONPATH": str(self.house), "PATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+        return {**os.environ, "PYTHONPATH": str(self.house), "PATH": path}
 
 
 def copy_of_the_house(folder: Path) -> Path:
@@ -185,7 +185,7 @@ def copy_of_the_house(folder: Path) -> Path:
     for name in COPIED:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.png"))
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("*.png"))
         else:
             shutil.copy(source, folder / name)
     binary = folder / ".bin" / "bsct-explorer"

@@ -40,7 +40,7 @@ METRICS = (
 
 def test_a_metric_is_added_with_one_file_and_stands_on_every_door(tmp_path: Path) -> None:
     for name in ("bsct_explorer", "scripts"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "*.safetensors"))
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("*.safetensors"))
     file = tmp_path / "bsct_explorer/metrics/records/depth.py"
     file.write_text(DEPTH, encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}

@@ -81,14 +81,14 @@ print(json.dumps({
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the package without what only a potential or a student needs."""
-    left_out = shutil.ignore_patterns("__pycache__", "*.npz", "*.safetensors")
+    left_out = shutil.ignore_patterns("*.npz", "*.safetensors")
     shutil.copytree(PACKAGE, tmp_path / "bsct_explorer", ignore=left_out)
     return tmp_path
 
 
 def python(copy: Path, code: str) -> subprocess.CompletedProcess[str]:
     """Run Python with the copy's package."""
-    environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(copy)}
     return subprocess.run(
         [sys.executable, "-c", code], cwd=copy, env=environment, capture_output=True, text=True, timeout=300
     )

@@ -81,7 +81,7 @@ print(json.dumps({
 def copy(tmp_path_factory):
     """A copy of the package that holds one file more; runs Python or the command line in it."""
     folder = tmp_path_factory.mktemp("copy")
-    shutil.copytree(PACKAGE, folder / "bsct_explorer", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(PACKAGE, folder / "bsct_explorer")
     (folder / "bsct_explorer" / "potentials" / "families" / "springs.py").write_text(A_FAMILY, encoding="utf-8")
 
     def run(*arguments):
@@ -173,7 +173,7 @@ def test_no_two_share_a_name_a_seat_or_a_prefix():
 
 
 def test_a_file_without_a_record_is_an_error(copy, tmp_path):
-    shutil.copytree(PACKAGE, tmp_path / "bsct_explorer", ignore=shutil.ignore_patterns("__pycache__", "*.safetensors"))
+    shutil.copytree(PACKAGE, tmp_path / "bsct_explorer", ignore=shutil.ignore_patterns("*.safetensors"))
     (tmp_path / "bsct_explorer" / "potentials" / "families" / "forgotten.py").write_text("FAMILLY = 3\n")
     code = "import bsct_explorer.potentials"
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)

@@ -168,7 +168,7 @@ def test_batches_of_all_sessions_run_in_one_thread_and_those_of_the_main_thread_
     assert where() == threading.get_ident()
     with ThreadPoolExecutor(4) as sessions:
         used = {sessions.submit(where).result() for _ in range(8)}
-        inside, caller = sessions.submit(while_loading).result(timeout=10)
+        inside, caller = sessions.submit(while_loading).result(timeout=60)
     assert len(used) == 1
     assert threading.get_ident() not in used
     assert inside == caller

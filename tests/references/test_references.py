@@ -67,9 +67,9 @@ def test_reading_a_system_takes_less_than_a_third_of_a_second(bsct_spice_dir: Pa
     scan = spice_scan(load_molecule(f"bsct-spice:{list_systems(bsct_spice_dir)[0]}", data=bsct_spice_dir))
     times = []
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()  # not the clock on the wall: other work may share the processor
         load_spice_reference(scan)
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     assert min(times) < 0.3
 
 
