@@ -140,9 +140,13 @@ def app_url(serve: Callable[..., str]) -> str:
 
 @pytest.fixture(scope="session")
 def planted_url(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The product's page with two models of a person's own, `hard_cutoff.py` and `endless.py` beside this file."""
+    """The product's page with models of a person's own: an ASE calculator, and two with a name for what they do."""
     settings = tmp_path_factory.mktemp("models") / "models.toml"
-    models = {"hard-cutoff": ("hard_cutoff.py", "Hard cutoff"), "endless": ("endless.py", "Endless, hard kNN, k = 8")}
+    models = {
+        "hard-cutoff": ("hard_cutoff.py", "Hard cutoff"),
+        "endless": ("endless.py", "Endless, hard kNN, k = 8"),
+        "mine": ("my_calculator.py", "My model"),
+    }
     settings.write_text(
         "".join(
             f'[[model]]\nspec = "{HERE / file}:make"\nname = "{name}"\ndisplay_name = "{title}"\n\n'
@@ -255,8 +259,8 @@ def kept_page(
 ) -> Iterator[Callable[[str, Callable[[Any], None], Callable[[Any], None]], Any]]:
     """``kept_page(address, ready, restore)``: a guarded page that tests take over from each other.
 
-    Opening one takes several times as long as most tests. `ready` waits until a new one is there; `restore` brings it back
-    to what it was, by its own controls, for the next test with this address. After a test that failed the next begins anew.
+    Opening one takes several times as long as most tests. `ready` waits until a new one is there. `restore` brings it
+    back to what it was, by its own controls, for the next test with this address. After a failure one is opened anew.
     """
     used: list[tuple[str, Any, Callable[[Any], None]]] = []
 

@@ -195,6 +195,7 @@ def test_thresholds_judge_the_same_curves_anew(water: Any) -> None:
     expect(step).to_have_value("0.005")
 
 
+@pytest.mark.slow
 def test_narrow_close_up(guarded: Any, planted_url: str) -> None:
     guarded.set_viewport_size({"width": 390, "height": 844})
     guarded.goto(planted_url + WATER)

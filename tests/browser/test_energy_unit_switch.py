@@ -84,11 +84,17 @@ def test_narrow_in_the_longest_unit(guarded: Any, app_url: str) -> None:
     guarded.set_viewport_size({"width": 390, "height": 844})
     guarded.goto(f"{app_url}{ETHANE}&unit=kcal/mol")
     wait_for_scene(guarded, 8)
+    # The controls are put away: the structure is what a phone shows first.
+    expect(guarded.get_by_role("combobox", name="Molecule")).to_be_hidden()
     at_rest(guarded, open_worst(guarded).bounding_box)
     assert guarded.evaluate("() => document.documentElement.scrollWidth") <= 390
+    box = guarded.locator(".plot").first.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
     screenshot(guarded, "unit-narrow", full_page=True)
 
 
+@pytest.mark.slow
 def test_an_unknown_unit_in_the_address_is_said(guarded: Any, app_url: str) -> None:
     guarded.goto(f"{app_url}?mol=water&bond=0-1&models=morse&ref=&unit=Ry")
     expect(guarded.get_by_text("'Ry' is no unit of energy. There are: eV, kJ/mol, kcal/mol.")).to_be_visible()

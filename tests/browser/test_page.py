@@ -115,7 +115,9 @@ MOSTLY = 0.6
 """Share of a line's points that must have its colour: where curves agree, the one on top covers the others."""
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["wide", "narrow"])
+@pytest.mark.parametrize(
+    "size", [(1440, 900), pytest.param((390, 844), marks=pytest.mark.slow)], ids=["wide", "narrow"]
+)
 def test_every_figure_paints_its_lines(guarded: Any, app_url: str, size: tuple[int, int]) -> None:
     guarded.set_viewport_size({"width": size[0], "height": size[1]})
     guarded.goto(app_url + ETHANE)
@@ -241,6 +243,7 @@ def test_pick_a_bond_in_3d(toys: Any) -> None:
     wait_for_curve(toys, "morse", start=0.71)
 
 
+@pytest.mark.slow
 def test_choose_a_bond_by_list_and_a_molecule_by_name(toys: Any) -> None:
     choose(toys, "Bond", re.compile("^C1–O2"))
     toys.wait_for_url(re.compile("bond=1-2"))
@@ -250,22 +253,17 @@ def test_choose_a_bond_by_list_and_a_molecule_by_name(toys: Any) -> None:
     wait_for_curve(toys, "morse")
 
 
-def test_a_ring_bond_is_listed_disabled_with_the_reason(guarded: Any, app_url: str) -> None:
-    guarded.goto(f"{app_url}?mol=benzene&{TOYS}")
-    wait_for_scene(guarded, 12)
-    guarded.get_by_label("Bond", exact=True).first.click()
-    option = guarded.get_by_role("menuitem", name=re.compile("in a ring")).first
-    expect(option).to_be_disabled()
-
-
 def test_from_a_chain_to_a_ring(toys: Any) -> None:
-    """Ethanol's C0–C1 is drawn, and benzene's C0–C1 is disabled in the list."""
+    """Ethanol's C0–C1 is drawn, and benzene's C0–C1 is disabled in the list, with the reason."""
     choose(toys, "Molecule", re.compile("^benzene"))
     wait_for_scene(toys, 12)
     wait_for_curve(toys, "morse", start=0.535)  # half of 0.76 Å + 0.31 Å, C and H
     toys.wait_for_url(re.compile("mol=benzene.*bond=0-6"))
     bond = toys.get_by_role("combobox", name="Bond")
     expect(bond).to_have_text(re.compile("C0–H6"))
+    toys.get_by_label("Bond", exact=True).first.click()
+    expect(toys.get_by_role("menuitem", name=re.compile("in a ring")).first).to_be_disabled()
+    toys.keyboard.press("Escape")
     choose(toys, "Molecule", re.compile("^water"))
     wait_for_scene(toys, 3)
     expect(bond).to_have_text(re.compile("O0–H1"))
@@ -274,23 +272,17 @@ def test_from_a_chain_to_a_ring(toys: Any) -> None:
     expect(bond).to_have_text(re.compile("C0–O1"))
 
 
-def test_a_smiles_does_not_inherit_the_charge_of_the_molecule_before(guarded: Any, app_url: str) -> None:
-    guarded.goto(f"{app_url}?mol=water&charge=1&{TOYS}")
-    wait_for_scene(guarded, 3)
-    field = guarded.get_by_label(re.compile("SMILES"))
-    field.fill("CN")
-    field.press("Enter")
-    wait_for_scene(guarded, 7)
-    guarded.wait_for_url(re.compile("mol=CN"))
-    assert "charge" not in guarded.url
-    expect(guarded.get_by_text(re.compile("not the formal charge"))).to_have_count(0)
-
-
-def test_type_a_smiles_and_a_bad_one(toys: Any) -> None:
+def test_type_a_smiles_and_a_bad_one(guarded: Any, app_url: str) -> None:
+    toys = guarded
+    toys.goto(f"{app_url}?mol=water&charge=1&{TOYS}")
+    wait_for_scene(toys, 3)
     field = toys.get_by_label(re.compile("SMILES"))
     field.fill("CN")
     field.press("Enter")
     wait_for_scene(toys, 7)
+    toys.wait_for_url(re.compile("mol=CN"))
+    assert "charge" not in toys.url, "the charge was the molecule's before"
+    expect(toys.get_by_text(re.compile("not the formal charge"))).to_have_count(0)
     wait_for_curve(toys, "morse", start=0.735)  # half of 0.76 Å + 0.71 Å, C and N
     shown = curves(toys, "morse")
     field.fill("CC(=O")
@@ -344,6 +336,7 @@ def test_dark(guarded: Any, app_url: str) -> None:
     screenshot(ethane, "page-dark")
 
 
+@pytest.mark.slow
 def test_narrow(guarded: Any, app_url: str) -> None:
     guarded.set_viewport_size({"width": 400, "height": 860})
     guarded.goto(app_url + ETHANE)
@@ -464,19 +457,15 @@ def test_an_own_reference_as_csv_and_a_broken_one(toys: Any, tmp_path: Path) -> 
     assert 0 < len(known) < 100
 
 
-def test_a_persons_own_model_is_offered(guarded: Any, serve: Callable[..., str], tmp_path: Path) -> None:
-    model = tmp_path / "mine.py"
-    model.write_text("from ase.calculators.lj import LennardJones\n\ndef make():\n    return LennardJones(rc=20.0)\n")
-    settings = tmp_path / "models.toml"
-    settings.write_text('[[model]]\nspec = "mine.py:make"\nname = "mine"\ndisplay_name = "My model"\n')
-    url = serve(REPOSITORY / "app.py", environment={"BSCT_MODELS": str(settings)})
-    guarded.goto(f"{url}?mol=water&{TOYS}")
+def test_a_persons_own_model_is_offered(guarded: Any, planted_url: str) -> None:
+    guarded.goto(f"{planted_url}?mol=water&{TOYS}")
     wait_for_curve(guarded, "morse")
     guarded.get_by_label(re.compile("^My model")).first.check()
     wait_for_curve(guarded, "mine")
     guarded.wait_for_url(re.compile("mine"))
 
 
+@pytest.mark.slow
 def test_broken_settings_leave_the_page_whole(guarded: Any, serve: Callable[..., str], tmp_path: Path) -> None:
     url = serve(REPOSITORY / "app.py", environment={"BSCT_MODELS": str(tmp_path / "missing.toml")})
     guarded.goto(f"{url}?mol=water&{TOYS}")

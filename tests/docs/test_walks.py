@@ -91,6 +91,61 @@ def in_style(followed: Walk) -> None:
     followed.run(f"ruff check {files} && ruff format --check {files}")
 
 
+SEEN_TOGETHER = """
+import json
+import jsonschema
+from bsct_explorer.app.downloads import download_buttons
+from bsct_explorer.app.sidebar.threshold_rows import form_rows
+from bsct_explorer.app.state import ExplorerState
+from bsct_explorer.app.views.present import metric_columns
+from bsct_explorer.artifacts import KINDS, Thresholds
+from bsct_explorer.export.study_json import schema
+from bsct_explorer.plots.curve_plots import CurvePlots
+from bsct_explorer.potentials import offered
+from scripts.docs_texts import filled
+
+document = json.load(open("scan.json"))
+jsonschema.Draft202012Validator(schema()).validate(document)
+report = open("report.html").read()
+tables = "".join(filled(f"<!-- table: {name} -->") for name in ("kinds", "metrics", "thresholds", "remarks"))
+thresholds = document["settings"]["thresholds"]
+print(json.dumps({
+    "kind": ["dead-tail" in KINDS, "dead-tail" in schema()["$defs"]["kind"]["enum"]],
+    "potential": [info.name for info in offered()][-1],
+    "plot": "force_error" in CurvePlots().figures,
+    "metric": ["climb_error" in document["profiles"][0]["metrics"], "climb_error" in str(metric_columns(True))],
+    "threshold": ["extremum_count" in thresholds, "extremum_count" in str(form_rows(Thresholds()))],
+    "remark": "coarse-grid" in [remark["kind"] for remark in document["remarks"]],
+    "unit": "hartree" in ExplorerState.param.energy_unit.objects,
+    "format": "NPZ, arrays" in [button.label for button in download_buttons(lambda: None)],
+    "report": [word in report for word in ("Climb error", "Force error", "apart: ask for more points", "hartree")],
+    "documents": [word in tables for word in ("`dead-tail`", "`climb_error`", "`extremum_count`", "`coarse-grid`")],
+}))
+"""
+
+
+def test_what_all_walks_add_stands_in_one_house(house: Path) -> None:
+    """Every page's files at once: the edits fit, the style is the house's, the pages' tests pass, each door shows it.
+
+    Each walk for itself, with everything that it prints, is a slow test.
+    """
+    pytest.importorskip("jsonschema")
+    pages = sorted((ROOT / "docs").glob("add-a-*.md"))
+    walks = [Walk(page, house).write() for page in pages]
+    files = [name for walk in walks for name in walk.files]
+    everything = Walk(Path("all walks"), house, files)
+    in_style(everything)
+    written = [name for name in files if name.startswith("tests/")]
+    assert len(written) >= 6
+    assert "passed" in everything.run(f"python -m pytest -q {' '.join(written)}")
+    scan = "bsct-explorer scan ethane --bond 0-1 --points 20 --model morse --no-refine --unit hartree"
+    everything.run(f"{scan} --npz curves.npz --json scan.json --html report.html")
+    assert (house / "curves.npz").stat().st_size > 0
+    seen = json.loads(everything.python(SEEN_TOGETHER))
+    assert seen.pop("potential") == "buckingham"
+    assert all(all(found) if isinstance(found, list) else found for found in seen.values()), seen
+
+
 SEEN_OF_A_KIND = """
 import json
 import jsonschema
@@ -127,6 +182,7 @@ print(json.dumps({
 """
 
 
+@pytest.mark.slow
 def test_add_a_kind(house: Path) -> None:
     """Two files, the record and its test: the kind is in terminal, JSON, schemas, report, page, check and documents."""
     pytest.importorskip("jsonschema")
@@ -170,6 +226,7 @@ print(json.dumps({
 """
 
 
+@pytest.mark.slow
 def test_add_a_potential(house: Path) -> None:
     """Two files, the family and its test: the potential is in terminal, JSON, report, page, costs and looks."""
     pytest.importorskip("jsonschema")
@@ -208,6 +265,7 @@ print(json.dumps({
 """
 
 
+@pytest.mark.slow
 def test_add_a_plot(house: Path) -> None:
     """Two files, the record and its test: the figure is among those of page and report, in each unit of energy."""
     followed = Walk(ROOT / "docs" / "add-a-plot.md", house).follow()
@@ -239,6 +297,7 @@ print(json.dumps({
 """
 
 
+@pytest.mark.slow
 def test_add_a_metric(house: Path) -> None:
     """Two files, the record and its test: the metric is in terminal, JSON, report, page, check and documents."""
     pytest.importorskip("jsonschema")
@@ -270,6 +329,7 @@ print(json.dumps({
 """
 
 
+@pytest.mark.slow
 def test_add_a_threshold(house: Path) -> None:
     """One file for the threshold, and the kind that it decides on: it is in JSON, form, address and documents."""
     followed = Walk(ROOT / "docs" / "add-a-threshold.md", house).follow()
@@ -297,6 +357,7 @@ print(json.dumps({
 """
 
 
+@pytest.mark.slow
 def test_add_a_remark(house: Path) -> None:
     """One record, said in one place: it is in JSON, report, terminal and documents."""
     followed = Walk(ROOT / "docs" / "add-a-remark.md", house).follow()
@@ -321,6 +382,7 @@ print(json.dumps({
 """
 
 
+@pytest.mark.slow
 def test_add_a_unit(house: Path) -> None:
     """One file: the unit is in terminal, report, the page's state and its address, and files stay in eV."""
     followed = Walk(ROOT / "docs" / "add-a-unit.md", house).follow()
@@ -349,6 +411,7 @@ print(json.dumps({
 """
 
 
+@pytest.mark.slow
 def test_add_a_format(house: Path) -> None:
     """Two files, the record and its test: the format is an option of scan and check, and a button of the page."""
     followed = Walk(ROOT / "docs" / "add-a-format.md", house).follow()

@@ -139,6 +139,13 @@ class Walk:
                 last = ""
         return self
 
+    def write(self) -> Walk:
+        """Make and edit the files of the page, in its order, and run nothing."""
+        for block in blocks(self.page.read_text(encoding="utf-8")):
+            if block.title:
+                self._write(block)
+        return self
+
     def _write(self, block: Block) -> None:
         path = (self.house / block.title).resolve()
         assert path.is_relative_to(self.house), f"line {block.line}: {block.title} lies outside"
