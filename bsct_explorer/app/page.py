@@ -12,7 +12,7 @@ from bsct_explorer.app.downloads import download_buttons, plot_buttons
 from bsct_explorer.app.lab.design_lab import NO_WEIGHTS, DesignLab
 from bsct_explorer.app.layout import GRID, fill_when_open, quiet_accordion
 from bsct_explorer.app.notices import notify, show_message
-from bsct_explorer.app.page_document import PageDocument, let_go
+from bsct_explorer.app.page_document import PageDocument, let_go, take_styles_from_this_server
 from bsct_explorer.app.page_header import Header
 from bsct_explorer.app.session.comparison import Comparison
 from bsct_explorer.app.session.events import Activity
@@ -58,6 +58,7 @@ THEME = {
 def build_page() -> pn.viewable.Viewable:
     """The page of one session, with the state that its address asks for."""
     pn.extension(notifications=True)
+    take_styles_from_this_server()
     query = pn.state.location.search if pn.state.location else ""
     values, problems = from_query(query or "")
     fill_cache()

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import panel as pn
+from panel.io.resources import get_dist_path
 from panel.links import Callback, Link
 from panel.util import edit_readonly
 
@@ -94,6 +95,17 @@ class PageDocument:
         self._unheard, self._when_drawn = [], []
         for action in waiting:
             self._document.add_next_tick_callback(action)
+
+
+def take_styles_from_this_server() -> None:
+    """Have a document's style sheets come from its own server, whatever it is made for.
+
+    Panel says where they are when it writes the page. A session that no browser uses for a while is dropped; a browser
+    that was slower than that gets another when it connects, made for no page, whose sheets would be a public server's.
+    """
+    document = pn.state.curdoc
+    if document is not None:
+        document.template_variables.setdefault("dist_url", get_dist_path(cdn=False))
 
 
 def let_go(page: Any, folded: Iterable[Any] = ()) -> None:

@@ -11,6 +11,8 @@ from bsct_explorer.errors import ExplorerError
 from bsct_explorer.packages import PAGE, require
 
 APP = Path(__file__).with_name("app.py")
+PATIENCE = 120_000
+"""Milliseconds for which a page that was sent waits for its browser to connect."""
 
 
 def serve(
@@ -39,6 +41,8 @@ def serve(
     where = "localhost" if address in ("0.0.0.0", "::", "127.0.0.1") else address
     url = f"http://{where}:{port}/app"
     command = ["panel", "serve", str(APP), "--port", str(port), "--address", address, "--liveness", "--warm"]
+    # A slow browser may take longer than Panel's 15 s until it connects.
+    command += ["--unused-session-lifetime", str(PATIENCE)]
     for origin in (f"{where}:{port}", f"127.0.0.1:{port}", *allow_origin):
         command += ["--allow-websocket-origin", origin]
     if has_display() if show is None else show:

@@ -79,7 +79,7 @@ def patience() -> None:
     """Two shared cores draw WebGL in software and compute as well: what takes a second elsewhere may take ten."""
     from playwright.sync_api import expect
 
-    expect.set_options(timeout=60_000)
+    expect.set_options(timeout=120_000)
 
 
 @pytest.fixture(scope="session")
@@ -106,7 +106,14 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., st
                 port = probe.getsockname()[1]
             log = tmp_path_factory.mktemp("serve") / "log.txt"
             command = [sys.executable, "-m", "panel", "serve", str(file), "--port", str(port), "--address", "127.0.0.1"]
-            command += ["--allow-websocket-origin", f"127.0.0.1:{port}", "--liveness", *options]
+            command += [
+                "--allow-websocket-origin",
+                f"127.0.0.1:{port}",
+                "--liveness",
+                "--unused-session-lifetime",
+                "120000",
+                *options,
+            ]
             with log.open("wb") as output:
                 process = subprocess.Popen(
                     command,
@@ -198,7 +205,7 @@ def new_page(context: Any) -> Any:
     """A new page without what an earlier one stored."""
     context.clear_cookies()
     page = context.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(120_000)
     page.add_init_script("try { localStorage.clear(); sessionStorage.clear() } catch {}")
     return page
 

@@ -37,7 +37,7 @@ STAGE = f"({_FIND}?.__stage ?? null)"
 SCENE = f"({_FIND}?.__scene ?? null)"
 
 
-def wait_for_scene(page: Any, atoms: int | None = None, timeout: float = 90_000) -> None:
+def wait_for_scene(page: Any, atoms: int | None = None, timeout: float = 120_000) -> None:
     """Wait until the viewer has drawn a structure (of so many atoms)."""
     page.wait_for_function(
         f"(atoms) => {{ const s = {SCENE}; return s?.drawn > 0 && s.component && s.data "
@@ -47,7 +47,7 @@ def wait_for_scene(page: Any, atoms: int | None = None, timeout: float = 90_000)
     )
 
 
-def until(page: Any, holds: Callable[[], object], seconds: float = 60) -> None:
+def until(page: Any, holds: Callable[[], object], seconds: float = 120) -> None:
     """Wait until this holds: a machine that is slow or busy shows it later, not otherwise."""
     end = time.monotonic() + seconds
     while not holds() and time.monotonic() < end:

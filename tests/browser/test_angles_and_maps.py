@@ -33,7 +33,7 @@ def torsion(positions: np.ndarray, i: int, j: int, k: int, l: int) -> float:  # 
 def test_a_torsion_from_the_address_and_an_angle_from_the_sidebar(guarded: Any, app_url: str) -> None:
     page = guarded
     page.goto(f"{app_url}?mol=butane&torsion=0-1-2-3&n=73&frame=12&{TOYS}")
-    wait_for_scene(page, 14, timeout=90_000)
+    wait_for_scene(page, 14)
     settle(page, "°")
     # Frame 12 of 73 is 60°: the atoms stand so.
     assert abs(torsion(coordinates(page), 0, 1, 2, 3) - 60.0) < 0.01
@@ -53,7 +53,7 @@ def test_a_torsion_from_the_address_and_an_angle_from_the_sidebar(guarded: Any, 
 def test_a_map_is_computed_and_read(guarded: Any, app_url: str) -> None:
     page = guarded
     page.goto(f"{app_url}?mol=water&bond=0-1&lo=0.7&hi=1.6&{TOYS}")
-    wait_for_scene(page, 3, timeout=90_000)
+    wait_for_scene(page, 3)
     settle(page, "Å")
     address = page.url
     page.get_by_role("tab", name="Map").click()
@@ -76,7 +76,7 @@ def test_a_map_is_computed_and_read(guarded: Any, app_url: str) -> None:
 def test_a_ring_is_refused_and_the_page_stays(guarded: Any, app_url: str, serve: Callable[..., str]) -> None:
     page = guarded
     page.goto(f"{app_url}?mol=toluene&torsion=7-0-1-2&{TOYS}&n=20")
-    wait_for_scene(page, 15, timeout=90_000)
+    wait_for_scene(page, 15)
     settle(page, "°")
     field = page.get_by_label("Atom numbers, then Enter")
     field.fill("1-2-3-4")

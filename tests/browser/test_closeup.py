@@ -39,7 +39,7 @@ def water(kept_page: Callable[..., Any], planted_url: str) -> Any:
     return kept_page(planted_url + WATER, ready, restore)
 
 
-def wait_until_checked(page: Any, timeout: float = 60_000) -> None:
+def wait_until_checked(page: Any, timeout: float = 120_000) -> None:
     expect(page.locator("button.row").first).to_be_attached(timeout=timeout)
     expect(page.locator(".state.checking")).to_have_count(0, timeout=timeout)
 

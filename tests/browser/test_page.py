@@ -38,7 +38,7 @@ def curves(page: Any, key: str) -> dict[str, list[float]]:
     return found
 
 
-def wait_for_curve(page: Any, key: str, start: float | None = None, timeout: float = 60_000) -> None:
+def wait_for_curve(page: Any, key: str, start: float | None = None, timeout: float = 120_000) -> None:
     """Wait for a potential's curve, undimmed; `start` is its shortest bond in Å, to tell it from the one before."""
     page.wait_for_function(
         f"""([key, start]) => {{
