@@ -9,7 +9,7 @@ from bsct_explorer.artifacts.curve import Curve
 from bsct_explorer.artifacts.detect.force_extrema import bumps
 from bsct_explorer.artifacts.detect.scene import Scene
 from bsct_explorer.artifacts.kind_record import KindOfFinding, Settled, Sighting
-from bsct_explorer.artifacts.refine.shape_polish import polish_bump
+from bsct_explorer.artifacts.refine.shape_polish import A_MAXIMUM, A_MINIMUM, polish_bump
 from bsct_explorer.artifacts.refinement import Refinement
 from bsct_explorer.artifacts.sentences import Words
 from bsct_explorer.words.numbers import number
@@ -22,6 +22,7 @@ def detect(scene: Scene) -> list[Sighting]:
         (lo, hi), worst = bump.interval, bump.worst
         evidence: dict[str, float | int | str] = {
             "extra_extrema": bump.extrema,
+            "extremum_is": A_MINIMUM if worst.lowest else A_MAXIMUM,
             f"threshold_{curve.force_unit}": curve.extremum,
         }
         sentence = _sentence(Words(curve), bump.interval, bump.extrema, worst.prominence)

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from bsct_explorer.artifacts.artifact import Artifact
 from bsct_explorer.artifacts.curve import Curve
 from bsct_explorer.artifacts.live_curve import Question, together
+from bsct_explorer.artifacts.refine.force_peaks import Prominence, Resolution, prominence, strongest_force
 from bsct_explorer.artifacts.refine.memory import Memory
-from bsct_explorer.artifacts.refine.turning_points import (
-    Peak,
-    Turning,
-    answers,
-    strongest_force,
-    turning_point,
-)
+from bsct_explorer.artifacts.refine.turning_points import Turning, turning_point
 from bsct_explorer.artifacts.refinement import NO_ANSWER, Refinement, Verdict, ZoomLevel
 from bsct_explorer.data import Floats
-from bsct_explorer.metrics.extrema import wells
 from bsct_explorer.words.units import units_per_angstrom
 
 POLISHED = 1e-4
@@ -29,6 +23,9 @@ POLISHED = 1e-4
 
 _CM_PER_ROOT = 521.47
 """√(k/μ)/(2πc) in cm⁻¹ for k in eV/Å² and μ in amu (CODATA 2018)."""
+
+A_MINIMUM, A_MAXIMUM = "a minimum", "a maximum"
+"""What an extremum of the force is, in a candidate's evidence."""
 
 Evidence = dict[str, float | int | str]
 
@@ -57,6 +54,11 @@ class RefinementGrid:
     @property
     def tolerance(self) -> float:
         return POLISHED * units_per_angstrom(self.curve.unit)
+
+    @property
+    def resolution(self) -> Resolution:
+        """How closely the force is looked at for its extrema."""
+        return Resolution(0.1 * self.tolerance, self.curve.sigma_force)
 
     def around(self, place: float) -> tuple[float, float]:
         """The places of the frames that stand `reach` before and after a place."""
@@ -204,21 +206,20 @@ def polish_wrong_way(artifact: Artifact, grid: RefinementGrid) -> Question[Refin
     outside = artifact.location <= worst_at
     sign = 1.0 if outside else -1.0
     crossings = [place for place in artifact.interval if q[0] < place < q[-1]]
-    looks: list[Question[Any]] = [strongest_force(*grid.around(worst_at), sign, memory)]
     # On the way out the energy has a maximum where the wrong force begins (as `polish_fall` asks) and a minimum where
     # it ends; on the way in the same, seen from the other side.
-    looks += [
+    looks = [
         turning_point(*grid.around(place), (place == artifact.interval[0]) != outside, grid.tolerance, memory)
         for place in crossings
     ]
     answer = yield from together(looks)
-    peak: Peak | None = answer[0]
+    turns: dict[float, Turning] = {
+        place: turn for place, turn in zip(crossings, answer, strict=True) if turn is not None and turn.smooth
+    }
+    lo, hi = sorted(turns[x].place if x in turns else x for x in artifact.interval)
+    peak = yield from strongest_force(lo, hi, sign, memory, grid.resolution)
     if peak is None:
         return _no_answer(artifact, memory)
-    turns: dict[float, Turning] = {
-        place: turn for place, turn in zip(crossings, answer[1:], strict=True) if turn is not None and turn.smooth
-    }
-    lo, hi = (turns[x].place if x in turns else x for x in artifact.interval)
     strength = sign * peak.force
     location, error = artifact.location, 0.5 * curve.spacing
     if artifact.location in turns:
@@ -229,7 +230,7 @@ def polish_wrong_way(artifact: Artifact, grid: RefinementGrid) -> Question[Refin
         location=location,
         location_error=error,
         size=max(strength, 0.0),
-        size_error=3.0 * curve.sigma_force,
+        size_error=peak.error + 3.0 * curve.sigma_force,
         unit=curve.force_unit,
         width=hi - lo,
         levels=(peak.level,),
@@ -245,30 +246,27 @@ def polish_wrong_way(artifact: Artifact, grid: RefinementGrid) -> Question[Refin
 
 
 def polish_bump(artifact: Artifact, grid: RefinementGrid) -> Question[Refinement]:
-    """The worst extra extremum of the force, on a grid that is three times as fine around it."""
+    """By how much the worst extra extremum of the force stands out, polished there and where one gets out of it."""
     curve, memory = grid.curve, Memory(grid.memory)
     lo, hi = grid.around(artifact.location)
+    known = curve.values[np.isfinite(curve.forces)]
     values = np.linspace(lo, hi, 7)
-    yield from memory.ask([values])
+    yield from memory.ask([values, known])
     energies, forces = memory(values)
     if np.isfinite(forces).sum() < 3:
         return _no_answer(artifact, memory)
-    known = np.isfinite(curve.forces)
-    everything = dict(zip(curve.values[known].tolist(), curve.forces[known].tolist(), strict=True))
-    everything.update({q: g for q, _, g in answers(memory, values) if np.isfinite(g)})
-    q = np.array(sorted(everything))
-    g = np.array([everything[x] for x in q.tolist()])
-    found = [(well.prominence, float(q[well.frame])) for y in (g, -g) for well in wells(y) if lo <= q[well.frame] <= hi]
-    prominence, place = max(found, default=(0.0, artifact.location))
+    which = {A_MINIMUM: True, A_MAXIMUM: False}.get(str(artifact.evidence.get("extremum_is")))
+    seen = yield from prominence((lo, hi), which, known, memory, grid.resolution)
+    found = seen or Prominence(artifact.location, 0.0, 0.0)
     return Refinement(
-        verdict="real" if prominence > curve.extremum else "smooth",
-        location=place,
+        verdict="real" if found.size > curve.extremum else "smooth",
+        location=found.place,
         location_error=(hi - lo) / 6,
-        size=prominence,
-        size_error=3.0 * curve.sigma_force,
+        size=found.size,
+        size_error=found.error + 3.0 * curve.sigma_force,
         unit=curve.force_unit,
         width=artifact.interval[1] - artifact.interval[0],
-        levels=(ZoomLevel(values, energies, forces, (hi - lo) / 6, prominence),),
+        levels=(ZoomLevel(values, energies, forces, (hi - lo) / 6, found.size),),
         evaluations=memory.asked,
         evidence={
             f"threshold_{curve.force_unit}": curve.extremum,

@@ -1,15 +1,13 @@
-"""Small questions to a live curve, and several asked as one: turning points and peaks of the force."""
+"""Small questions to a live curve: turning points of the energy."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from bsct_explorer.artifacts.live_curve import Question
-from bsct_explorer.artifacts.numerics import vertex
 from bsct_explorer.artifacts.refine.memory import Memory
 from bsct_explorer.artifacts.refinement import ZoomLevel
 from bsct_explorer.data import Floats
@@ -112,31 +110,3 @@ def _passes_zero(q: Floats, e: Floats, g: Floats) -> int | None:
     """The interval in which g turns from + to − (a minimum of e), that with the lowest ends; None where it does not."""
     turns = [k for k, (a, b) in enumerate(pairwise(g.tolist())) if a >= 0 > b or a > 0 >= b]
     return min(turns, key=lambda k: min(e[k], e[k + 1])) if turns else None
-
-
-class Peak(NamedTuple):
-    """An extremum of the force: place, force there, and every place that was looked at."""
-
-    place: float
-    force: float
-    level: ZoomLevel
-
-
-def strongest_force(lo: float, hi: float, sign: float, memory: Memory, parts: int = 6) -> Question[Peak | None]:
-    """Where sign × force is largest between lo and hi; None where no frame gave an answer."""
-    values = np.linspace(lo, hi, parts + 1)
-    yield from memory.ask([values])
-    energies, forces = memory(values)
-    known = np.flatnonzero(np.isfinite(forces))
-    if not len(known):
-        return None
-    k = int((sign * forces[known]).argmax())
-    place = vertex(values[known], -sign * forces[known], k)
-    level = ZoomLevel(values, energies, forces, (hi - lo) / parts, float(forces[known][k]))
-    return Peak(place, float(forces[known][k]), level)
-
-
-def answers(memory: Memory, values: Floats) -> Iterator[tuple[float, float, float]]:
-    """What is known at these places, as (place, energy, force)."""
-    known = memory(values)
-    yield from zip(values.tolist(), known.energies.tolist(), known.forces.tolist(), strict=True)
