@@ -57,12 +57,19 @@ def frames_at(values: Floats) -> Floats:
 
 
 VALUES = np.linspace(1.0, 4.0, 100)
-BESIDE = np.linspace(1.005, 3.995, 37)
+BESIDE = np.concatenate([np.linspace(1.005, 3.995, 37), np.linspace(2.2222, 2.2338, 9)])
 OVERLAP = Method((Branch(0, 3.3, lambda q: q), Branch(2.5, 5, lambda q: q + 0.2)))
 CROSSING = Method((Branch(0, 3.6, lambda q: 2 * q), Branch(2.5, 5, lambda q: q + 3.1)))
 AFRESH = Method((Branch(0, 5, lambda q: q), Branch(2.0, 3.0, lambda q: q - 0.1)))
 FAILING = Method((Branch(0, 5, lambda q: q),), fails_afresh=(2.2, 3.1))
-ALL = {"overlap": OVERLAP, "crossing": CROSSING, "an island": AFRESH, "fails afresh": FAILING}
+NARROW = Method((Branch(0, 2.234, lambda q: 2 * q), Branch(2.222, 5, lambda q: 6.684 - q)))
+ALL = {
+    "between two frames": NARROW,
+    "overlap": OVERLAP,
+    "crossing": CROSSING,
+    "an island": AFRESH,
+    "fails afresh": FAILING,
+}
 
 
 def walked(method: Method, workers: int = 2) -> ContinuedPath:
@@ -146,7 +153,7 @@ def test_a_frame_far_from_the_path_begins_afresh_and_from_the_path_where_that_fa
     path = ContinuedPath(frames_at(VALUES), heard)
     path.walk(1)
     near, beyond, far = frames_at(VALUES[-1] + FAR * np.array([0.9, 0.99, 1.5]))
-    for frame, expected in ((near, [0]), (beyond, [0]), (far, [None, 0])):
+    for frame, expected in ((near, [0, 0]), (beyond, [0]), (far, [None, 0])):
         guesses.clear()
         assert not isinstance(path.answer(frame), str)
         assert guesses == expected
