@@ -7,6 +7,7 @@ import numpy as np
 from bsct_explorer.analysis.geometry_copies import mirror_difference, mirror_sentence
 from bsct_explorer.analysis.kept_frames import collapse_sentence
 from bsct_explorer.analysis.missing_frames import missing_in_words
+from bsct_explorer.analysis.unit_checks import unit_notes
 from bsct_explorer.artifacts import Equilibrium
 from bsct_explorer.metrics import CurvePair, Metrics, Missing
 from bsct_explorer.metrics.measured_curve import LEAST_DEPTH_COMPARED
@@ -67,6 +68,7 @@ def notes_of(
     collapsed = collapse_sentence(profile)
     if collapsed:
         notes.append(COLLAPSED_FRAMES.say(collapsed))
+    notes += unit_notes(profile, reference, equilibrium)
     notes += two_solutions_notes(profile)
     if equilibrium is None and near is not None:
         place = with_unit(decimal(near, 2), profile.scan.unit)
