@@ -14,12 +14,14 @@ from functools import cached_property
 
 import numpy as np
 
-from bsct_explorer.artifacts import Artifact
+from bsct_explorer.artifacts import Artifact, Curve, kind_of, make_curve
+from bsct_explorer.artifacts.detect.scene import scene_of
 from bsct_explorer.data import Floats
 from bsct_explorer.metrics.extrema import Well, wells
 
 _FINE = 100_001
 _NARROW = 4001
+_AGAIN = 5001
 _DEPTH = 0.02
 """Share of a size, with `_LEAST`, by which it may be off."""
 
@@ -64,9 +66,33 @@ def fine_curve(
     return FineCurve(q, *live(q))
 
 
-def is_true(artifact: Artifact, curve: FineCurve, spacing: float) -> bool:
-    """Whether the curve has what an artifact that is no jump claims; `spacing` of the scan in Å."""
-    return _TRUE[artifact.kind](artifact, curve, spacing)
+def is_true(artifact: Artifact, curve: FineCurve, spacing: float, reference: FineCurve | None = None) -> bool:
+    """Whether the curve has what an artifact that is no jump claims.
+
+    Parameters
+    ----------
+    spacing
+        Of the scan, Å.
+    reference
+        What the artifact was compared with, on the same places. Only kinds without a check of their own look at it:
+        those are looked for once more by their own record, on 50 times as many frames as a scan has.
+    """
+    own = _TRUE.get(artifact.kind)
+    return _seen_again(artifact, curve, reference) if own is None else own(artifact, curve, spacing)
+
+
+def _seen_again(artifact: Artifact, curve: FineCurve, reference: FineCurve | None) -> bool:
+    """Whether the kind's own detector sees it at the same place and of the same size where everything is resolved."""
+    some = np.unique(np.searchsorted(curve.q, np.linspace(curve.q[0], curve.q[-1], _AGAIN)))
+
+    def sampled(fine: FineCurve) -> Curve:
+        return make_curve(fine.q[some], fine.energies[some], fine.forces[some])
+
+    scene = scene_of(sampled(curve), None if reference is None else sampled(reference))
+    return any(
+        abs(seen.location - artifact.location) <= _TURN and _close(artifact.size, seen.size)
+        for seen in kind_of(artifact.kind).detect(scene)
+    )
 
 
 def _close(claimed: float, true: float) -> bool:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from bsct_explorer.artifacts import Artifact, Thresholds, certify, detect, make_curve
-from bsct_explorer.planted import LiveCurve, extra_force, smooth_curves, well
+from bsct_explorer.planted import LiveCurve, dive, extra_force, let_go, smooth_curves, well
+from bsct_explorer.planted.smooth_curves import morse_curve
 from bsct_explorer.planted.true_claims import fine_curve, is_true
 
 MORSE = smooth_curves()[0]
@@ -44,6 +45,30 @@ def found() -> dict[str, tuple[Artifact, LiveCurve]]:
 
 
 FOUND = found()
+
+
+HELD = LiveCurve(MORSE)
+PULLS = {
+    "overpull": LiveCurve(MORSE, (dive(2.4, 10.0, 0.08),)),
+    "lets-go-early": LiveCurve(MORSE, (let_go(MORSE, 2.0, 2.6),)),
+    "misplaced-pull": LiveCurve(MORSE._replace(curve=morse_curve(8.0, 1.0, MORSE.r0))),
+}
+
+
+@pytest.mark.parametrize("kind", sorted(PULLS))
+def test_a_kind_without_a_check_of_its_own_is_looked_for_by_its_record(kind: str) -> None:
+    """So that nothing has to be added here with a new kind."""
+    live, t = PULLS[kind], Thresholds.live()
+    q = MORSE.grid(100)
+    curve = make_curve(q, *live(q), t)
+    certified = certify(detect(curve, make_curve(q, *HELD(q), t)), live, curve).artifacts
+    (artifact,) = [artifact for artifact in certified if artifact.kind == kind]
+    fine, theirs = (fine_curve(each, MORSE.lo, MORSE.hi, ()) for each in (live, HELD))
+    spacing = float(q[1] - q[0])
+    assert is_true(artifact, fine, spacing, theirs)
+    assert not is_true(replace(artifact, size=1.1 * artifact.size), fine, spacing, theirs), "larger than it is"
+    assert not is_true(moved(artifact, 3e-3), fine, spacing, theirs), "somewhere else"
+    assert not is_true(artifact, theirs, spacing, theirs), "of a clean curve"
 
 
 def moved(artifact: Artifact, by: float) -> Artifact:
