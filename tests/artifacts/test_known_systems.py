@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bsct_explorer.artifacts import detect, make_curve
+from bsct_explorer.artifacts import KINDS, detect, make_curve
+from bsct_explorer.artifacts.detect.pulls import compared_pulls
+from bsct_explorer.artifacts.detect.scene import scene_of
 from bsct_explorer.data import Evaluation, PotentialInfo
 from bsct_explorer.deformations import Scan, spice_scan
 from bsct_explorer.molecules import list_systems, load_molecule
@@ -19,6 +21,8 @@ from bsct_explorer.profiles import Profile
 from bsct_explorer.references import load_spice_reference
 
 ARCHIVE = "bsct_spice_387.tar.xz"
+GFN2 = Path(__file__).parent / "data" / "gfn2_bonds.npz"
+SMOOTH_AND_WRONG = ("overpull", "lets-go-early", "misplaced-pull")
 ELECTRONIC = {"N-P/12544": (2.35, 2.51)}
 """An avoided crossing of the closed-shell reference: real, and the one thing that may be found on DFT."""
 
@@ -114,7 +118,40 @@ def test_ani1x_is_smooth_and_conservative(sample: list[tuple[str, Profile]], off
 
 @pytest.mark.slow
 def test_387_dft_curves_show_nothing_but_named_electronic_features(bsct_spice_dir: Path) -> None:
-    archive = bsct_spice_dir.parent / ARCHIVE
+    files = archived_systems(bsct_spice_dir)
+    assert len(files) == 387
+    for name, system in files.items():
+        found = detect(make_curve(*archived_curve(system)))
+        feature = ELECTRONIC.get(name)
+        if feature is None:
+            assert found == (), name
+        else:
+            assert all(feature[0] <= a.location <= feature[1] for a in found), name
+
+
+@pytest.mark.slow
+def test_two_good_methods_pull_alike(bsct_spice_dir: Path) -> None:
+    """DFT against GFN2-xTB, the other way round, and each alone: of the kinds that are smooth and wrong, one is seen.
+
+    GFN2-xTB's bond of C-P/8643 lets go by a hair. Its curves are those of `benchmarks/smooth_and_wrong.py`.
+    """
+    files, gfn2 = archived_systems(bsct_spice_dir), np.load(GFN2)
+    compared, false = 0, []
+    for key in gfn2.files:
+        name = key.replace("__", "/")
+        places, *dft = archived_curve(files[name])
+        ours, theirs = make_curve(places, *dft), make_curve(places, *gfn2[key].astype(np.float64))
+        for curve, reference in ((ours, theirs), (theirs, ours), (ours, None), (theirs, None)):
+            scene = scene_of(curve, reference)
+            compared += compared_pulls(scene) is not None
+            false += [(name, kind) for kind in SMOOTH_AND_WRONG if KINDS[kind].detect(scene)]
+    assert compared > 0.98 * 2 * len(gfn2.files) > 500
+    assert false in ([], [("C-P/8643", "lets-go-early")])
+
+
+def archived_systems(data: Path) -> dict[str, dict[str, bytes]]:
+    """The files of the 387 systems by their names."""
+    archive = data.parent / ARCHIVE
     if not archive.is_file():
         pytest.skip(f"needs {archive}")
     files: dict[str, dict[str, bytes]] = {}
@@ -125,14 +162,7 @@ def test_387_dft_curves_show_nothing_but_named_electronic_features(bsct_spice_di
             content = tar.extractfile(member) if member.isfile() and wanted else None
             if content is not None:
                 files.setdefault("/".join(path.parts[-3:-1]), {})[path.name] = content.read()
-    assert len(files) == 387
-    for name, system in files.items():
-        found = detect(make_curve(*archived_curve(system)))
-        feature = ELECTRONIC.get(name)
-        if feature is None:
-            assert found == (), name
-        else:
-            assert all(feature[0] <= a.location <= feature[1] for a in found), name
+    return files
 
 
 def archived_curve(system: dict[str, bytes]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
