@@ -17,7 +17,7 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,9 @@ MOST = {"angle": 2, "torsion": 2}
 
 POINTS = 100
 
+BELOW = 1e-5
+"""eV by which an independent frame may lie below the scan's: both converge to 1e-9."""
+
 Driven = tuple[str, tuple[int, ...], tuple[float, float] | None]
 
 
@@ -46,12 +49,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--log", type=Path, nargs="+", required=True, help="JSON lines; the first is written to")
     parser.add_argument("--part", default="1/1", help="K/N: every N-th molecule, from the K-th on")
     parser.add_argument("--only", nargs="*", help="these molecules only")
+    parser.add_argument("--again", action="store_true", help="repeat the coordinates on which something was found")
     parser.add_argument("--until", help="HH:MM at which no further coordinate is begun")
     parser.add_argument("--write", type=Path, help="write the table here")
     options = parser.parse_args(arguments)
     k, n = (int(part) for part in options.part.split("/"))
     chosen = [m for m in molecules() if not options.only or m[1] in options.only][k - 1 :: n]
-    known = {key_of(record) for record in read_logs(options.log)}
+    known = {key_of(record) for record in read_logs(options.log) if not (options.again and said_anything(record))}
     if not (options.write and options.part == "1/1" and not options.until and known):
         with options.log[0].open("a", encoding="utf-8") as log:
             for record in survey(chosen, known, options.until):
@@ -78,9 +82,16 @@ def key_of(record: dict[str, Any]) -> tuple[str, str, tuple[int, ...], str]:
     return record["smiles"], record["kind"], tuple(record["atoms"]), str(record["range"])
 
 
-def read_logs(paths: Iterable[Path]) -> list[dict[str, Any]]:
-    lines = (line for path in paths if path.is_file() for line in path.read_text(encoding="utf-8").splitlines())
-    return [json.loads(line) for line in lines]
+def said_anything(record: dict[str, Any]) -> bool:
+    """Whether something was found on a coordinate, or a frame lies lower than it should."""
+    below, _ = record.get("below_and_above_eV", (0.0, 0.0))
+    return bool(record.get("found") or record.get("against_itself")) or below > BELOW
+
+
+def read_logs(paths: Sequence[Path]) -> list[dict[str, Any]]:
+    """The last record of each coordinate; the first log, which is written to, counts as the last one."""
+    lines = (line for path in paths[::-1] if path.is_file() for line in path.read_text(encoding="utf-8").splitlines())
+    return list({key_of(record): record for record in map(json.loads, lines)}.values())
 
 
 def survey(chosen: Sequence[tuple[str, str]], known: set[Any], until: str | None) -> Iterator[dict[str, Any]]:
@@ -191,7 +202,7 @@ def examined(
         "order": order,
         "limits": ends,
         "failed": len(analysis.profile.failed_frames),
-        "frames_differ_eV": frames_agree(own, atoms, scan.values[some], analysis.profile.energies[some]),
+        "below_and_above_eV": frames_agree(own, atoms, scan.values[some], analysis.profile.energies[some]),
         "remarks": [str(note) for note in analysis.profile.evaluation.notes + analysis.notes],
         "found": found,
         "against_itself": against,

@@ -70,12 +70,16 @@ def judge(atoms: Atoms, driven: tuple[int, ...], found: dict[str, Any], limits: 
 
 
 def _what_it_is(atoms: Atoms, driven: tuple[int, ...], found: dict[str, Any], curve: Sweep, seen: float) -> Verdict:
-    apart, gap = float(np.nanmax(curve.apart)), float(np.nanmin(curve.gaps))
+    lo, hi = found["interval"]
+    inside = (curve.values >= lo) & (curve.values <= hi)
+    apart, gap = float(np.nanmax(curve.apart[inside])), float(np.nanmin(curve.gaps[inside]))
     if apart > TWO:
         return Verdict(ELECTRONIC, f"two solutions, {1000 * apart:.1f} meV apart", seen)
     if gap < SMALL_GAP:
         return Verdict(ELECTRONIC, f"the gap closes to {gap:.2f} eV", seen)
     meeting = contacts(atoms, driven, found["location"])
+    if found["kind"] == "second-minimum":  # it claims no more than that it is there
+        return Verdict(SECOND, f"atoms meet: {meeting}" if meeting else f"a gap of {gap:.1f} eV", seen)
     if found["kind"] in MINIMA and meeting:
         return Verdict(SECOND, f"atoms meet: {meeting}", seen)
     if meeting:
@@ -165,8 +169,11 @@ def contacts(atoms: Atoms, driven: tuple[int, ...], value: float) -> str:
     return ", ".join(sorted(found)[:3])
 
 
-def frames_agree(atoms: Atoms, driven: tuple[int, ...], values: Floats, energies: Floats) -> float:
-    """Largest difference (eV) between a scan's energies and independent ones, where both have a fresh guess."""
-    ours = np.array([single_point(atoms, frame_at(atoms, driven, float(value))).energy for value in values])
-    gap = np.abs(ours - energies)
-    return float(np.nanmax(gap)) if np.isfinite(gap).any() else float("nan")
+def frames_agree(atoms: Atoms, driven: tuple[int, ...], values: Floats, energies: Floats) -> tuple[float, float]:
+    """How far independent frames, each from a fresh guess, lie below and above a scan's energies at most, eV.
+
+    Above is another solution where the frame has two. Below would be a lower one that the scan does not have.
+    """
+    fresh = np.array([single_point(atoms, frame_at(atoms, driven, float(value))).energy for value in values])
+    above = (fresh - energies)[np.isfinite(fresh - energies)]
+    return float(max(0.0, -above.min(initial=0.0))), float(max(0.0, above.max(initial=0.0)))
