@@ -242,6 +242,24 @@ def rooms() -> str:
     return rooms_figure()
 
 
+def structure_formats() -> str:
+    """Every format of structure files: what is read of it and what is refused."""
+    from bsct_explorer.molecules.structure_formats import STRUCTURE_FORMATS
+
+    return rows(
+        ("format", "endings", "read", "refused"),
+        [
+            (
+                each.name,
+                ", ".join(f"`{suffix}`" for suffix in each.suffixes),
+                "; ".join(each.reads),
+                "; ".join(each.refuses),
+            )
+            for each in STRUCTURE_FORMATS
+        ],
+    )
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "commands": commands,
     "kinds": kinds,
@@ -250,4 +268,5 @@ TABLES: dict[str, Callable[[], str]] = {
     "thresholds": thresholds,
     "references": references,
     "rooms": rooms,
+    "structure-formats": structure_formats,
 }

@@ -84,6 +84,7 @@ def build_molecule(
     checks.check_size(name, len(symbols))
     numbers = atomic_numbers_of(name, symbols)
     checks.check_geometry(name, symbols, positions)
+    checks.check_crowding(name, symbols, positions)
     spin = checks.spin_state(name, numbers, charge, multiplicity)
     if orders is None:
         orders, said = perceive_bonds(symbols, positions, charge)

@@ -8,11 +8,14 @@ import numpy as np
 
 from bsct_explorer.data import Floats, Ints
 from bsct_explorer.errors import MoleculeError
-from bsct_explorer.molecules.distance_units import unit_question
+from bsct_explorer.molecules.distance_units import BONDED, ratios, unit_question
 from bsct_explorer.remarks import Remark
 from bsct_explorer.remarks.of_molecules import ODD_ELECTRONS, OTHER_GROUND_STATE
 from bsct_explorer.words.atoms import atom_label
 from bsct_explorer.words.numbers import decimal
+
+MOST_NEIGHBOURS = 32
+"""Twice the largest coordination number, since large radii reach beyond the first shell."""
 
 CHARGE_PER_ATOM = 4
 """e. No molecule has more on the average."""
@@ -44,6 +47,9 @@ MAX_ATOMS = 500
 FARTHEST = 10_000.0
 """Å, from the first atom. No molecule of `MAX_ATOMS` atoms is so large."""
 
+FARTHEST_ORIGIN = 1e6
+"""Å. Beyond, coordinates have no digits left for bonds."""
+
 _CHECK_UNIT = "Check the unit of the coordinates (Å are expected) and remove duplicate atoms."
 
 CLOSEST = 0.4
@@ -73,6 +79,12 @@ def check_geometry(name: str, symbols: Sequence[str], positions: Floats) -> None
             f"{name}: the position of atom {symbols[bad[0]]}{bad[0]} is not a finite number "
             f"({len(bad)} such atom{'s' if len(bad) > 1 else ''}). Correct the coordinates in the file."
         )
+    if np.abs(positions).max() > FARTHEST_ORIGIN:
+        index = int(np.argmax(np.abs(positions).max(axis=1)))
+        raise MoleculeError(
+            f"{name}: atom {atom_label(symbols, index)} is over {decimal(FARTHEST_ORIGIN, 0)} Å away from the origin. "
+            "Correct the coordinates in the file."
+        )
     with np.errstate(over="ignore"):
         span = np.abs(positions - positions[0])
     if not np.all(span < FARTHEST):
@@ -91,6 +103,22 @@ def check_geometry(name: str, symbols: Sequence[str], positions: Floats) -> None
         raise MoleculeError(
             f"{name}: atoms {atom_label(symbols, i)} and {atom_label(symbols, j)} overlap, {decimal(distance, 3)} Å "
             f"apart. {unit_question(symbols, positions) or _CHECK_UNIT}"
+        )
+
+
+def check_crowding(name: str, symbols: Sequence[str], positions: Floats) -> None:
+    """No atom with more others within bonding distance than there is room for, or a `MoleculeError`.
+
+    It comes before rdkit looks for bonds, which takes seconds where everything is close to everything.
+    """
+    i, j = np.triu_indices(len(symbols), 1)
+    close = ratios(symbols, positions, np.column_stack((i, j))) < BONDED
+    count = np.bincount(np.concatenate((i[close], j[close])), minlength=len(symbols))
+    atom = int(np.argmax(count))
+    if count[atom] > MOST_NEIGHBOURS:
+        raise MoleculeError(
+            f"{name}: {atom_label(symbols, atom)} is as close as a bond to {count[atom]} other atoms, more than "
+            f"there is room for. {unit_question(symbols, positions) or _CHECK_UNIT}"
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from bsct_explorer.data import Floats
+from bsct_explorer.data import Floats, Ints
 from bsct_explorer.errors import MoleculeError
 from bsct_explorer.molecules.bond_graph import Pair, pieces
 from bsct_explorer.remarks import Remark
@@ -27,16 +27,19 @@ BONDED = 1.3
 TOUCHING = 0.6
 """A pair of atoms closer than this times the sum of their covalent radii is too close for any bond."""
 
+USUAL = (0.8, 1.25)
+"""Between these times the sum of the covalent radii the nearest atom is, on the median of a molecule's atoms."""
+
 LONG = 1.5
 """A listed bond longer than this times the sum of the covalent radii is remarked on."""
 
 
-def ratios(symbols: Sequence[str], positions: Floats, pairs: Iterable[Pair]) -> Floats:
+def ratios(symbols: Sequence[str], positions: Floats, pairs: Iterable[Pair] | Ints) -> Floats:
     """Distances of pairs by the sums of their covalent radii (Cordero et al. 2008), shape (n_pairs,)."""
     from ase.data import atomic_numbers, covalent_radii
 
     radii = np.array([covalent_radii[atomic_numbers[symbol]] for symbol in symbols])
-    index = np.array(list(pairs), dtype=np.int64).reshape(-1, 2)
+    index = np.array(pairs if isinstance(pairs, np.ndarray) else list(pairs), dtype=np.int64).reshape(-1, 2)
     i, j = index[:, 0], index[:, 1]
     found: Floats = np.linalg.norm(positions[i] - positions[j], axis=1) / (radii[i] + radii[j])
     return found
@@ -54,6 +57,11 @@ def unit_question(symbols: Sequence[str], positions: Floats) -> str:
     for name, times, angstrom, factor in UNITS:
         close = found * angstrom
         if not len(close) or close.min() < TOUCHING:
+            continue
+        nearest = np.full(n_atoms, np.inf)
+        np.minimum.at(nearest, i, close)
+        np.minimum.at(nearest, j, close)
+        if not USUAL[0] < float(np.median(nearest)) < USUAL[1]:
             continue
         bonds = [pairs[k] for k in np.flatnonzero(close < BONDED)]
         if len(pieces(n_atoms, bonds)) == 1:

@@ -122,7 +122,14 @@ class Worker:
             self._process.stdin.flush()
         except (OSError, ValueError):
             raise _Ended from None
-        return self._next(seconds)
+        answer = self._next(seconds)
+        # Once, and only where the file holds a drawing: a geometry has to be made, which takes longer.
+        if answer != {"embedding": True}:
+            return answer
+        answer = self._next(EMBED_SECONDS)
+        if "embedding" in answer:
+            raise _Ended
+        return answer
 
     def close(self) -> None:
         """End the process at once."""

@@ -16,9 +16,14 @@ from bsct_explorer.errors import ExplorerError
 UNPAIRED_BY_MARK = {0: 0, 1: 0, 2: 1, 3: 2}
 """Unpaired electrons of an atom by its radical mark (CTfile formats, ``M  RAD``): 1 singlet, 2 doublet, 3 triplet."""
 
+MOST_BONDS, MORE_BONDS = 1.5, 10
+"""Bonds an atom, and bonds beside, up to which rdkit is asked. Fullerenes have 1.5; where every atom is bonded to every
+other, rdkit's search for rings takes minutes or ends the process."""
+
 _KEPT = re.compile(r"M  (CHG|RAD|ISO)")
 _ATOM_KEYS = ("CHG", "RAD", "MASS", "CFG")
-_BOND_ROW = re.compile(r"[ \d]{2}\d[ \d]{2}\d[ \d]{2}\d(\s.*|\d.*)?")
+_FIELD = r"(?:  \d| \d\d|\d{3})"
+_BOND_ROW = re.compile(rf"{_FIELD}{{3}}([\s\d].*)?", re.ASCII)
 
 
 class MolBlockError(ExplorerError, ValueError):
@@ -77,6 +82,14 @@ def _check_most(count: int, most: int) -> None:
         )
 
 
+def _check_bonds(n_atoms: int, n_bonds: int) -> None:
+    if n_bonds > MOST_BONDS * n_atoms + MORE_BONDS:
+        raise MolBlockError(
+            f"it lists {n_bonds} bonds of {n_atoms} atoms, more than molecules have; without its list of bonds, or as "
+            "an xyz file, it can be read"
+        )
+
+
 def _check_rows(what: str, announced: int, rows: int) -> None:
     if announced != rows:
         raise MolBlockError(
@@ -98,7 +111,7 @@ def _coordinate(word: str, where: str) -> float:
 
 
 def _v2000(header: list[str], lines: list[str], at: int, most: int) -> MolBlock:
-    counts = re.match(r"([ \d]{2}\d)([ \d]{2}\d)", lines[at])
+    counts = re.match(rf"({_FIELD})({_FIELD})", lines[at], re.ASCII)
     if counts is None:
         raise MolBlockError(f"its counts line reads {lines[at][:40]!r}")
     n_atoms, n_bonds = int(counts[1]), int(counts[2])
@@ -110,6 +123,7 @@ def _v2000(header: list[str], lines: list[str], at: int, most: int) -> MolBlock:
     rest = body[n_atoms:]
     found = next((k for k, line in enumerate(rest) if not _BOND_ROW.fullmatch(line)), len(rest))
     _check_rows("bonds", n_bonds, found)
+    _check_bonds(n_atoms, n_bonds)
     bonds = rest[:n_bonds]
     for line in bonds:
         _check_bond(line, int(line[:3]), int(line[3:6]), n_atoms)
@@ -195,6 +209,7 @@ def _v3000(header: list[str], lines: list[str], most: int) -> MolBlock:
     _check_rows("atoms", announced[0], len(atoms))
     _check_most(announced[0], most)
     _check_rows("bonds", announced[1], len(bonds))
+    _check_bonds(len(atoms), len(bonds))
     places: dict[str, int] = {}
     cleaned, unpaired, charged = [], [], False
     for row in atoms:

@@ -33,6 +33,9 @@ MOST_BONDS = 8
 ORDER_TRIES = 20_000
 """Combinations of bond orders tried before settling for connectivity."""
 
+TRIED_ATOMS = 400_000
+"""Combinations times atoms at most: about half a second."""
+
 
 def orders_of(mol: Any) -> dict[Pair, float | None]:
     """Bond orders of an rdkit molecule by pair of atoms; 0 (dative, unspecified) becomes None."""
@@ -92,7 +95,9 @@ def perceive_bonds(
         if across or listed != found or _crowded(alone):
             return alone, (unknown, *said)
         try:
-            rdDetermineBonds.DetermineBonds(mol, charge=charge, maxIterations=ORDER_TRIES)
+            rdDetermineBonds.DetermineBonds(
+                mol, charge=charge, maxIterations=min(ORDER_TRIES, TRIED_ATOMS // len(symbols))
+            )
         except Exception:
             # rdkit raises ValueError, RuntimeError or its own MaxFindBondOrdersItersExceeded, by version.
             return alone, (unknown, *said)

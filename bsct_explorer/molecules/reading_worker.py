@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import IO, Any
 
 MEMORY = 1_000_000_000
@@ -40,8 +41,8 @@ def warm_up() -> None:
     embedded_smiles("CO", "warm")
 
 
-def answer(request: dict[str, Any]) -> dict[str, Any]:
-    """The molecule of a request, or the words that it is refused with."""
+def answer(request: dict[str, Any], say: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+    """The molecule of a request, or the words that it is refused with; `say` tells that a geometry has to be made."""
     from bsct_explorer.errors import MoleculeError
     from bsct_explorer.molecules.plain_molecule import to_plain
     from bsct_explorer.molecules.smiles import InvalidSmilesError, embedded_smiles
@@ -51,8 +52,9 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
     try:
         if request["what"] == "smiles":
             return {"molecule": to_plain(embedded_smiles(request["text"], request["name"], **state)), "embedded": True}
+        on_drawing = partial(say, {"embedding": True})
         content = base64.b64decode(request["content"])
-        molecule, embedded = read_unrelaxed(content, request["format"], request["name"], **state)
+        molecule, embedded = read_unrelaxed(content, request["format"], request["name"], on_drawing=on_drawing, **state)
         return {"molecule": to_plain(molecule), "embedded": embedded}
     except InvalidSmilesError as error:
         return {"refused": str(error), "smiles": True}
@@ -64,11 +66,19 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         return {"failed": f"{type(error).__name__}: {error}"[:300]}
 
 
-def serve(requests: IO[str], answers: IO[str], respond: Callable[[dict[str, Any]], dict[str, Any]] = answer) -> None:
+def serve(
+    requests: IO[str],
+    answers: IO[str],
+    respond: Callable[[dict[str, Any], Callable[[dict[str, Any]], None]], dict[str, Any]] = answer,
+) -> None:
     """Answer every request, to the end of them."""
-    for line in requests:
-        answers.write(json.dumps(respond(json.loads(line))) + "\n")
+
+    def say(words: dict[str, Any]) -> None:
+        answers.write(json.dumps(words) + "\n")
         answers.flush()
+
+    for line in requests:
+        say(respond(json.loads(line), say))
 
 
 def main() -> None:

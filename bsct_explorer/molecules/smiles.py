@@ -31,7 +31,7 @@ from bsct_explorer.words.numbers import decimal
 SEED = 0xB5C7
 """Seed of the embedding, so that one SMILES is one geometry everywhere."""
 
-EMBED_SECONDS = 60
+EMBED_SECONDS = 20
 """For one attempt to find a geometry, where nobody else limits it."""
 
 FORCE_FIELD_STEPS = 200_000

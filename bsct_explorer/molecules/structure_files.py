@@ -6,12 +6,12 @@ encoding, size, format by content, charge and spin, isotopes, and hydrogens that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bsct_explorer.errors import MoleculeError
+from bsct_explorer.errors import ExplorerError, MoleculeError
 from bsct_explorer.molecules import checks
 from bsct_explorer.molecules.building import Origin, atomic_numbers_of, build_molecule
 from bsct_explorer.molecules.checks import MAX_ATOMS
@@ -92,19 +92,47 @@ def finished(molecule: Molecule, relax: bool = True, seconds: float | None = Non
 
 
 def read_unrelaxed(
-    content: str | bytes, format: str, name: str, *, charge: int | None = None, multiplicity: int | None = None
+    content: str | bytes,
+    format: str,
+    name: str,
+    *,
+    charge: int | None = None,
+    multiplicity: int | None = None,
+    on_drawing: Callable[[], None] = lambda: None,
 ) -> tuple[Molecule, bool]:
-    """As `read_structure`; a flat drawing has rdkit's geometry, and the second value says that it is one."""
+    """As `read_structure`; a flat drawing has rdkit's geometry, and the second value says that it is one.
+
+    `on_drawing` is called before the geometry is made, which takes longer than reading.
+    """
+    try:
+        return _read(content, format, name, (charge, multiplicity), on_drawing)
+    except ExplorerError:
+        raise
+    except (ArithmeticError, AssertionError, LookupError, RuntimeError, TypeError, ValueError) as error:
+        # Nobody has thought of what this file holds: a fault of the reading, said in words all the same.
+        why = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+        raise MoleculeError(f"{name} cannot be read ({why}). Save it anew from an editor.") from error
+
+
+def _read(
+    content: str | bytes,
+    format: str,
+    name: str,
+    given: tuple[int | None, int | None],
+    on_drawing: Callable[[], None],
+) -> tuple[Molecule, bool]:
+    """As `read_unrelaxed`; `given` are charge and multiplicity."""
     from bsct_explorer.molecules.charge_and_spin import unheard
 
     draft = draft_of(content, format, name)
-    state, notes = state_of(draft, name, charge, multiplicity)
+    state, notes = state_of(draft, name, *given)
     total = state.charge or 0
     symbols, isotopes = without_isotopes(draft.symbols)
     origin = Origin(name, smiles=draft.smiles, notes=(*draft.notes, *isotopes, *notes))
     if draft.drawing is not None:
         from bsct_explorer.molecules.smiles import molecule_from_graph
 
+        on_drawing()
         own = {"charge": state.charge, "multiplicity": state.multiplicity}
         return molecule_from_graph(draft.drawing, origin, **own), True
     checks.check_size(name, len(symbols))
@@ -119,7 +147,7 @@ def read_unrelaxed(
         orders=draft.orders,
         extra=draft.extra,
     )
-    more = () if charge is not None and multiplicity is not None else unheard(draft.said, total, spin)
+    more = () if None not in given else unheard(draft.said, total, spin)
     return replace(molecule, notes=(*molecule.notes, *more, *_hydrogens_left_out(molecule))), False
 
 

@@ -70,9 +70,9 @@ STRUCTURE_FORMATS = (
         read=read_xyz,
         reads=(
             "first frame",
-            "charge and spin in the comment, in any usual spelling (charge, q, total_charge; multiplicity, spin, "
-            "total_spin, uhf, nelec-unpaired)",
-            "sums of initial_charges and magmoms",
+            "charge and spin in the comment in any usual spelling (`charge`, `q`, `total_charge`; `multiplicity`, "
+            "`spin`, `total_spin`, `uhf`, `nelec-unpaired`)",
+            "sums of the atoms' charges and magnetic moments",
             "symbols or atomic numbers, D and T",
         ),
         refuses=("a count that differs from the rows", "keys that contradict each other", "a periodic cell"),
@@ -85,11 +85,16 @@ STRUCTURE_FORMATS = (
         reads=(
             "first record, V2000 or V3000",
             "bonds and orders",
-            "formal charges, radicals (M RAD), isotopes",
+            "formal charges, radicals (`M RAD`), isotopes",
             "charge and spin in data fields",
             "a flat drawing, which gets hydrogens and a geometry",
         ),
-        refuses=("counts that differ from the rows", "atom lists and R groups", "a data field against formal charges"),
+        refuses=(
+            "counts that differ from the rows",
+            "more bonds than molecules have",
+            "atom lists and R groups",
+            "a data field that contradicts the formal charges",
+        ),
     ),
     StructureFormat(
         name="mol2",

@@ -285,7 +285,7 @@ def _bad(part: list[list[str]], first_line: int) -> str:
 
 def _symbol(text: str) -> str:
     """Element symbol from what xyz files use: ``C``, ``c``, ``CL``, or an atomic number."""
-    if text.isascii() and text.isdigit():
+    if re.fullmatch(r"\d{1,3}", text, re.ASCII):
         from ase.data import chemical_symbols
 
         number = int(text)

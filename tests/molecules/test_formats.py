@@ -3,66 +3,16 @@
 from __future__ import annotations
 
 import time
+from itertools import combinations, product
 from pathlib import Path
 
 import numpy as np
 import pytest
+from structure_texts import ALL, CH2, MOL, MOL2, O2, PDB, V3000, WATER, WATER_ROWS, glycinamide
 
 from bsct_explorer.errors import MoleculeError
 from bsct_explorer.molecules import STRUCTURE_SUFFIXES, Molecule, load_molecule, read_structure
 from bsct_explorer.molecules.structure_formats import STRUCTURE_FORMATS
-
-WATER_ROWS = "O 0 0 0.117790\nH 0 0.755450 -0.471161\nH 0 -0.755450 -0.471161\n"
-WATER = f"3\nwater\n{WATER_ROWS}"
-MOL = """water
-  hand          3D
-
-  3  2  0  0  0  0  0  0  0  0999 V2000
-    0.0000    0.0000    0.1178 O   0  0  0  0  0  0
-    0.0000    0.7555   -0.4712 H   0  0  0  0  0  0
-    0.0000   -0.7555   -0.4712 H   0  0  0  0  0  0
-  1  2  1  0
-  1  3  1  0
-M  END
-"""
-V3000 = """water
-  hand          3D
-
-  0  0  0     0  0            999 V3000
-M  V30 BEGIN CTAB
-M  V30 COUNTS 3 2 0 0 0
-M  V30 BEGIN ATOM
-M  V30 1 O 0 0 0.1178 0
-M  V30 2 H 0 0.7555 -0.4712 0
-M  V30 3 H 0 -0.7555 -0.4712 0
-M  V30 END ATOM
-M  V30 BEGIN BOND
-M  V30 1 1 1 2
-M  V30 2 1 1 3
-M  V30 END BOND
-M  V30 END CTAB
-M  END
-"""
-MOL2 = """@<TRIPOS>MOLECULE
-water
-3 2 1
-SMALL
-USER_CHARGES
-
-@<TRIPOS>ATOM
- 1 O1 0.0 0.0 0.1178 O.3 1 WAT -0.8
- 2 H1 0.0 0.7555 -0.4712 H 1 WAT 0.4
- 3 H2 0.0 -0.7555 -0.4712 H 1 WAT 0.4
-@<TRIPOS>BOND
- 1 1 2 1
- 2 1 3 1
-"""
-PDB = """HETATM    1  O   HOH A   1       0.000   0.000   0.118  1.00  0.00           O
-HETATM    2  H1  HOH A   1       0.000   0.756  -0.471  1.00  0.00           H
-HETATM    3  H2  HOH A   1       0.000  -0.756  -0.471  1.00  0.00           H
-END
-"""
-ALL = {"xyz": WATER, "mol": MOL, "sdf": V3000 + "$$$$\n", "mol2": MOL2, "pdb": PDB}
 
 
 def kinds(molecule: Molecule) -> list[str]:
@@ -242,30 +192,6 @@ def test_isotopes_of_a_smiles() -> None:
 # mol files
 
 
-CH2 = """methylene
-  hand          3D
-
-  3  2  0  0  0  0  0  0  0  0999 V2000
-    0.0000    0.0000    0.1050 C   0  0  0  0  0  0
-    0.0000    0.9890   -0.3150 H   0  0  0  0  0  0
-    0.0000   -0.9890   -0.3150 H   0  0  0  0  0  0
-  1  2  1  0
-  1  3  1  0
-M  RAD  1   1   {}
-M  END
-"""
-O2 = """oxygen
-  hand          3D
-
-  2  1  0  0  0  0  0  0  0  0999 V2000
-    0.0000    0.0000    0.0000 O   0  0  0  0  0  0
-    0.0000    0.0000    1.2080 O   0  0  0  0  0  0
-  1  2  1  0
-M  RAD  2   1   2   2   2
-M  END
-"""
-
-
 @pytest.mark.parametrize(
     ("text", "multiplicity"),
     [
@@ -357,35 +283,6 @@ GASTEIGER
 
 
 # pdb
-
-
-def glycinamide(*, locations: dict[str, str] | None = None, left: bool = False, elements: bool = True) -> str:
-    atoms = [
-        ("N", "GLY", (-1.788, 0.540, 0.080)),
-        ("H1", "GLY", (-1.700, 1.500, -0.230)),
-        ("H2", "GLY", (-2.590, 0.120, -0.370)),
-        ("CA", "GLY", (-0.590, -0.260, -0.190)),
-        ("HA2", "GLY", (-0.640, -0.650, -1.210)),
-        ("HA3", "GLY", (-0.600, -1.110, 0.500)),
-        ("C", "GLY", (0.690, 0.540, 0.010)),
-        ("O", "GLY", (0.740, 1.760, 0.050)),
-        ("N", "NH2", (1.800, -0.220, 0.110)),
-        ("HN1", "NH2", (2.700, 0.230, 0.210)),
-        ("HN2", "NH2", (1.760, -1.220, 0.060)),
-    ]
-    rows = []
-    for name, residue, place in atoms:
-        number = 1 if residue == "GLY" else 2
-        written = f"{name:<4}" if left else f" {name:<3}"
-        element = name[0] if elements else ""
-        for k, label in enumerate((locations or {}).get(name if residue == "GLY" else "", " ")):
-            x, y, z = (c + 0.3 * k * (axis == 2) for axis, c in enumerate(place))
-            occupancy = {" ": 1.0, "A": 0.6, "B": 0.4}[label]
-            rows.append(
-                f"ATOM  {len(rows) + 1:5d} {written}{label}{residue} A{number:4d}    "
-                f"{x:8.3f}{y:8.3f}{z:8.3f}{occupancy:6.2f}{0:6.2f}          {element:>2}"
-            )
-    return "\n".join([*rows, "END", ""])
 
 
 WHOLE = "C2H6N2O"
@@ -531,3 +428,53 @@ def test_missing_atoms_show_in_bonds_that_are_too_long_for_their_order() -> None
 def test_a_path_object_that_no_system_takes() -> None:
     with pytest.raises(MoleculeError, match="cannot be read"):
         load_molecule(Path("\x00.xyz"))
+
+
+# files that made libraries hang or end
+
+
+def v3000(n_atoms: int, bonds: list[tuple[int, int]], element: str) -> str:
+    atoms = [f"M  V30 {k + 1} {element} {2 * (k % 8)} {2 * (k // 8 % 8)} {2 * (k // 64)} 0" for k in range(n_atoms)]
+    rows = [f"M  V30 {k + 1} 1 {i + 1} {j + 1}" for k, (i, j) in enumerate(bonds)]
+    counts = f"M  V30 COUNTS {n_atoms} {len(bonds)} 0 0 0"
+    head = ["x", "  hand          3D", "", "  0  0  0     0  0            999 V3000", "M  V30 BEGIN CTAB", counts]
+    body = ["M  V30 BEGIN ATOM", *atoms, "M  V30 END ATOM", "M  V30 BEGIN BOND", *rows, "M  V30 END BOND"]
+    return "\n".join([*head, *body, "M  V30 END CTAB", "M  END", ""])
+
+
+def lattice(element: str, side: int, step: float) -> str:
+    rows = [f"{element} {step * a} {step * b} {step * c}" for a, b, c in product(range(side), repeat=3)]
+    return f"{len(rows)}\n\n" + "\n".join(rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "format", "word"),
+    [
+        (v3000(80, list(combinations(range(80), 2)), "Fe"), "mol", "3160 bonds of 80 atoms"),
+        (v3000(40, list(combinations(range(40), 2)), "C"), "mol", "780 bonds of 40 atoms"),
+        (lattice("Fe", 7, 0.45), "xyz", "more than there is room for"),
+        (lattice("C", 7, 0.45), "xyz", "more than there is room for"),
+        (lattice("S", 7, 0.8), "xyz", "more than there is room for"),
+        ("2\n\nH 1e308 0 0\nH -1e308 0 0\n", "xyz", "from the origin"),
+        ("2\n\nH 1e200 0 0\nH 1e200 0 0.74\n", "xyz", "from the origin"),
+        ("2\n\nH 0 0 0\nH 0 0 1e5\n", "xyz", "away from the first"),
+        ("2\nmult=inf\nH 0 0 0\nF 0 0 0.92\n", "xyz", "mult=inf"),
+        ("2\n" + "={" * 20_000 + "\nH 0 0 0\nF 0 0 0.92\n", "xyz", "characters"),
+        ("2\n" + "={" * 9_900 + "\nH 0 0 0\nF 0 0 0.9.2\n", "xyz", "0.9.2"),
+        (MOL.replace("  1  2  1  0", "2 1  2  1  0"), "mol", "bonds"),
+        (MOL.replace("  3  2  0", "2 1  2  0"), "mol", "counts line"),
+    ],
+    ids=lambda value: str(value)[:30].replace("\n", " "),
+)
+def test_what_made_libraries_hang_is_refused_at_once(text: str, format: str, word: str) -> None:
+    start = time.perf_counter()
+    message = refused(text, format)
+    assert time.perf_counter() - start < 1.5
+    assert word in message
+
+
+def test_a_chain_whose_bond_orders_have_no_end_of_combinations() -> None:
+    rows = "\n".join(f"S {1.9 * k} {0.5 * (k % 2)} 0" for k in range(150))
+    start = time.perf_counter()
+    assert len(read_structure(f"150\n\n{rows}", "xyz", "x").bonds) == 149
+    assert time.perf_counter() - start < 5

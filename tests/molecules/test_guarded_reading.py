@@ -22,7 +22,7 @@ import json, os, sys, time; sys.path[:] = json.loads(sys.argv[1])
 from bsct_explorer.molecules import reading_worker as worker, structure_files
 worker.limit()
 print("{{}}", flush=True)
-def respond(request):
+def respond(request, say):
     {}
 worker.serve(sys.stdin, sys.stdout, respond)
 """
@@ -67,6 +67,19 @@ def test_a_file_that_takes_too_long_is_ended(readers: Callable[..., Readers]) ->
     assert slow.ask(fine, Limits(20, ""))["pid"] == again, "the next one is kept"
 
 
+def test_a_drawing_has_more_time_than_a_file_and_only_once(
+    readers: Callable[..., Readers], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guarded_reading, "EMBED_SECONDS", 1.0)
+    wait = "say({{'embedding': True}}); time.sleep(request['charge']); return {{'done': True}}"
+    slow = readers(wait.replace("{{", "{").replace("}}", "}"))
+    assert slow.ask({**REQUEST, "charge": 0.5}, Limits(0.2, "")) == {"done": True}
+    with pytest.raises(MoleculeError, match="longer"):
+        slow.ask({**REQUEST, "charge": 30}, Limits(0.2, ""))
+    again = readers("say({'embedding': True}); say({'embedding': True}); return {'done': True}")
+    assert "ended" in refusal(again)
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -84,7 +97,9 @@ def test_a_process_that_ends_or_talks_nonsense_is_a_refusal(readers: Callable[..
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no limits of memory on this system")
 def test_memory_is_limited(readers: Callable[..., Readers], monkeypatch: pytest.MonkeyPatch) -> None:
-    eat = "structure_files.read_unrelaxed = lambda *a, **k: bytearray(2_000_000_000); return worker.answer(request)"
+    eat = (
+        "structure_files.read_unrelaxed = lambda *a, **k: bytearray(2_000_000_000); return worker.answer(request, say)"
+    )
     assert readers(eat).ask(REQUEST, Limits(20, "")) == {"memory": True}
     monkeypatch.setattr(guarded_reading, "_readers", readers(eat))
     with pytest.raises(MoleculeError, match="upload needs more than 1 GB of memory"):
