@@ -210,6 +210,16 @@ def test_radians_are_asked_for() -> None:
     np.testing.assert_allclose(converted.energies, 0.1 * (1 - np.cos(3 * np.radians(TURN.values))), atol=3e-3)
 
 
+@pytest.mark.parametrize(
+    ("factor", "question"),
+    [(1.0, ""), (1 / EH, "hartree?"), (KCAL, "kcal/mol"), (KJ, "kJ/mol"), (CM, "cm⁻¹?")],
+)
+def test_a_bend_s_stiffness_tells_the_unit(factor: float, question: str) -> None:
+    q = np.arange(80, 150, 5.0)
+    doubts = [note for note in read(rows(q, factor * 2.0 * np.radians(q - 104) ** 2), BEND).notes if note.kind.doubt]
+    assert [question in doubt for doubt in doubts] == ([True] if question else [])
+
+
 def test_total_energies_tell_hartree_where_a_turn_s_shape_cannot() -> None:
     q = np.linspace(-180, 165, 24)
     total = -158.4 + 0.004 * np.cos(np.radians(3 * q))
