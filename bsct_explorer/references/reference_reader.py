@@ -10,6 +10,9 @@ from bsct_explorer.deformations import Scan
 from bsct_explorer.molecules.molecule import Molecule
 from bsct_explorer.remarks import Remark
 
+FILE = "reference"
+"""Name of the source of all curves that were read from a file."""
+
 
 @dataclass(frozen=True)
 class ReferenceText:
@@ -46,7 +49,7 @@ class ReferenceText:
     def info(self) -> PotentialInfo:
         """What the file says of itself."""
         return PotentialInfo(
-            name="reference",
+            name=FILE,
             display_name=self.level or f"Reference ({self.name})",
             level_of_theory=self.level or "not stated",
             training_data=f"none: read from {self.name}",

@@ -252,3 +252,37 @@ def _force_doubt(curve: StoredTable, name: str) -> str:
             sign = "; their sign is that of gradients" if ratio < 0 else ""
             return f"{start}: {question.rstrip('?')}{sign}?"
     return ""
+
+
+ALIKE, STEEPEST, FLATTEST = 0.97, 3.0, 5e-3
+"""Correlation from which two curves have one shape; eV above its minimum up to which the potential's curve is compared,
+and standard deviation that it must have."""
+
+
+def doubt_beside(reference: Floats, energies: Floats, names: tuple[str, str]) -> Remark | None:
+    """A doubt where a stored curve has the shape of a potential's, times the ratio of eV and another unit.
+
+    It tells the unit of a torsion's relative energies, whose height alone tells none.
+
+    Parameters
+    ----------
+    reference, energies
+        eV, shape (n_frames,), NaN where there is none.
+    names
+        Of the reference and of the potential.
+    """
+    both = np.isfinite(reference) & np.isfinite(energies)
+    if both.sum() < 8:
+        return None
+    near = both & (energies < energies[both].min() + STEEPEST)
+    x, y = energies[near] - energies[near].mean(), reference[near] - reference[near].mean()
+    if near.sum() < 8 or float(np.sqrt((x @ x) / len(x))) < FLATTEST or not float(y @ y) > 0:
+        return None
+    if float(x @ y) / math.sqrt(float(x @ x) * float(y @ y)) < ALIKE:
+        return None
+    ratio = float(x @ y) / float(x @ x)
+    for unit in REFERENCE_UNITS:
+        if unit.dimension == "energy" and unit is not EV and abs(math.log(ratio * unit.factor)) < math.log(1.12):
+            said = f"The energies of {names[0]} rise and fall as those of {names[1]}, {number(ratio)} times as much"
+            return UNIT_DOUBTED.say(f"{said}: are they in {unit.name}? {_STATE_IT}")
+    return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,10 @@ import numpy as np
 from bsct_explorer.analysis import Analysis, analyse
 from bsct_explorer.errors import PotentialError
 from bsct_explorer.profiles import Profile
+from bsct_explorer.references.reference_reader import FILE
+from bsct_explorer.references.scale_check import doubt_beside
+from bsct_explorer.remarks import Remark
+from bsct_explorer.remarks.of_references import UNIT_DOUBTED
 from bsct_explorer.study.answer_checks import checked_answers
 from bsct_explorer.study.potential_store import as_explorer_error
 from bsct_explorer.study.settings import NO_HOOKS, Hooks, StudySettings
@@ -61,4 +66,19 @@ def analyse_profile(profile: Profile, reference: Profile | None, settings: Study
     ReferenceDataError
         When the reference's frames are not the profile's.
     """
-    return analyse(profile, reference, thresholds=settings.thresholds, eps=settings.eps)
+    analysis = analyse(profile, reference, thresholds=settings.thresholds, eps=settings.eps)
+    doubt = None if reference is None else _unit_doubt(profile, reference)
+    return analysis if doubt is None else replace(analysis, notes=(*analysis.notes, doubt))
+
+
+def _unit_doubt(profile: Profile, reference: Profile) -> Remark | None:
+    """A doubt on the unit of a reference file that the potential's curve gives, where the file alone gave none.
+
+    Only of a torsion, whose height alone tells no unit.
+    """
+    said = [note for note in reference.evaluation.notes if isinstance(note, Remark)]
+    doubted = any(note.kind is UNIT_DOUBTED for note in said)
+    if reference.info.name != FILE or profile.scan.kind != "torsion" or doubted:
+        return None
+    names = reference.info.display_name, profile.info.display_name
+    return doubt_beside(reference.energies, profile.energies, names)

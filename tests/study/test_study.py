@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from bsct_explorer.artifacts import Thresholds
-from bsct_explorer.deformations import AngleBend, BondStretch, spice_scan
+from bsct_explorer.deformations import AngleBend, BondStretch, Torsion, spice_scan
 from bsct_explorer.errors import Cancelled, DeformationError, PotentialError, ReferenceDataError
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials import Batch, Potential, load_potential
@@ -25,6 +25,7 @@ from bsct_explorer.study import (
     all_bonds,
     evaluate_profile,
     make_grid,
+    remarks_of,
     resolve_reference,
     run_map,
     run_study,
@@ -276,3 +277,17 @@ def test_provenance(scan, tmp_path):
     digest, reason = weights_digest(potential)
     assert digest is None
     assert "gone.pt" in reason
+
+
+@pytest.mark.parametrize(
+    ("factor", "question"),
+    [(1.0, ""), (23.0605, "kcal/mol?"), (96.485, "kJ/mol?"), (1 / 27.2114, "hartree?"), (2.0, ""), (-23.06, "")],
+)
+def test_a_torsion_s_unit_is_told_beside_the_potential_s_curve(factor, question):
+    turn = Torsion(0, 1, 2, 3).scan(load_molecule("butane"), 40)
+    energies = evaluate_profile(turn, load_potential("lennard-jones")).energies
+    rows = "".join(f"{q},{factor * (e - energies.min())}\n" for q, e in zip(turn.values, energies, strict=True))
+    settings = StudySettings(UploadedFile("mine.csv", rows.encode()))
+    said = [each.remark for each in remarks_of(run_study(turn, ["lennard-jones"], settings))]
+    doubts = [remark for remark in said if remark.kind.name == "unit-doubted"]
+    assert [question in doubt for doubt in doubts] == ([True] if question else [])
