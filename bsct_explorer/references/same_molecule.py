@@ -9,6 +9,7 @@ import numpy as np
 from bsct_explorer.data import Floats
 from bsct_explorer.deformations import Scan
 from bsct_explorer.molecules.molecule import Molecule
+from bsct_explorer.molecules.xyz_format import XYZFrame
 from bsct_explorer.remarks import Remark
 from bsct_explorer.remarks.of_references import OTHER_MOLECULE
 from bsct_explorer.words.atoms import atoms_label
@@ -49,6 +50,23 @@ def state_doubts(keys: Mapping[str, str], molecule: Molecule, name: str) -> list
         if plain in _SPIN and value not in (m, m - 1, (m - 1) / 2):
             found.append(_another_spin(name, f"{key}={text}", molecule))
     return [OTHER_MOLECULE.say(sentence) for sentence in found]
+
+
+def charges_doubt(frame: XYZFrame, molecule: Molecule, name: str) -> list[Remark]:
+    """A doubt where the charges of a frame's atoms add up to another charge than the molecule's."""
+    for written, column in frame.columns.items():
+        plain = written.lower().replace("_", "")
+        if column.shape[1] == 1 and (plain in ("charge", "charges", "q") or plain.endswith("charges")):
+            total = float(column.sum())
+            if not abs(total - molecule.charge) < 0.5:
+                return [
+                    OTHER_MOLECULE.say(
+                        f"The column {written} of {name} adds up to the charge {number(total, 2)}, and "
+                        f"{molecule.name} has {signed(molecule.charge)}. Give the molecule the file's charge "
+                        "(--charge), or another reference."
+                    )
+                ]
+    return []
 
 
 def _another_spin(name: str, said: str, molecule: Molecule) -> str:

@@ -28,7 +28,8 @@ _GRID = re.compile(r"[\[(]\s*([+-]?\d+(?:\.\d*)?)\s*,?\s*[\])]")
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _MISSING = re.compile(
     r"(|nan|[+-]?inf(inity)?|null|none|n\.?[/.]?a\.?|#n/?a|<na>|missing|-+|–+|—+|\*+|\?+|"
-    r"(fail|error|not[ -]?conv|no[ -]?conv|non-?conv|unconv|crash|diverg|abort|kill|time-?d? ?out).*)",
+    r"(\w+[ -]){0,2}"
+    r"(fail|error|not[ -]?conv|no[ -]?conv|non-?conv|unconv|crash|diverg|abort|kill|time-?d? ?out).{0,80})",
     re.IGNORECASE,
 )
 
@@ -120,13 +121,19 @@ def split_table(text: str, name: str) -> TableText:
     if len(lines) > MAX_ROWS:
         raise ReferenceDataError(f"{name} has {len(lines)} rows, more than a curve has points. Give one scan only.")
     separator, comma = _separator([line for _, line in lines])
-    rows = [(k, _cells(line, separator)) for k, line in lines]
+    rows = _without_empty_columns([(k, _cells(line, separator)) for k, line in lines])
     widest, at = max((len(cells), k) for k, cells in rows)
     if widest > MAX_COLUMNS:
         raise ReferenceDataError(
             f"{name}, line {at} has {widest} cells, more than a curve has columns. Give coordinate and energy."
         )
     return _with_header(rows, dict(lines), comments, comma, name)
+
+
+def _without_empty_columns(rows: list[Row]) -> list[Row]:
+    """The rows without the columns at their end that no row has anything in: `0.5;-117;` has two."""
+    width = max((k + 1 for _, cells in rows for k, cell in enumerate(cells) if cell), default=0)
+    return [(line, cells[:width]) for line, cells in rows]
 
 
 def _separator(lines: list[str]) -> tuple[str | None, bool]:
@@ -148,7 +155,10 @@ def _separator(lines: list[str]) -> tuple[str | None, bool]:
 
 def _cells(line: str, separator: str | None) -> list[str]:
     if separator is None:
-        return line.split()
+        words = line.split()
+        only_words = len(words) > 2 and not any(number_in(word, True) is not None for word in words[1:])
+        # `0.95 not converged` has two cells.
+        return [words[0], " ".join(words[1:])] if only_words and number_in(words[0], True) is not None else words
     if '"' in line:
         try:
             return [cell.strip() for cell in next(csv.reader([line], delimiter=separator, skipinitialspace=True))]

@@ -59,6 +59,11 @@ def column_name(cell: str, names: frozenset[str]) -> ColumnName:
     """
     written = cell.strip()
     text = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", written).replace("−", "-"))
+    if _plain(text) not in names and len(text) > 1:  # the unit alone: bohr,hartree
+        if unit_of(text, "energy"):
+            return ColumnName(written, "energy", text)
+        if unit_of(text, "length") or unit_of(text, "angle"):
+            return ColumnName(written, "coordinate", text)
     bracket = re.fullmatch(r"(.*?)[\s_]*[\(\[\{](.+)[\)\]\}]", text)
     if bracket and bracket[1].strip():
         unit = bracket[2].strip()

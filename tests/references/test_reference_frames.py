@@ -172,6 +172,15 @@ def test_the_same_charge_and_spin_are_not_spoken_of(more: str) -> None:
     assert kinds(read(frames(more=more))[1]) == []
 
 
+@pytest.mark.parametrize("column", ["initial_charges", "mulliken_charges", "q"])
+@pytest.mark.parametrize("total", [0.0, 1.0])
+def test_charges_of_the_atoms_that_add_up_to_another_charge_are_a_doubt(column: str, total: float) -> None:
+    lines = frames().replace("forces:R:3", f"forces:R:3:{column}:R:1").splitlines()
+    text = "\n".join(f"{line} {total / 2}" if line[:2] in ("F ", "H ") else line for line in lines)
+    doubts = [note.kind.name for note in read(text)[1].notes if note.kind.doubt]
+    assert doubts == (["reference-of-another-molecule"] if total else [])
+
+
 def test_another_order_of_the_atoms_is_a_doubt() -> None:
     swapped = frames(ETHANE).splitlines()
     size = len(ETHANE.molecule) + 2

@@ -65,6 +65,9 @@ def is_the_curve(answer: Evaluation, atol: float = 2e-4) -> bool:
         ("r,energy (Ry)", 2 / EH, 1.0),
         ("r,energy (K)", 11604.518122, 1.0),
         ("rHF (angstrom),total_energy_eh", 1 / EH, 1.0),
+        ("bohr,hartree", 1 / EH, 1 / BOHR),
+        ("r,E_h", 1 / EH, 1.0),
+        ("Ångström,kcal/mol", KCAL, 1.0),
     ],
 )
 def test_units_of_a_header_are_converted_and_said(header: str, energies: float, lengths: float) -> None:
@@ -92,6 +95,11 @@ def test_nothing_is_said_of_units_that_are_read_as_they_are(header: str) -> None
         ("# energies converted from hartree to kJ/mol; r in nm\n", KJ, 0.1),
         ('@    yaxis  label "Energy (kJ/mol)"\n', KJ, 1.0),
         ("# depth 5.1 eV, E in cm^-1\n", CM, 1.0),
+        ("# units: Hartree, Angstrom\n", 1 / EH, 1.0),
+        ("# unit = kcal/mol\n", KCAL, 1.0),
+        ("# Einheiten: Bohr, Hartree\n", 1 / EH, 1 / BOHR),
+        ("% r in Angstrom, E in Hartree, PBE0/def2-TZVP\n", 1 / EH, 1.0),
+        ("# energies [kJ/mol] relative to -100.4 hartree\n", KJ, 1.0),
         ("Potential curve of HF in wavenumbers\nr,energy\n", CM, 1.0),
     ],
 )
@@ -265,6 +273,10 @@ def test_forces_that_are_the_slope_in_another_unit(ratio: float, question: str) 
         rows(np.arange(61.0), R, energy(R), force(R)),
         rows(R, energy(R)).replace("e-", "D-").replace("-", "−"),
         "Curve of HF\nr (Å)  E (eV)\n" + rows(R, energy(R), separator="   "),
+        "r,energy,\n" + rows(R, energy(R)).replace("\n", ",\n"),
+        rows(R, energy(R), separator=";").replace("\n", ";;\n"),
+        "r\tenergy\n" + rows(R, energy(R), separator="\t").replace("\n", "\t\n"),
+        rows(np.arange(61.0), R, energy(R), separator=";").replace(".", ","),
     ],
 )
 def test_dialects(text: str) -> None:
@@ -304,7 +316,9 @@ def test_what_is_no_curve_is_refused_with_the_next_step(text: str, words: str) -
         read(text)
 
 
-@pytest.mark.parametrize("word", ["", "nan", "NaN", "failed", "not converged", "***", "-", "n/a", "1e999", "inf"])
+@pytest.mark.parametrize(
+    "word", ["", "nan", "NaN", "failed", "not converged", "***", "-", "n/a", "1e999", "inf", "SCF failed"]
+)
 def test_failed_points_are_named_and_left_out(word: str) -> None:
     lines = rows(R, energy(R)).splitlines()
     lines[20] = lines[20].split(",")[0] + "," + word
@@ -316,6 +330,14 @@ def test_failed_points_are_named_and_left_out(word: str) -> None:
     beside = (HF.values > R[19]) & (HF.values < R[21])
     assert beside.any()
     assert np.isnan(answer.energies[beside]).all()
+
+
+def test_words_between_blanks_are_one_failed_point() -> None:
+    lines = rows(R, energy(R), separator="  ").splitlines()
+    lines[20] = lines[20].split()[0] + "  not converged"
+    answer = read("r energy\n" + "\n".join(lines))
+    assert is_the_curve(answer)
+    assert "points-left-out" in kinds(answer)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from bsct_explorer.references.computed_frames import frame_order, scan_from_fram
 from bsct_explorer.references.frame_answers import answer_of, units_of
 from bsct_explorer.references.reference_reader import ReferenceReader, ReferenceText
 from bsct_explorer.references.reference_units import ANGSTROM, BOHR, EV, StatedUnits, units_given
-from bsct_explorer.references.same_molecule import bonds_doubts, state_doubts
+from bsct_explorer.references.same_molecule import bonds_doubts, charges_doubt, state_doubts
 from bsct_explorer.references.scale_check import RATIO_OFF, scale_doubts, slope_over_force
 from bsct_explorer.references.stored_curves import conversions
 from bsct_explorer.references.table_points import StoredTable, placeholders_in, places_in_words
@@ -84,7 +84,7 @@ def _on_frames(given: ReferenceText, frames: list[XYZFrame]) -> tuple[Scan, Eval
         raise ReferenceDataError(f"{name} has no frame with finite energy and forces. Check how it was written.")
     notes += conversions(stated, name)
     if molecule is not None:
-        notes += state_doubts(frames[0].info, molecule, name)
+        notes += state_doubts(frames[0].info, molecule, name) or charges_doubt(frames[0], molecule, name)
         nearest = int(np.argmin(np.abs(scan.values - (given.scan or scan).own_value)))
         notes += bonds_doubts(scan.positions[nearest], molecule, bond, name)
     notes += scale_doubts(curve, given.scan or scan, stated, name)
