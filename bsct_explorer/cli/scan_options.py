@@ -147,8 +147,8 @@ class JudgingOptions(Options):
         metavar="R",
         help="a potential's name, dft (a BSCT-SPICE system's own), a file of your own (extended xyz with energies and "
         "forces: its frames are the scan; CSV of coordinate, energy[, generalized force]; or a scan of ORCA, Gaussian, "
-        "TorsionDrive or xtb as they write it), or none. Default: dft for a BSCT-SPICE system's own scan, else gfn2-xtb "
-        "unless it is the only model",
+        "TorsionDrive or xtb as they write it), or none. Default: dft for a BSCT-SPICE system's own scan, else gfn2-xtb"
+        " unless it is the only model",
     )
     reference_level: str | None = option(
         "--reference-level", metavar="TEXT", help="level of theory of a reference file, as you name it"
