@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bsct_explorer.data import Floats, Ints, frozen_array
+from bsct_explorer.deformations.turning import angles_of, torsions_of
 from bsct_explorer.errors import DeformationError
 from bsct_explorer.molecules.molecule import Molecule
 
@@ -125,8 +126,13 @@ class Scan:
         """The coordinate of the molecule itself, in its unit."""
         if self.deformation is not None:
             return float(self.deformation.measure(self.molecule.positions[None])[0])
+        frame = self.molecule.positions[None]
+        if self.kind == "angle":
+            return float(angles_of(frame, *self.atoms)[0])
+        if self.kind == "torsion":
+            return float(torsions_of(frame, *self.atoms)[0])
         i, j = self.atoms[:2]
-        return float(np.linalg.norm(self.molecule.positions[i] - self.molecule.positions[j]))
+        return float(np.linalg.norm(frame[0, i] - frame[0, j]))
 
     @property
     def period(self) -> float | None:

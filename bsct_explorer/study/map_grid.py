@@ -73,17 +73,23 @@ class CoordinateGrid:
         return len(self.y_values), len(self.x_values)
 
     def line(self, along: Along, index: int) -> Scan:
-        """The frames along one coordinate at value number `index` of the other one, as a scan."""
+        """The frames along one coordinate at value number `index` of the other one, as a scan.
+
+        Its molecule is the frame nearest to the molecule's own value of the coordinate.
+        """
         from bsct_explorer.deformations import Scan
 
         moving = self.x if along == "x" else self.y
         here = (index, slice(None)) if along == "x" else (slice(None), index)
+        values = self.x_values if along == "x" else self.y_values
+        own = float(moving.measure(self.molecule.positions[None])[0])
+        nearest = int(np.abs(values - own).argmin())
         return Scan(
-            molecule=replace(self.molecule, positions=self.positions[here][0]),
+            molecule=replace(self.molecule, positions=self.positions[here][nearest]),
             kind=moving.kind,
             atoms=moving.atoms,
             unit=moving.unit,
-            values=self.x_values if along == "x" else self.y_values,
+            values=values,
             positions=self.positions[here],
             tangents=(self.x_tangents if along == "x" else self.y_tangents)[here],
             labels=self.x_labels if along == "x" else self.y_labels,

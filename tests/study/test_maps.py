@@ -190,3 +190,12 @@ def test_progress_and_cancel() -> None:
     assert seen[-1][1:] == (81, 81)
     with pytest.raises(Cancelled):
         run_map(make_grid(WATER, OH, BEND, (9, 9)), "morse", hooks=Hooks(cancel=lambda: True))
+
+
+@pytest.mark.parametrize("index", [0, 8, 16])
+def test_a_line_of_a_map_knows_the_molecules_own_value(index: int) -> None:
+    grid = make_grid(WATER, OH, BEND, (21, 17))
+    for along, coordinate in (("x", OH), ("y", BEND)):
+        line = grid.line(along, index)  # type: ignore[arg-type]
+        own = float(coordinate.measure(WATER.positions[None])[0])
+        assert line.own_value == pytest.approx(line.values[np.abs(line.values - own).argmin()], abs=1e-6)
