@@ -146,6 +146,7 @@ def _curl(artifact: Artifact, curve: FineCurve, spacing: float) -> bool:
 
 _TRUE: dict[str, Callable[[Artifact, FineCurve, float], bool]] = {
     "artificial-minimum": _minimum,
+    "second-minimum": _minimum,
     "wall-collapse": _fall,
     "outer-fall": _fall,
     "spurious-force": _wrong_way,

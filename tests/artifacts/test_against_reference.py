@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from bsct_explorer.artifacts import Thresholds, detect, find_equilibrium, make_curve
+from bsct_explorer.artifacts.known_shape import KnownShape
 from bsct_explorer.planted import SampledCurve, sampled_morse
 
 
@@ -50,6 +53,27 @@ def test_a_minimum_far_from_the_references_is_not_the_equilibrium() -> None:
     assert find_equilibrium(q, far.energy) is not None
     assert find_equilibrium(q, far.energy, near=1.5) is None
     assert "artificial-minimum" in kinds(far, sampled_morse())
+
+
+@pytest.mark.parametrize(("place", "side"), [(2.5, "stretched"), (2.0, "stretched"), (1.05, "compressed")])
+def test_an_only_minimum_in_another_place_is_no_second_one(place: float, side: str) -> None:
+    q = sampled_morse().q
+    decay = np.exp(-3.0 * (q - place))
+    far = make_curve(q, 4 * ((1 - decay) ** 2 - 1), -24 * decay * (1 - decay))
+    found = detect(far, make_curve(*sampled_morse().arrays))
+    text = next(a.explanation for a in found if a.kind == "artificial-minimum")
+    assert f"only minimum is at {place:.2f} Å" in text
+    assert "not at 1.50 Å, where the reference's is" in text
+    assert f"a {side} bond" in text
+    assert "second" not in text
+
+
+@pytest.mark.parametrize(("place", "width", "side"), [(0.95, 0.05, "compressed"), (2.6, 0.12, "stretched")])
+def test_words_follow_the_place_and_not_the_depth(place: float, width: float, side: str) -> None:
+    """Also where the false minimum is the deeper one: the molecule's own geometry says where the equilibrium is."""
+    deep = sampled_morse().well(place, 25.0, width)
+    found = detect(replace(make_curve(*deep.arrays), shape=KnownShape(own=1.5)))
+    assert [f"a {side} bond" in a.explanation for a in found if a.kind == "artificial-minimum"] == [True]
 
 
 def test_a_shifted_equilibrium_is_an_error_but_no_artifact() -> None:

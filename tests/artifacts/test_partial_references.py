@@ -90,6 +90,7 @@ def test_a_fall_counts_by_what_exceeds_the_references() -> None:
     assert fall.evidence["reference_fall_eV"] == pytest.approx(depths[1])
     assert "more than the reference's" in fall.explanation
     assert "instead of rising" not in fall.explanation
+    assert "instead of held together" not in fall.explanation
 
 
 @pytest.mark.parametrize("outside", [True, False])

@@ -51,6 +51,11 @@ def settled_fall(candidate: Artifact, excess: float) -> str:
     return fall_in_words(excess, allowed, float(candidate.evidence["threshold_eV"]))
 
 
+def also_falls(evidence: Mapping[str, float | int | str]) -> bool:
+    """Whether the reference falls as well, by less."""
+    return float(evidence["reference_fall_eV"]) > float(evidence["threshold_eV"])
+
+
 def fall_in_words(excess: float, allowed: float, threshold: float) -> str:
     """``falls by 0.5 eV instead of rising``, or by how much more than the reference's."""
     if allowed <= threshold:

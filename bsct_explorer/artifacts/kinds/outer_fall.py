@@ -9,7 +9,7 @@ from bsct_explorer.artifacts.artifact import Artifact, severity_of
 from bsct_explorer.artifacts.curve import Curve
 from bsct_explorer.artifacts.detect.scene import Scene
 from bsct_explorer.artifacts.kind_record import KindOfFinding, Settled, Sighting
-from bsct_explorer.artifacts.kinds._falls import THRESHOLDS, see_fall, settled_fall
+from bsct_explorer.artifacts.kinds._falls import THRESHOLDS, also_falls, see_fall, settled_fall
 from bsct_explorer.artifacts.refine.shape_polish import polish_fall
 from bsct_explorer.artifacts.refinement import Refinement
 from bsct_explorer.artifacts.sentences import Words
@@ -27,10 +27,13 @@ def settle(candidate: Artifact, refinement: Refinement, curve: Curve) -> Settled
     return Settled((turn, candidate.interval[1]), depth, sentence)
 
 
-def _sentence(words: Words, turn: float, falls: str, _: Mapping[str, float | int | str]) -> str:
-    consequence = (
-        "a bond stretched this far is pushed apart instead of held together" if words.bond else "nothing brings it back"
-    )
+def _sentence(words: Words, turn: float, falls: str, evidence: Mapping[str, float | int | str]) -> str:
+    if also_falls(evidence):
+        consequence = "it is driven out with more energy than it should be"
+    elif words.bond:
+        consequence = "a bond stretched this far is pushed apart instead of held together"
+    else:
+        consequence = "nothing brings it back"
     return f"Beyond {words.place(turn)} the energy {falls}: {consequence}."
 
 

@@ -10,7 +10,7 @@ from bsct_explorer.artifacts.curve import Curve
 from bsct_explorer.artifacts.detect.falling_ends import BELOW_OWN
 from bsct_explorer.artifacts.detect.scene import Scene
 from bsct_explorer.artifacts.kind_record import KindOfFinding, Settled, Sighting
-from bsct_explorer.artifacts.kinds._falls import THRESHOLDS, see_fall, settled_fall
+from bsct_explorer.artifacts.kinds._falls import THRESHOLDS, also_falls, see_fall, settled_fall
 from bsct_explorer.artifacts.refine.shape_polish import polish_fall
 from bsct_explorer.artifacts.refinement import Refinement
 from bsct_explorer.artifacts.sentences import Words
@@ -37,7 +37,12 @@ def _sentence(words: Words, turn: float, falls: str, evidence: Mapping[str, floa
             "molecule itself: these frames are in a state without a meaning, and no part of anything else that is said "
             "of the curve."
         )
-    consequence = "atoms that come this close are pulled into each other" if words.bond else "nothing holds it back"
+    if also_falls(evidence):
+        consequence = "it is drawn in with more energy than it should be"
+    elif words.bond:
+        consequence = "atoms that come this close are pulled into each other"
+    else:
+        consequence = "nothing holds it back"
     return f"Below {words.place(turn)} the energy {falls}: {consequence}."
 
 

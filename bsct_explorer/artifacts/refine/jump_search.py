@@ -99,7 +99,7 @@ def examine(interval: Interval, grid: RefinementGrid, noise: Noise) -> Question[
     """Every jump in an interval of the grid.
 
     Where there is none the middles of both neighbours are asked too: what looked like a jump may be one flank of a
-    narrow well (`kinds.artificial_minimum.hidden_minima`).
+    narrow well (`kinds._minima.minima_between_frames`).
     """
     memory = Memory(grid.memory)
     settings = zoom_settings(grid, noise, 0.5 * (interval.lo + interval.hi))
