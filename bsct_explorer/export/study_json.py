@@ -193,6 +193,7 @@ def analysis_document(analysis: Analysis, relative: RelativeCurve) -> Json:
         "refuted": [refuted_document(artifact) for artifact in analysis.refuted],
         "undecided": [refuted_document(artifact) for artifact in analysis.undecided],
         "noise": plain(analysis.noise),
+        "repeats": plain(evaluation.repeats),
         "refined_frames": analysis.refined_frames,
         "far_field": far_field_document(analysis.far_field),
         "remarks": [str(remark) for remark in remarks_on(analysis)],
@@ -225,6 +226,8 @@ def _analysis_notes(analysis: Analysis, relative: RelativeCurve) -> dict[str, st
         notes["energy_zero"] = "no frame has an energy"
     if analysis.noise is None:
         notes["noise"] = "no live potential was asked for it"
+    if analysis.profile.evaluation.repeats is None:
+        notes["repeats"] = "potentials that ship, and what was stored, are asked for no frame twice"
     if analysis.far_field is None:
         notes["far_field"] = "it was not asked for, or cannot be had; see remarks"
     return notes

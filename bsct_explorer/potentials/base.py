@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
@@ -22,7 +22,13 @@ from bsct_explorer.potentials.execution.chunks import Batch, Cancel, Progress, b
 from bsct_explorer.potentials.execution.devices import Placement
 from bsct_explorer.potentials.execution.neighbours import Neighbourhood
 from bsct_explorer.potentials.execution.threads import ThreadChooser
-from bsct_explorer.potentials.execution.torch_state import TORCH_LOCK, available_threads, on_compute_thread, torch_batch
+from bsct_explorer.potentials.execution.torch_state import (
+    TORCH_LOCK,
+    available_threads,
+    on_compute_thread,
+    process_kept,
+    torch_batch,
+)
 from bsct_explorer.remarks.of_models import DEFAULT_DTYPE
 from bsct_explorer.remarks.of_potentials import CHARGE_IGNORED, MULTIPLICITY_IGNORED
 from bsct_explorer.words.atoms import element_symbols, elements_in_words
@@ -63,6 +69,8 @@ class Potential:
         Torch's default dtype in a batch, where a person's own model chose one; None for the process's.
     neighbourhood
         The folder of a person's own model, which its imports find while it computes; None for all others.
+    working_folder
+        The current folder in a batch, where a person's own model chose one while it was loaded; None for the process's.
     """
 
     info: PotentialInfo
@@ -78,6 +86,7 @@ class Potential:
     own: bool = False
     default_dtype: str | None = None
     neighbourhood: Neighbourhood | None = None
+    working_folder: str | None = None
     threads: int | None = None
     _chooser: ThreadChooser | None = None
 
@@ -323,11 +332,15 @@ class Potential:
 
     @contextmanager
     def _at_home(self) -> Iterator[None]:
-        """With the files beside a person's own model importable; nothing for all others."""
-        if self.neighbourhood is None:
+        """For a person's own model: its files importable, and the process as it was afterwards."""
+        if not self.own:
             yield
             return
-        with TORCH_LOCK, self.neighbourhood.entered():
+        with (
+            TORCH_LOCK,
+            process_kept(self.working_folder),
+            self.neighbourhood.entered() if self.neighbourhood else nullcontext(),
+        ):
             yield
 
     def _state_notes(self, charge: int, multiplicity: int) -> list[str]:

@@ -44,7 +44,7 @@ def load(spec: str, device: str = "auto", dtype: str | None = None, info: Potent
     """
     place, _, name = spec.rpartition(":")
     home = neighbourhood_of(spec)
-    dtype_before = default_dtype_now()
+    dtype_before, folder_before = default_dtype_now(), Path.cwd()
     with nullcontext() if home is None else home.entered():
         module = module_of_file(Path(place).expanduser(), spec) if is_file(place) else module_of_package(place, spec)
         target: Any = module
@@ -58,6 +58,8 @@ def load(spec: str, device: str = "auto", dtype: str | None = None, info: Potent
     potential.neighbourhood = home
     if default_dtype_now() != dtype_before:
         potential.default_dtype = default_dtype_now()
+    if Path.cwd() != folder_before:
+        potential.working_folder = str(Path.cwd())
     return potential
 
 

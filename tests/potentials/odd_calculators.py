@@ -181,3 +181,36 @@ class OtherKeys(Plain):
     def calculate(self, atoms=None, properties=("energy",), system_changes=all_changes):
         super().calculate(atoms, properties, system_changes)
         self.results["energy"] += 10.0 * self.atoms.info["charge"] + 0.1 * (self.atoms.info["spin"] - 1)
+
+
+class Wanders(Plain):
+    """Changes what belongs to the whole process, in every calculation."""
+
+    def before(self, atoms):
+        import os
+        import tempfile
+        import warnings
+
+        os.chdir(tempfile.gettempdir())
+        np.seterr(all="raise")
+        warnings.simplefilter("error")
+        return super().before(atoms)
+
+
+def wanders_when_made():
+    """Changes them when it is made, and finds its files in the folder that it chose."""
+    import os
+    import tempfile
+
+    folder = tempfile.mkdtemp()
+    with open(os.path.join(folder, "weights.txt"), "w") as file:
+        file.write("1.0")
+    os.chdir(folder)
+    np.seterr(all="raise")
+
+    class Reads(Plain):
+        def before(self, atoms):
+            with open("weights.txt") as file:
+                return float(file.read()) * super().before(atoms)
+
+    return Reads()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -105,6 +106,14 @@ def test_a_model_keeps_the_default_dtype_that_it_sets_and_nobody_else_has_it(nam
     assert kinds(answer) == ["default-dtype"]
     assert f"default precision to {dtype} for the whole process" in answer.notes[0]
     np.testing.assert_allclose(answer.energies, ENERGIES)
+
+
+@pytest.mark.parametrize("name", ["Wanders", "wanders_when_made"])
+def test_folder_warnings_and_numpys_errors_are_put_back(name):
+    before = Path.cwd(), np.geterr(), list(warnings.filters)
+    answer = load_potential(f"{FILE}:{name}").evaluate(WATER, FRAMES)
+    np.testing.assert_allclose(answer.energies, ENERGIES)
+    assert (Path.cwd(), np.geterr(), list(warnings.filters)) == before
 
 
 @pytest.mark.parametrize("name", ["Sums", "Keys", "OtherKeys"])

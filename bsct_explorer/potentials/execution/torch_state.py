@@ -173,7 +173,8 @@ class _OfThisThread:
 def loading() -> Iterator[io.StringIO]:
     """Hold the lock while a package is imported and its weights are read, and restore what it changed.
 
-    Restored: torch's default dtype, threads and print options, numpy's print options, warning filters, the environment.
+    Restored: torch's default dtype, threads and print options, numpy's print options and errors, warning filters, the
+    current folder, the environment.
     What the package prints is kept off stdout, where the command line may be writing JSON; the text is what the context
     gives.
     """
@@ -183,13 +184,29 @@ def loading() -> Iterator[io.StringIO]:
     with TORCH_LOCK:
         before, numpy_print, environment = TorchState(), np.get_printoptions(), dict(os.environ)
         try:
-            with redirect_stdout(_OfThisThread(printed, sys.stdout)), warnings.catch_warnings():
+            with redirect_stdout(_OfThisThread(printed, sys.stdout)), process_kept():
                 warnings.simplefilter("ignore")
                 yield printed
         finally:
             before.restore()
             np.set_printoptions(**numpy_print)
             restore_environment(environment)
+
+
+@contextmanager
+def process_kept(working_folder: str | None = None) -> Iterator[None]:
+    """Put back what a person's own code may change of the process: current folder, numpy's errors, warning filters."""
+    import numpy as np
+
+    folder = os.getcwd()
+    try:
+        if working_folder is not None:
+            os.chdir(working_folder)
+        with np.errstate(), warnings.catch_warnings():
+            yield
+    finally:
+        if os.getcwd() != folder:
+            os.chdir(folder)
 
 
 def restore_environment(before: dict[str, str]) -> None:
