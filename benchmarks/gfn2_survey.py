@@ -49,6 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--log", type=Path, nargs="+", required=True, help="JSON lines; the first is written to")
     parser.add_argument("--part", default="1/1", help="K/N: every N-th molecule, from the K-th on")
     parser.add_argument("--only", nargs="*", help="these molecules only")
+    parser.add_argument("--few", type=int, help="no more than so many bonds, angles and torsions of a molecule")
     parser.add_argument("--again", action="store_true", help="repeat the coordinates on which something was found")
     parser.add_argument("--until", help="HH:MM at which no further coordinate is begun")
     parser.add_argument("--write", type=Path, help="write the table here")
@@ -58,7 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
     known = {key_of(record) for record in read_logs(options.log) if not (options.again and said_anything(record))}
     if not (options.write and options.part == "1/1" and not options.until and known):
         with options.log[0].open("a", encoding="utf-8") as log:
-            for record in survey(chosen, known, options.until):
+            for record in survey(chosen, known, options.until, options.few):
                 log.write(json.dumps(record) + "\n")
                 log.flush()
                 print(summary(record), flush=True)
@@ -94,7 +95,9 @@ def read_logs(paths: Sequence[Path]) -> list[dict[str, Any]]:
     return list({key_of(record): record for record in map(json.loads, lines)}.values())
 
 
-def survey(chosen: Sequence[tuple[str, str]], known: set[Any], until: str | None) -> Iterator[dict[str, Any]]:
+def survey(
+    chosen: Sequence[tuple[str, str]], known: set[Any], until: str | None, few: int | None
+) -> Iterator[dict[str, Any]]:
     """Records of all coordinates that are not known yet."""
     for group, smiles in chosen:
         try:
@@ -102,7 +105,11 @@ def survey(chosen: Sequence[tuple[str, str]], known: set[Any], until: str | None
         except ExplorerError as error:
             print(f"{smiles}: {error}", file=sys.stderr)
             continue
+        of_a_kind: Counter[str] = Counter()
         for kind, atoms, limits in coordinates(molecule):
+            of_a_kind[kind + str(limits)] += 1
+            if few is not None and of_a_kind[kind + str(limits)] > few:
+                continue
             head = {"group": group, "smiles": smiles, "kind": kind, "atoms": list(atoms), "range": limits}
             head["range"] = None if limits is None else list(limits)
             if key_of(head) in known:

@@ -94,7 +94,8 @@ def _jump(atoms: Atoms, driven: tuple[int, ...], found: dict[str, Any]) -> Verdi
     near, far = 1e-4 * unit, 0.03 * unit
     left = place - np.geomspace(far, near, 14)
     right = place + np.geomspace(near, far, 14)
-    curve = sweep(atoms, driven, np.concatenate([left, right]), lead=far, steps=3)
+    # From far enough that each side has settled on a solution where there is but one.
+    curve = sweep(atoms, driven, np.concatenate([left, right]), lead=10 * far, steps=15)
     ends = [np.polyfit(curve.values[side] - place, curve.energies[side], 3) for side in (slice(0, 14), slice(14, None))]
     step, kink = (float(ends[1][power] - ends[0][power]) for power in (-1, -2))
     seen = step if found["kind"] == "energy-step" else -kink
