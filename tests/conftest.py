@@ -9,6 +9,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(_name, "1")
 
+import re
 import shutil
 import subprocess
 import sys
@@ -42,6 +43,16 @@ def official_metrics_dir() -> Path:
     if not folder.is_dir():
         pytest.skip(f"needs the official package's metrics at {folder}")
     return folder
+
+
+ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """No id has an address in memory: each worker has other ones, and all must know a test by one name."""
+    for item in items:
+        if " at 0x" in item.nodeid:
+            item._nodeid = ADDRESS.sub("", item.nodeid)
 
 
 @dataclass(frozen=True)

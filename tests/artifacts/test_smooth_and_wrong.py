@@ -93,7 +93,9 @@ def test_without_a_reference_a_bond_as_stiff_and_as_deep_judges(base: SmoothCurv
     assert not seen(LiveCurve(base), None)
 
 
-@pytest.mark.parametrize("base", [base for base in BONDS if "GFN2" not in base.name or "C" in base.name], ids=str)
+@pytest.mark.parametrize(
+    "base", [base for base in BONDS if "GFN2" not in base.name or "C" in base.name], ids=lambda base: base.name
+)
 @pytest.mark.parametrize("ends", [1.7, 1.85])
 def test_a_bond_that_is_let_go_is_found_from_where_it_is_not_held(base: SmoothCurve, ends: float) -> None:
     live = LiveCurve(base, (let_go(base, 1.4 * base.r0, ends * base.r0),))
