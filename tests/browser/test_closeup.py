@@ -58,7 +58,7 @@ def test_a_planted_step_is_certified_in_its_place(water: Any) -> None:
     expect(row(water, "energy step")).to_contain_text("✓ certified")
     expect(row(water, "energy step")).to_contain_text(re.compile(r"1\.71606\d Å"))
     # Nothing is refuted on this curve that is no finding either: Morse has none.
-    expect(water.locator("ul:not(.attic) > li", has_text="Morse")).to_have_count(0)
+    expect(water.locator("ul:not(.attic) > li[data-key]", has_text="Morse")).to_have_count(0)
 
 
 def test_the_close_up_opens_zooms_and_closes(water: Any) -> None:
@@ -158,7 +158,7 @@ def test_what_is_lit_stays_in_sight_beside_its_close_up(water: Any) -> None:
 
 
 def test_filters(water: Any) -> None:
-    rows = water.locator("ul:not(.attic) > li")
+    rows = water.locator("ul:not(.attic) > li[data-key]")
     everything = rows.count()
     assert everything >= 2
     water.get_by_label("Show findings of kind").select_option("force kink")
@@ -224,7 +224,7 @@ def test_candidates_are_there_at_once_and_refuted_ones_fold(guarded: Any, app_ur
     assert len(set(tops)) == 1
     tail = guarded.locator(".tail")
     expect(tail).to_contain_text(re.compile(r"▸ \d+ refuted"))
-    expect(guarded.locator("ul:not(.attic) > li .state.refuted")).to_have_count(0)
+    expect(guarded.locator("ul:not(.attic) > li[data-key] .state.refuted")).to_have_count(0)
     tail.click()
     expect(guarded.locator(".attic .state.refuted").first).to_be_visible()
 

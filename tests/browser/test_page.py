@@ -224,7 +224,7 @@ def test_click_on_a_finding_takes_the_slider_there(ethane: Any) -> None:
     ethane.keyboard.press("Home")
     row.click()
     expect(slider(ethane)).to_have_value("81")
-    expect(ethane.get_by_text("a real bond has one.")).to_be_visible()
+    expect(ethane.get_by_text("a real single bond has one.")).to_be_visible()
     screenshot(ethane, "page-finding")
 
 
