@@ -62,25 +62,10 @@ def lab(guarded: Any, app_url: str) -> Any:
     return guarded
 
 
-def test_a_switch_opens_certified_jumps_and_another_closes_them(lab: Any) -> None:
+def test_a_switch_opens_certified_jumps_whose_edges_are_named_and_another_closes_them(lab: Any) -> None:
     jumps = lab.get_by_role("button", name=JUMP)
     expect(jumps).to_have_count(0)
     trained = curves(lab, "testbed-D")["energy"]
-    choose(lab, "Neighbours", "hard kNN")
-    wait_for_curve(lab, HARD)
-    expect(jumps.first).to_be_visible()
-    assert strength(lab, "testbed-D") < 0.5  # the trained setting, behind
-    assert curves(lab, "testbed-D")["energy"] == trained
-    lab.wait_for_function("() => location.search.includes('switch=graph')")
-    screenshot(lab, "lab-hard")
-    lab.get_by_role("button", name="As trained").click()
-    expect(lab.get_by_role("button", name=re.compile("hard kNN"))).to_have_count(0)
-    wait_for_curve(lab, "testbed-D")
-    assert curves(lab, HARD) == {}
-    expect(jumps).to_have_count(0)
-
-
-def test_edges_are_drawn_and_those_of_a_jump_are_named(lab: Any) -> None:
     lab.wait_for_function(f"() => ({EDGES})() > 0")
     own = lab.evaluate(EDGES)
     choose(lab, "Neighbours of", "all atoms")
@@ -89,8 +74,12 @@ def test_edges_are_drawn_and_those_of_a_jump_are_named(lab: Any) -> None:
     lab.wait_for_function(f"() => ({EDGES})() === -1")
     choose(lab, "Neighbours of", "all atoms")
     choose(lab, "Neighbours", "hard kNN")
-    jumps = lab.get_by_role("button", name=JUMP)
+    wait_for_curve(lab, HARD)
     expect(jumps.first).to_be_visible()
+    assert strength(lab, "testbed-D") < 0.5  # the trained setting, behind
+    assert curves(lab, "testbed-D")["energy"] == trained
+    lab.wait_for_function("() => location.search.includes('switch=graph')")
+    screenshot(lab, "lab-hard")
     expect(lab.locator(".state.checking:visible")).to_have_count(0)
     jumps.first.click()
     lab.wait_for_function(f"() => /appear|vanish/.test(({WORDS})())")
@@ -100,15 +89,23 @@ def test_edges_are_drawn_and_those_of_a_jump_are_named(lab: Any) -> None:
     blamed = set(re.findall(r"[A-Z][a-z]?\d+", cause.inner_text()))
     assert len(blamed & named) >= 2  # a pair of the cause is an edge that comes or goes
     screenshot(lab, "lab-jump")
+    lab.get_by_role("button", name="As trained").click()
+    expect(lab.get_by_role("button", name=re.compile("hard kNN"))).to_have_count(0)
+    wait_for_curve(lab, "testbed-D")
+    assert curves(lab, HARD) == {}
+    expect(jumps).to_have_count(0)
 
 
-def test_attention_of_a_head_takes_the_edges_place(lab: Any) -> None:
+def test_attention_of_a_head_takes_the_edges_place_and_the_training_is_drawn(lab: Any) -> None:
     lab.wait_for_function(f"() => ({EDGES})() > 0")
     choose(lab, "Edges show", "attention, block 2, head 3")
     lab.wait_for_function(f"() => {SHOWN}.__scene.graph?.shares?.length > 0")
+    lab.get_by_text("How they were trained").click()
+    lab.wait_for_function(f"() => {MODELS}.some((m) => m.type === 'LinearAxis' && m.axis_label === 'training step')")
     screenshot(lab, "lab-attention")
 
 
+@pytest.mark.slow
 def test_two_variants_beside_each_other_and_what_they_learned(lab: Any) -> None:
     choose(lab, "Beside it", "Testbed A   hard kNN, raw attention, narrow smearing")
     wait_for_curve(lab, "testbed-A")
