@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from bsct_explorer.artifacts import Answer, Artifact, Certification, Curve, Thresholds, certify, detect, make_curve
+from bsct_explorer.artifacts.known_shape import KnownShape
 from bsct_explorer.data import Floats
 from bsct_explorer.planted import (
     LiveCurve,
@@ -185,6 +186,19 @@ def test_a_pull_that_is_not_reached_inside_the_range_is_compared_with_nothing() 
     short = MORSE._replace(hi=1.8)
     live = LiveCurve(short, (dive(1.75, 12.0, 0.05),))
     assert not seen(live, frames(LiveCurve(short)))
+
+
+@pytest.mark.parametrize(("usual", "end"), [(None, 2.9), (None, 2.7), (2.8, 3.0), (3.3, 3.0)])
+def test_an_end_is_judged_where_ends_usually_are(usual: float | None, end: float) -> None:
+    """The thresholds were measured at 2.0 sums of radii: not on a range that ends well before, nor far beyond."""
+    base = MORSE._replace(hi=end)
+    live = LiveCurve(base, (let_go(base, 1.9, 2.3),))
+    shape = KnownShape(own=1.5, usual_end=usual)
+    curve, reference = (replace(frames(each), shape=shape) for each in (live, LiveCurve(base)))
+    found = of_new_kinds(detect(curve, reference))
+    assert ("lets-go-early" in found) == (end >= 0.93 * (usual or 2.1 * 1.5))
+    if found:
+        assert found["lets-go-early"].interval[1] <= (usual or end)
 
 
 def test_a_range_that_ends_early_says_nothing_of_a_depth() -> None:
