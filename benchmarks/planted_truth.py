@@ -27,7 +27,7 @@ from bsct_explorer.artifacts.detect.differences import FAINT
 from bsct_explorer.metrics import curve_measures as metrics
 from bsct_explorer.planted import smooth_curves
 from bsct_explorer.planted.cases import PlantedCase, PlantedTruth, controls, held_out, jump_cases, shape_cases
-from bsct_explorer.planted.true_claims import fine_curve, is_true
+from bsct_explorer.planted.true_claims import CHECKED, fine_curve, is_true
 
 ROOT = Path(__file__).resolve().parents[1]
 THRESHOLDS = Thresholds.live()
@@ -85,7 +85,7 @@ def judge(case: PlantedCase, points: int, row: Row, usual: dict[str, float], tel
             taken.add(min(hits)[1])
         elif tell:
             print(f"{points} {case.row}: {case.live.base.name} {truth.place:.4f} missed", file=sys.stderr)
-    shapes = [a for a in found if a.kind not in JUMPS]
+    shapes = [a for a in found if a.kind in CHECKED]
     if shapes:
         fine = fine_curve(case.live, case.live.base.lo, case.live.base.hi, case.narrow)
         false = [a for a in shapes if not is_true(a, fine, float(q[1] - q[0]))]

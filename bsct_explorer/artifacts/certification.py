@@ -123,6 +123,7 @@ def certify(
         intervals = further_intervals(curve, search.pieces, judge.jumps, looked)
         intervals += drive([balance.unexplained(judge.jumps, [*looked, *intervals])], line)[0]
         intervals += beside_many(curve, judge.jumps, [*looked, *intervals])
+        intervals += judge.on_edges(looked)
         finer = replace(grid, curve=interpolated(known_curve(grid)), reach=PARTS)
         others = [(None, hidden, finer) for hidden in judge.between_frames(finer.curve)]
         if not intervals and not others:

@@ -40,6 +40,11 @@ BALANCE: Final = "balance"
 jumps are known (`refine.conservation`)."""
 
 
+BESIDE_JUMPS: Final = "beside jumps"
+"""The confirmation of the kind of steep change: intervals are zoomed into for jumps, and what melts far below the way
+of one step of molecular dynamics is one (`refine.steep_change`)."""
+
+
 class Sighting(NamedTuple):
     """What a detector saw on the grid.
 
@@ -104,7 +109,7 @@ class KindOfFinding:
     detect
         Looks for it on a curve.
     confirm
-        Asks the live potential about one sighting, or `JUMP_SEARCH`, or `BALANCE`.
+        Asks the live potential about one sighting, or `JUMP_SEARCH`, `BALANCE` or `BESIDE_JUMPS`.
     settle
         Interval, energy at stake and sentence of a confirmed one, from the sighting, the potential's answer, and the
         scan.
@@ -140,7 +145,9 @@ class KindOfFinding:
     meaning: Meaning
     severity: Callable[[float], Severity]
     detect: Callable[[Scene], Sequence[Sighting]]
-    confirm: Callable[[Artifact, RefinementGrid], Question[Refinement]] | Literal["jump search", "balance"]
+    confirm: (
+        Callable[[Artifact, RefinementGrid], Question[Refinement]] | Literal["jump search", "balance", "beside jumps"]
+    )
     settle: Callable[[Artifact, Refinement, Curve], Settled]
     noun: str
     step_error: Callable[[float, float], float] | None

@@ -11,14 +11,15 @@ import numpy as np
 from bsct_explorer.artifacts.artifact import Artifact
 from bsct_explorer.artifacts.curve import Curve
 from bsct_explorer.artifacts.kind_record import Sighting
-from bsct_explorer.artifacts.kinds import JUMPS, KINDS, NO_GRADIENT, kind_of
+from bsct_explorer.artifacts.kinds import JUMPS, KINDS, NO_GRADIENT, STEEP, kind_of
 from bsct_explorer.artifacts.refine.conservation import Balance
 from bsct_explorer.artifacts.refine.excess_cells import ExcessCell, NoGradient
 from bsct_explorer.artifacts.refine.jump_search import Interval, KnownJump
+from bsct_explorer.artifacts.refine.steep_change import OnTheEdge, steep_change
 from bsct_explorer.artifacts.refine.zoom import ZoomResult
 from bsct_explorer.artifacts.refinement import NO_ANSWER, Quantity, Refinement
 from bsct_explorer.artifacts.sentences import Words
-from bsct_explorer.artifacts.simulation_impact import in_simulation
+from bsct_explorer.artifacts.simulation_impact import in_simulation, md_step
 
 _NEAR = 5
 """Spacings of the grid within which what is undecided for the same reason is told once."""
@@ -59,6 +60,7 @@ class Judge:
     force_mae: float | None = None
     _jumps: list[CertifiedJump] = field(default_factory=list)
     _results: dict[int, Artifact] = field(default_factory=dict)
+    _on_edges: list[Interval] = field(default_factory=list)
 
     def verdicts(self) -> tuple[list[Artifact], list[Artifact], list[Artifact]]:
         """What was confirmed, what was refuted, what is undecided, in the order of the candidates."""
@@ -86,12 +88,41 @@ class Judge:
                 self._tell(index, self._refuted_jump(candidate, found))
         for jump in fresh:
             self._tell(self._next(), self._jump(None, jump))
+        self._steep_in(interval, found)
         asked = {kind_of(self.candidates[index].kind).quantity for index in interval.candidates}
         for result in found:
             seen = result.quantity in interval.seen or result.stood_out
             if result.refinement.verdict == "unresolved" and seen and result.quantity not in asked:
                 where = interval.lo, interval.hi
                 self._tell(self._next(), self._undecided(where, result.quantity, result.refinement))
+
+    def _steep_in(self, interval: Interval, found: Sequence[ZoomResult]) -> None:
+        """A finding of what melts, and far below the way of one step of molecular dynamics; one for each change."""
+        way = md_step(self.curve.unit, self.reduced_mass)
+        r = steep_change(found, way, self.curve.force_unit)
+        if isinstance(r, OnTheEdge):
+            self._on_edges.append(interval.shifted(0.5 * r.side))
+        if r is None or isinstance(r, OnTheEdge):
+            return
+        same = [
+            (index, other)
+            for index, other in self._results.items()
+            if other.kind == STEEP.name and abs(other.location - r.location) <= 2 * way
+        ]
+        if any(abs(other.size) >= abs(r.size) for _, other in same):
+            return
+        k = int(np.clip(np.searchsorted(self.curve.values, r.location), 1, len(self.curve.values) - 1))
+        where = interval.lo, interval.hi
+        seen = Sighting(r.location, where, r.size, 0.0, "", self._place_evidence(r.location, k - 1))
+        index = same[0][0] if same else self._next()
+        self._tell(index, self._settled(STEEP.artifact(seen, self.curve.unit), r))
+
+    def on_edges(self, looked: Sequence[Interval]) -> list[Interval]:
+        """Intervals around ends of those that were looked at, across which a steep change goes on."""
+        lo, hi = float(self.curve.values[0]), float(self.curve.values[-1])
+        seen = {(interval.lo, interval.hi) for interval in looked}
+        wanted = {(max(i.lo, lo), min(i.hi, hi)): i for i in self._on_edges}
+        return [i._replace(lo=a, hi=b) for (a, b), i in wanted.items() if (a, b) not in seen and b > a]
 
     @property
     def jumps(self) -> list[KnownJump]:

@@ -16,7 +16,8 @@ QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
 Verdict = Literal["jump", "real", "smooth", "steep", "noise", "unresolved"]
 """``jump``: it keeps its size down to the smallest spacing. ``real``: a feature that is no jump (an extra minimum, a
 force that is no gradient), confirmed where the live potential was asked. ``smooth``: it melts away on a finer grid, its
-width is known. ``steep``: it still changes with the spacing at the smallest one. ``noise``: it does not stand out of
+width is known. ``steep``: smooth, and over less than one step of molecular dynamics, its width is known (of a candidate
+for a jump: it still changes with the spacing at the smallest one, and is no jump). ``noise``: it does not stand out of
 the potential's own noise. ``unresolved``: the budget ended, or frames failed, before it was decided; then the candidate
 is undecided, neither confirmed nor refuted, and ``evidence["reason"]`` says why."""
 

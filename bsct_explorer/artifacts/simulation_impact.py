@@ -34,6 +34,15 @@ def step_error(kind: str, size: float, mass: float, time_step: float = TIME_STEP
     return None if error is None else error(size, thermal_speed(mass) * time_step)
 
 
+def md_step(unit: str, mass: float | None = None) -> float:
+    """Way of one step of molecular dynamics (1 fs) at the thermal speed, in units of the coordinate; mass as above."""
+    return thermal_speed(_mass(unit, mass)) * TIME_STEP
+
+
+def _mass(unit: str, mass: float | None) -> float:
+    return mass if mass is not None else USUAL_MASS / units_per_angstrom(unit) ** 2
+
+
 def in_simulation(
     artifact: Artifact, unit: str, mass: float | None = None, force_mae: float | None = None
 ) -> dict[str, float]:
@@ -52,7 +61,7 @@ def in_simulation(
     """
     at_stake = float(artifact.evidence["at_stake_eV"])
     found = {"at_stake_over_kT_300K": at_stake / KT_300K}
-    used = mass if mass is not None else USUAL_MASS / units_per_angstrom(unit) ** 2
+    used = _mass(unit, mass)
     error = step_error(artifact.kind, artifact.size, used)
     if error is not None:
         found["energy_error_of_1_fs_step_eV"] = error

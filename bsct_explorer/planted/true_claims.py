@@ -144,6 +144,15 @@ def _curl(artifact: Artifact, curve: FineCurve, spacing: float) -> bool:
     return _close(artifact.size, (float(energies[-1] - energies[0]) + work) / float(q[-1] - q[0]))
 
 
+def _steep(artifact: Artifact, curve: FineCurve, spacing: float) -> bool:
+    """The force changes by as much within three of the stated widths around the place."""
+    width = artifact.refinement.width if artifact.refinement is not None else None
+    if width is None:
+        return False
+    near = np.abs(curve.q - artifact.location) <= 3 * width
+    return bool(near.sum() > 2 and np.ptp(curve.forces[near]) >= 0.95 * abs(artifact.size))
+
+
 _TRUE: dict[str, Callable[[Artifact, FineCurve, float], bool]] = {
     "artificial-minimum": _minimum,
     "second-minimum": _minimum,
@@ -152,4 +161,8 @@ _TRUE: dict[str, Callable[[Artifact, FineCurve, float], bool]] = {
     "spurious-force": _wrong_way,
     "rough-force": _bump,
     "non-conservative": _curl,
+    "steep-force": _steep,
 }
+
+CHECKED = frozenset(_TRUE)
+"""Kinds whose claims can be checked on a curve alone."""

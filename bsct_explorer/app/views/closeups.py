@@ -29,7 +29,7 @@ VERDICT_TITLES: Mapping[Verdict, str] = {
     "jump": "Certified: a jump",
     "real": "Certified: it is there",
     "smooth": "Refuted: smooth",
-    "steep": "Undecided: steep",
+    "steep": "Certified: steep",
     "noise": "Refuted: noise",
     "unresolved": "Undecided",
 }
@@ -169,7 +169,7 @@ def lesson(artifact: Artifact, unit: str, shown: EnergyUnit = EV) -> str:
         case "noise":
             return "Zoom in and what is left is no larger than the potential's own numerical noise."
         case "steep":
-            return "It keeps shrinking as you zoom in: steeper than the smallest spacing resolves, yet no proven jump."
+            return "Zoom in and it straightens out, but only far below the way of one step of molecular dynamics."
         case "real":
             return "A finer grid around this place shows it again: the scan's grid is not to blame."
     return "The evaluations allowed did not suffice to tell a jump from a smooth curve."

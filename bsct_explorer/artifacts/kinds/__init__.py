@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pkgutil import iter_modules
 
-from bsct_explorer.artifacts.kind_record import BALANCE, KindOfFinding
+from bsct_explorer.artifacts.kind_record import BALANCE, BESIDE_JUMPS, KindOfFinding
 from bsct_explorer.artifacts.refinement import Quantity
 
 
@@ -53,6 +53,9 @@ KINDS: Mapping[str, KindOfFinding] = table_of(
 JUMPS: Mapping[Quantity, KindOfFinding] = {kind.quantity: kind for kind in KINDS.values() if kind.is_jump}
 """The kinds that are jumps, by what jumps."""
 
+
+(STEEP,) = [kind for kind in KINDS.values() if kind.confirm == BESIDE_JUMPS]
+"""The kind of a smooth change within one step of molecular dynamics."""
 
 (NO_GRADIENT,) = [kind for kind in KINDS.values() if kind.confirm == BALANCE]
 """The kind of a force that is no gradient."""

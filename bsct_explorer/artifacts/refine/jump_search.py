@@ -51,6 +51,11 @@ class Interval(NamedTuple):
     candidates: tuple[int, ...]
     seen: frozenset[Quantity] = frozenset()
 
+    def shifted(self, share: float) -> Interval:
+        """An interval as wide, moved by a share of its width, that no candidate points at."""
+        by = share * (self.hi - self.lo)
+        return Interval(self.lo + by, self.hi + by, ())
+
 
 def intervals_of(curve: Curve, jumps: Mapping[int, Artifact]) -> list[Interval]:
     """Intervals to zoom into: of all candidates that are jumps, what lies between close ones, and at both ends.
