@@ -198,6 +198,7 @@ def test_the_order_of_the_table_is_the_one_that_the_records_state() -> None:
     assert list(KINDS) == [
         "energy-step",
         "force-kink",
+        "steep-force",
         "artificial-minimum",
         "second-minimum",
         "wall-collapse",
