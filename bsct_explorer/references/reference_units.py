@@ -65,6 +65,7 @@ ANGSTROM = ReferenceUnit(
 BOHR = ReferenceUnit(
     "bohr", "length", _ANGSTROM_PER_BOHR, ("bohr", "bohrs", "bohrradius", "a0", "au", "atomicunits", "atomic")
 )
+KELVIN = ReferenceUnit("K", "energy", _EV_PER_KELVIN, ("k", "kelvin"))
 DEGREE = ReferenceUnit("°", "angle", 1.0, ("°", "deg", "degs", "degree", "degrees", "grad"))
 RADIAN = ReferenceUnit("rad", "angle", 180.0 / math.pi, ("rad", "rads", "radian", "radians", "bogenmaß"))
 
@@ -76,7 +77,7 @@ REFERENCE_UNITS: tuple[ReferenceUnit, ...] = (
     KCAL,
     KJ,
     ReferenceUnit("cm⁻¹", "energy", _EV_PER_WAVENUMBER, ("cm-1", "1/cm", "wavenumber", "wavenumbers")),
-    ReferenceUnit("K", "energy", _EV_PER_KELVIN, ("k", "kelvin")),
+    KELVIN,
     ANGSTROM,
     BOHR,
     ReferenceUnit("nm", "length", 10.0, ("nm", "nanometer", "nanometers", "nanometre")),

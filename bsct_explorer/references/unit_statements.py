@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from bsct_explorer.errors import ReferenceDataError
 from bsct_explorer.references.reference_units import (
+    KELVIN,
     Dimension,
     ReferenceUnit,
     StatedUnits,
@@ -154,6 +155,11 @@ _MENTION = re.compile(rf"(?<![\w.])(?:{_TOKENS}){_ENDS}|(?<=[\(\[ :=/])(?:(?:{_S
 _ENERGY_SAID = re.compile(
     rf"(?:\benerg\w*|\bE)\b[^,;.\n]*?{_LEADS}(?P<unit>[^\s,;\)\]]+(?:\s+mol\S*)?|atomic units)", re.IGNORECASE
 )
+_UNITS_SAID = re.compile(r"\bunit|einheit|unité|unidad", re.IGNORECASE)
+_ENERGY_NEAR = re.compile(rf"energ|énerg|{_UNITS_SAID.pattern}", re.IGNORECASE)
+_STEP_NEAR = re.compile(
+    rf"dist|coord|length|bond|separation|angle|torsion|dihedral|\br\b|abstand|{_UNITS_SAID.pattern}", re.IGNORECASE
+)
 _FROM_TO = re.compile(rf"(?:from|converted)\s+(?:{_TOKENS}|{_SHORT})\s+(?=(?:in)?to\s)", re.IGNORECASE)
 
 
@@ -199,6 +205,9 @@ def _mentions(text: str, dimension: Dimension, found: tuple[Mentioned, Mentioned
         short = re.fullmatch(_SHORT, word, re.IGNORECASE) is not None and word not in ("eV", "meV", "Å", "kcal")
         if short and not lead:
             continue
+        sure = (lead and re.search(r"[:=/]\s*$", before) is None) or _UNITS_SAID.search(before) is not None
+        if (plain_unit(word) in FOREIGN or unit_of(word, "energy") is KELVIN) and not sure:
+            continue  # `author: J. Doe`
         if plain_unit(word) in FOREIGN:
             raise ReferenceDataError(
                 f"{file} says {text.strip()[:60]!r}, and {word!r} is no unit that is read. Read are "
@@ -206,9 +215,11 @@ def _mentions(text: str, dimension: Dimension, found: tuple[Mentioned, Mentioned
             )
         both = plain_unit(word) in ("au", "atomicunits")
         energy, step = unit_of(word, "energy"), unit_of(word, dimension)
-        if energy is not None and (lead or not strong):
+        # `harmonic wavenumbers` and the Niels Bohr Institute state no unit.
+        near_energy, near_step = (lead or said.search(before) for said in (_ENERGY_NEAR, _STEP_NEAR))
+        if energy is not None and near_energy and (lead or not strong):
             energies.setdefault(energy.name, (energy, place))
-        if step is not None and not (both and (strong or re.search(r"energ", before, re.IGNORECASE))):
+        if step is not None and near_step and not (both and (strong or re.search(r"energ", before, re.IGNORECASE))):
             steps.setdefault(step.name, (step, place))
 
 

@@ -99,6 +99,7 @@ def test_nothing_is_said_of_units_that_are_read_as_they_are(header: str) -> None
         ("# unit = kcal/mol\n", KCAL, 1.0),
         ("# Einheiten: Bohr, Hartree\n", 1 / EH, 1 / BOHR),
         ("% r in Angstrom, E in Hartree, PBE0/def2-TZVP\n", 1 / EH, 1.0),
+        ("# all energies hartree\n", 1 / EH, 1.0),
         ("# energies [kJ/mol] relative to -100.4 hartree\n", KJ, 1.0),
         ("Potential curve of HF in wavenumbers\nr,energy\n", CM, 1.0),
     ],
@@ -111,7 +112,16 @@ def test_units_of_comments_are_converted_and_said(comment: str, energies: float,
 
 @pytest.mark.parametrize(
     "comment",
-    ["# SCF at 300 K, thresh 1e-8\n", "# depth is 5.1 hartree\n", "# a scan (3 pm apart), ha ha\n", "# E vs r\n"],
+    [
+        "# SCF at 300 K, thresh 1e-8\n",
+        "# depth is 5.1 hartree\n",
+        "# a scan (3 pm apart), ha ha\n",
+        "# E vs r\n",
+        "# author: J. Doe, Niels Bohr Institute\n",
+        "# harmonic wavenumbers in the other file\n",
+        "# energies in a vacuum, Hartree-Fock\n",
+        "# functional: K, basis: A\n",
+    ],
 )
 def test_other_words_of_comments_are_no_units(comment: str) -> None:
     assert kinds(read(comment + rows(R, energy(R)))) == ["reference-spline"]
