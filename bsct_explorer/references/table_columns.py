@@ -127,11 +127,15 @@ def _named(table: TableText, header: list[str], unit: str, name: str) -> TableCo
             f"{name} has the header {', '.join(header)}, without a column named coordinate and one named energy. "
             "Name them so, or leave the header out."
         )
+    # pandas prints an index before the columns that it has names for.
+    shift = int(table.width == len(header) + 1 and _counts(_leading_numbers(table)[:, 0]))
     force = _first(columns, _FORCE)
     chosen = {"coordinate": columns[step], "energy": columns[energy]}
     if force is not None:
         chosen["force"] = columns[force]
-    return TableColumns(step, energy, force, stated_of_columns(chosen, coordinate_dimension(unit), name))
+    stated = stated_of_columns(chosen, coordinate_dimension(unit), name)
+    after = None if force is None else force + shift
+    return TableColumns(step + shift, energy + shift, after, stated, counted=bool(shift))
 
 
 def _with_units(cell: str, k: int, units: list[str] | None) -> ColumnName:

@@ -138,7 +138,7 @@ def _without_empty_columns(rows: list[Row]) -> list[Row]:
 
 def _separator(lines: list[str]) -> tuple[str | None, bool]:
     """What separates the columns (None for blanks), and whether numbers have a decimal comma."""
-    rows = [line for line in lines if re.match(r"[\[(]?[+-]?[\d.]", line)] or lines
+    rows = [line for line in lines if re.match(r"[\"\[(]?[+-]?[\d.]", line)] or lines
     for separator in (";", "\t"):
         if sum(separator in line for line in rows) * 2 > len(rows):
             cells = [cell for line in rows for cell in _cells(line, separator)]
@@ -149,7 +149,8 @@ def _separator(lines: list[str]) -> tuple[str | None, bool]:
         numbers = [all(_COMMA_NUMBER.fullmatch(w) or _NUMBER.fullmatch(w) for w in words) for words in parts]
         if all(blank) and all(numbers):
             return None, True
-        return ",", False
+        quoted = any('"' in line and _COMMA_NUMBER.fullmatch(cell) for line in rows for cell in _cells(line, ","))
+        return ",", quoted
     return None, False
 
 

@@ -60,6 +60,7 @@ def column_name(cell: str, names: frozenset[str]) -> ColumnName:
     """
     written = cell.strip()
     text = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", written).replace("−", "-"))
+    text = re.sub(r"\^\{([^{}]*)\}", r"^\1", text)  # LaTeX's mol^{-1}
     if _plain(text) not in names and len(text) > 1:  # the unit alone: bohr,hartree
         if unit_of(text, "energy"):
             return ColumnName(written, "energy", text)

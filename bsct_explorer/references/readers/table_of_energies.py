@@ -48,7 +48,7 @@ def read_table(
         # Where somebody says the units, comments that name two of them are none to stumble over.
         stated = stated.over(stated_in_comments(table.comments, coordinate_dimension(scan.unit), name))
     if columns.counted:
-        found = f"{name} does not name its columns: the first only counts the rows, the second is the coordinate."
+        found = f"The first column of {name} has no name and only counts the rows: the others were taken."
         said = (*said, COLUMNS_FOUND.say(found))
     comments = tuple(text[:LONGEST_COMMENT] for _, text in table.comments[:MOST_COMMENTS])
     return curve_on_scan(given, _points(table, columns, name), stated.over(usual), said, comments)
@@ -58,7 +58,7 @@ def _points(table: TableText, columns: TableColumns, name: str) -> WrittenPoints
     chosen = [columns.coordinate, columns.energy, *([columns.force] if columns.force is not None else [])]
     numbers = np.full((len(table.rows), len(chosen)), np.nan)
     said = [""] * len(table.rows)
-    widest = len(table.header) if table.header is not None else table.width
+    widest = table.width if table.header is None else len(table.header) + columns.counted
     for k, (line, cells) in enumerate(table.rows):
         if len(cells) > widest:
             raise ReferenceDataError(
