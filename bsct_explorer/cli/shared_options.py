@@ -36,7 +36,7 @@ class MoleculeOptions(Options):
 
     molecule: str = option(
         metavar="MOLECULE",
-        help="a library name (see `molecules`), a SMILES string, a structure file (xyz, extxyz, mol, sdf, pdb), or a "
+        help="a library name (see `molecules`), a SMILES string, a structure file (xyz, mol, sdf, mol2, pdb), or a "
         "BSCT-SPICE system such as bsct-spice:C-C/7648",
     )
     data: str | None = data_option()

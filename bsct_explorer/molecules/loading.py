@@ -62,7 +62,7 @@ def load_molecule(
         return read_structure_file(spec, charge=charge, multiplicity=multiplicity, relax=relax)
     text = spec.strip()
     if text.lower().startswith(PREFIX):
-        return _with_state(load_system(text[len(PREFIX) :], data), charge, multiplicity)
+        return with_state(load_system(text[len(PREFIX) :], data), charge, multiplicity)
     if _looks_like_file(text):
         return read_structure_file(text, charge=charge, multiplicity=multiplicity, relax=relax)
     try:
@@ -101,11 +101,11 @@ def offered_molecule(text: str, *, charge: int | None = None, multiplicity: int 
             "have. Upload a structure file instead."
         )
     if name.lower().startswith(PREFIX):
-        return _with_state(load_offered_system(name[len(PREFIX) :].strip()), charge, multiplicity)
+        return with_state(load_offered_system(name[len(PREFIX) :].strip()), charge, multiplicity)
     try:
         stored = library_molecule(name)
         if stored is not None:
-            return _with_state(stored, charge, multiplicity)
+            return with_state(stored, charge, multiplicity)
         return _offered_smiles(name, charge, multiplicity)
     except InvalidSmilesError as error:
         raise MoleculeError(f"{error} {_offered_advice(name)}") from None
@@ -156,7 +156,7 @@ def _named_or_smiles(text: str, charge: int | None, multiplicity: int | None, re
     """A library molecule or a SMILES string; neither reads what the text names as a path."""
     stored = library_molecule(text)
     if stored is not None:
-        return _with_state(stored, charge, multiplicity)
+        return with_state(stored, charge, multiplicity)
     # What stands behind a blank is a title or an extension of the SMILES, no part of the molecule's name.
     name = text.split()[0] if text else None
     return molecule_from_smiles(text, name=name, charge=charge, multiplicity=multiplicity, relaxed=relax)
@@ -200,7 +200,7 @@ def _meant(text: str) -> str:
     return f"Nor is it a name of the library; did you mean {' or '.join(close)}?" if close else ""
 
 
-def _with_state(molecule: Molecule, charge: int | None, multiplicity: int | None) -> Molecule:
+def with_state(molecule: Molecule, charge: int | None, multiplicity: int | None) -> Molecule:
     """The molecule with another charge and multiplicity, its geometry as it is."""
     if charge is None and multiplicity is None:
         return molecule

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import re
+import threading
+from dataclasses import replace
 
 from bsct_explorer.molecules import Bond, Molecule, offered_molecule, offered_structure
-from bsct_explorer.molecules.loading import cleaned
+from bsct_explorer.molecules.loading import cleaned, with_state
+
+KEPT_UPLOADS = 100
+"""Of all sessions. The state has an upload's atoms, charge and spin; its bonds and what was remarked on it are here."""
+
+_uploads: dict[str, Molecule] = {}
+_uploading = threading.Lock()
 
 
 def load_shown_molecule(
@@ -21,6 +29,9 @@ def load_shown_molecule(
         As `offered_molecule` and `offered_structure`.
     """
     if structure:
+        uploaded = _uploads.get(structure)
+        if uploaded is not None:
+            return with_state(uploaded, charge, multiplicity)
         comment = next(iter(structure.splitlines()[1:2]), "")
         name = re.search(r'name="?([^"\n]*?)"?(?:\s\w+=|$)', comment)
         return offered_structure(
@@ -46,7 +57,15 @@ def structure_text(molecule: Molecule) -> str:
 def read_upload(filename: str, content: bytes) -> Molecule:
     """Molecule of an uploaded structure file; errors as `offered_structure`. Its name says format and name only."""
     stem, dot, suffix = re.split(r"[/\\]", filename)[-1].rpartition(".")
-    return offered_structure(content, cleaned(suffix) if dot else "", _plain_name(stem if dot else suffix))
+    molecule = offered_structure(content, cleaned(suffix) if dot else "", _plain_name(stem if dot else suffix))
+    # Rounded as in an address, so that the page and a shared link compute the same.
+    molecule = replace(molecule, positions=molecule.positions.round(6))
+    text = structure_text(molecule)
+    with _uploading:
+        _uploads[text] = molecule
+        while len(_uploads) > KEPT_UPLOADS:
+            del _uploads[next(iter(_uploads))]
+    return molecule
 
 
 def first_bond(molecule: Molecule) -> Bond | None:
