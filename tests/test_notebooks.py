@@ -25,4 +25,4 @@ def test_notebook_runs(path: Path) -> None:
     assert "application/vnd.holoviews_exec.v0+json" in kinds  # the page
     assert "Energy, relative to each curve" in json.dumps(notebook.cells[-1].outputs), "the study's figures"
     printed = "".join(output.get("text", "") for cell in notebook.cells for output in cell.get("outputs", []))
-    assert "second minimum" in printed
+    assert "where the reference has none" in printed
