@@ -29,8 +29,8 @@ from bsct_explorer.artifacts.thresholds import Thresholds
 Meaning = Literal["everywhere", "against a reference", "between two ends"]
 """Where a kind means something. ``everywhere``: it is wrong on any coordinate. ``against a reference``: on a periodic
 coordinate, which has several true minima, only a reference can say that it does not belong. ``between two ends``: it is
-about an end of the range, which a periodic coordinate does not have, or about a further minimum, of which it has several
-that are real."""
+about an end of the range, which a periodic coordinate does not have, or about a further minimum, of which it has
+several that are real."""
 
 JUMP_SEARCH: Final = "jump search"
 """The confirmation of kinds that are jumps: intervals are zoomed into, and all jumps in one are found together."""
