@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -113,11 +113,19 @@ class Repeats:
     energy
         eV.
     force
-        Along the scan's coordinate, eV per unit of it.
+        Along the scan's coordinate, eV per unit of it; 0 on the frames of a map, which have none.
+    component
+        Of one component of one atom's force, eV/Å.
     """
 
     energy: float
     force: float
+    component: float = 0.0
+
+    def along(self, tangents: Floats) -> Repeats:
+        """The same along another coordinate, with tangents in Å per unit of it, shape (n_frames, n_atoms, 3)."""
+        rate = float(np.sqrt((tangents**2).sum(axis=(1, 2)).mean()))
+        return replace(self, force=self.component * rate)
 
 
 @dataclass(frozen=True)

@@ -199,8 +199,9 @@ class _Asked:
         assert again.forces is not None
         first = slice(0, len(frames))
         energy = again.energies[first] - self.evaluation.energies[frames]
-        force = generalized_force(again.forces[first] - self.evaluation.forces[frames], self.scan.tangents[frames])
-        return Repeats(*(float(np.sqrt(np.nanmean(d**2) / 2)) for d in (energy, force)))
+        forces = again.forces[first] - self.evaluation.forces[frames]
+        along = generalized_force(forces, self.scan.tangents[frames])
+        return Repeats(*(float(np.sqrt(np.nanmean(d**2) / 2)) for d in (energy, along, forces)))
 
     # Does it see the atoms move?
 

@@ -76,7 +76,8 @@ def _on_line(
 
     def profile(source: Evaluation) -> Profile:
         assert source.forces is not None
-        return Profile(scan, Evaluation(source.info, source.energies[frames], source.forces[frames]))
+        repeats = None if source.repeats is None else source.repeats.along(scan.tangents)
+        return Profile(scan, Evaluation(source.info, source.energies[frames], source.forces[frames], repeats=repeats))
 
     theirs = None if reference is None or reference.forces is None else profile(reference)
     found = find_artifacts(profile(evaluation), theirs, thresholds)

@@ -14,7 +14,7 @@ from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials import Potential, load_potential
 from bsct_explorer.potentials.base import Batch
 from bsct_explorer.potentials.families.pair_potentials import MorsePotential
-from bsct_explorer.study import StudySettings, evaluate_profile, run_study
+from bsct_explorer.study import StudySettings, evaluate_profile, make_grid, run_map, run_study
 from bsct_explorer.study.judged import why_not_judged
 
 INFO = PotentialInfo(
@@ -262,6 +262,13 @@ def test_an_angle_has_its_noise_in_its_own_unit():
     repeats = evaluate_profile(scan, Mine(noise(1e-3, 0.1))).evaluation.repeats
     along = 0.1 * np.linalg.norm(scan.tangents, axis=(1, 2)).mean()
     assert 0.5 * along < repeats.force < 2 * along
+
+
+def test_noise_makes_no_findings_on_a_map():
+    grid = make_grid(load_molecule("water"), BondStretch(0, 1), AngleBend(1, 0, 2), points=(21, 21))
+    surface = run_map(grid, Mine(noise(5e-3, 2e-2)))
+    assert "not-deterministic" in [note.kind.name for note in surface.evaluation.notes]
+    assert surface.findings == ()
 
 
 @pytest.mark.parametrize(("size", "judged"), [(0.0, True), (1e-6, True), (2e-3, False), (0.1, False)])
