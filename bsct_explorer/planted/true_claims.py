@@ -145,12 +145,15 @@ def _curl(artifact: Artifact, curve: FineCurve, spacing: float) -> bool:
 
 
 def _steep(artifact: Artifact, curve: FineCurve, spacing: float) -> bool:
-    """The force changes by as much within three of the stated widths around the place."""
-    width = artifact.refinement.width if artifact.refinement is not None else None
-    if width is None:
+    """The force changes by as much, beyond its usual slope, within three of the stated widths around the place."""
+    r = artifact.refinement
+    if r is None or r.width is None:
         return False
-    near = np.abs(curve.q - artifact.location) <= 3 * width
-    return bool(near.sum() > 2 and np.ptp(curve.forces[near]) >= 0.95 * abs(artifact.size))
+    apart = np.abs(curve.q - artifact.location)
+    around, near = apart <= max(spacing, 12 * r.width), apart <= 3 * r.width
+    usual = float(np.median(np.diff(curve.forces[around]) / np.diff(curve.q[around])))
+    change = float(np.ptp(curve.forces[near] - usual * curve.q[near])) if near.sum() > 2 else 0.0
+    return abs(change - abs(artifact.size)) <= r.size_error + 0.05 * abs(artifact.size)
 
 
 _TRUE: dict[str, Callable[[Artifact, FineCurve, float], bool]] = {
