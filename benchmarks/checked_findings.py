@@ -11,7 +11,7 @@ plain numpy from the molecule's positions and bonds:
 | --- | --- |
 | energy-step | the energy differs by the size across the place, and by nothing across the same width beside it |
 | force-kink | the slope of the energy changes by the size across the place, and not beside it |
-| artificial-minimum | the energy has a minimum there as deep as said; with a reference, that has none there |
+| artificial-minimum, second-minimum | a minimum there as deep as said; for the first, none of the reference |
 | wall-collapse, outer-fall | the energy turns there and falls by so much to the end, and the reference's by less |
 | spurious-force | the slope has the wrong sign all along the interval, and is somewhere as steep as said |
 | rough-force | the slope has an extremum there that stands out as much |
@@ -358,7 +358,7 @@ def artificial_minimum(claim: Claim, artifact: Artifact) -> tuple[str, bool]:
     depth = min(_rise(left[::-1], low), _rise(right, low))
     ok = inside and abs(at - artifact.location) <= 2 * (near_q[1] - near_q[0]) + 2e-3 and _agrees(artifact.size, depth)
     theirs = ""
-    if claim.judge is not None and "artificial" in artifact.explanation + artifact.kind:
+    if claim.judge is not None and artifact.kind == "artificial-minimum":
         span = 0.04 * (q[-1] - q[0])
         window = claim.judge[(q > at - span) & (q < at + span)]
         real = 0 < window.argmin() < len(window) - 1
@@ -447,7 +447,7 @@ def pulls(claim: Claim, artifact: Artifact) -> tuple[str, bool]:
     true = {
         "overpull": ours[0] > 2.0 * (1 - SHARE) * theirs[0],
         "lets-go-early": ours[2] < 0.035 * ours[0] and theirs[2] > 0.11 * theirs[0],
-        "pulls-in-the-wrong-place": abs(ours[1] - theirs[1]) > 0.29,
+        "misplaced-pull": abs(ours[1] - theirs[1]) > 0.29,
     }
     said = (f"{name} {pull:.3f} at {place:.3f}, at the end {end:.3f}" for name, (pull, place, end) in
             (("pull", ours), ("the reference's", theirs)))  # fmt: skip
@@ -465,7 +465,8 @@ CHECKS: dict[str, Callable[[Claim, Artifact], tuple[str, bool]]] = {
     "non-conservative": non_conservative,
     "overpull": pulls,
     "lets-go-early": pulls,
-    "pulls-in-the-wrong-place": pulls,
+    "misplaced-pull": pulls,
+    "second-minimum": artificial_minimum,
 }
 
 
