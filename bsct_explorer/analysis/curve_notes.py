@@ -12,6 +12,7 @@ from bsct_explorer.artifacts import Equilibrium
 from bsct_explorer.metrics import CurvePair, Metrics, Missing
 from bsct_explorer.metrics.measured_curve import LEAST_DEPTH_COMPARED
 from bsct_explorer.profiles import Profile
+from bsct_explorer.remarks import Remark
 from bsct_explorer.remarks.of_curves import (
     ANOTHER_DEPTH,
     CLOSED_SHELL_REFERENCE,
@@ -23,6 +24,7 @@ from bsct_explorer.remarks.of_curves import (
     NO_MINIMUM,
 )
 from bsct_explorer.remarks.of_quantum_methods import TWO_SOLUTIONS
+from bsct_explorer.remarks.of_references import PARTLY_COVERED
 from bsct_explorer.words.numbers import decimal, number
 from bsct_explorer.words.units import with_unit
 
@@ -63,7 +65,8 @@ def notes_of(
 ) -> list[str]:
     notes: list[str] = []
     gone = missing_in_words(profile)
-    if gone:
+    told = any(isinstance(note, Remark) and note.kind == PARTLY_COVERED for note in profile.evaluation.notes)
+    if gone and not told:  # a stored curve that covers a part of the scan fails nowhere
         notes.append(FRAMES_WITHOUT_ANSWER.say(f"{gone}, and are left out; nothing is claimed across a gap."))
     collapsed = collapse_sentence(profile)
     if collapsed:

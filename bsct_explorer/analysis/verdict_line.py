@@ -10,8 +10,9 @@ from bsct_explorer.analysis.curve_analysis import Analysis
 from bsct_explorer.artifacts import kind_of
 from bsct_explorer.data import Ints
 from bsct_explorer.remarks import Remark
-from bsct_explorer.remarks.of_curves import ANOTHER_DEPTH
-from bsct_explorer.words.numbers import decimal, number
+from bsct_explorer.remarks.of_curves import ANOTHER_DEPTH, FRAMES_WITHOUT_ANSWER
+from bsct_explorer.remarks.of_refinement import UNDECIDED
+from bsct_explorer.words.numbers import decimal, listed, number
 from bsct_explorer.words.units import with_unit
 
 FOLLOWS = 0.15
@@ -103,7 +104,8 @@ def _range_in_words(analysis: Analysis) -> str:
     compared = analysis.reference is not None
     if trusted is None:
         return "Differs from the reference at its very equilibrium" if compared else "Not to be trusted anywhere"
-    what = "Follows the reference" if compared else "Nothing was found"
+    nothing = "Nothing above minor was found" if analysis.artifacts else "Nothing was found"
+    what = "Follows the reference" if compared else nothing
     if trusted == (0, len(q) - 1):
         return f"{what} over the whole range" if compared else f"{what}; there is no reference to compare with"
     span = f"from {decimal(q[trusted.first], places)} to {with_unit(decimal(q[trusted.last], places), unit)}"
@@ -131,6 +133,11 @@ def _open(analysis: Analysis) -> list[str]:
     failed = len(analysis.profile.failed_frames)
     if failed:
         said.append(f"{failed} of {len(analysis.profile.scan)} frames have no answer")
+    notes = (*analysis.notes, *analysis.profile.evaluation.notes)
+    doubts = [note.kind.title for note in notes if isinstance(note, Remark) and note.kind.doubt]
+    doubts = [title for title in doubts if title not in (FRAMES_WITHOUT_ANSWER.title, UNDECIDED.title)]
+    if doubts:
+        said.append(f"in doubt: {listed(list(dict.fromkeys(doubts)))}")
     if undecided:
         said.append(f"{undecided} {'place' if undecided == 1 else 'places'} undecided")
     return said

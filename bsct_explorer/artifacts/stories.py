@@ -23,6 +23,9 @@ from bsct_explorer.words.units import with_unit
 OVERLAP = 0.5
 """Share of the shorter of two intervals that must lie within the other, so that both are one phenomenon."""
 
+SAME_PLACE = 1e-5
+"""Å or degrees between jumps that are one event."""
+
 SYMPTOM = 2
 """`KindOfFinding.reading` of what is often a symptom."""
 
@@ -80,7 +83,8 @@ def stories_of(artifacts: Sequence[Artifact], unit: str) -> tuple[Story, ...]:
         else:
             by_cause.setdefault(same, []).append(artifact)
     shapes = [artifact for artifact in rest if not kind_of(artifact.kind).is_jump]
-    groups = [*by_cause.values(), *_phenomena(shapes), *([a] for a in rest if kind_of(a.kind).is_jump)]
+    jumps = [artifact for artifact in rest if kind_of(artifact.kind).is_jump]
+    groups = [*by_cause.values(), *_phenomena(shapes), *_at_one_place(jumps)]
     stories = [Story(_sentence(group, unit), tuple(group)) for group in groups]
     return tuple(sorted(stories, key=lambda story: min(map(worst_first, story.parts))))
 
@@ -100,6 +104,18 @@ def _phenomena(shapes: Sequence[Artifact]) -> list[list[Artifact]]:
             best.append(shape)
         else:
             groups.append([shape])
+    return groups
+
+
+def _at_one_place(jumps: Sequence[Artifact]) -> list[list[Artifact]]:
+    """Where the energy jumps its slope does as well: one event, whatever made it."""
+    groups: list[list[Artifact]] = []
+    for jump in jumps:
+        here = [group for group in groups if abs(group[0].location - jump.location) <= SAME_PLACE]
+        if here:
+            here[0].append(jump)
+        else:
+            groups.append([jump])
     return groups
 
 

@@ -13,6 +13,7 @@ from bsct_explorer.data import Evaluation, Floats, PotentialInfo
 from bsct_explorer.deformations import BondStretch, Scan
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.profiles import Profile
+from bsct_explorer.remarks.of_models import NOT_DETERMINISTIC
 
 SCAN: Scan = BondStretch(0, 1).scan(load_molecule("ethane"), points=100)
 INFO = PotentialInfo(name="toy", display_name="Toy", level_of_theory="analytic")
@@ -87,3 +88,10 @@ def test_frames_without_an_answer_are_counted() -> None:
     line = verdict_line(clean(analyse(gone, bond())))
     assert line.startswith("Follows the reference from")
     assert line.endswith("20 of 100 frames have no answer.")
+
+
+def test_a_minor_finding_and_a_doubt_are_not_hidden_behind_nothing_found() -> None:
+    minor = with_finding(clean(analyse(bond(), None)), "second-minimum", 2.0, 2.2, "minor")
+    assert verdict_line(minor).startswith("Nothing above minor was found")
+    noisy = replace(clean(analyse(bond(), None)), notes=(NOT_DETERMINISTIC.say("Noisy."),))
+    assert verdict_line(noisy).endswith("; in doubt: not deterministic.")

@@ -69,6 +69,12 @@ def test_jumps_without_a_common_cause_stay_alone() -> None:
     assert [len(story.parts) for story in stories_of(jumps, "Å")] == [1, 1]
 
 
+def test_the_energy_and_its_slope_that_jump_at_one_place_are_one_event() -> None:
+    step, kink = found("energy-step", 1.5, 1.5, 0.2), found("force-kink", 1.5000001, 1.5000001, 3.0)
+    beside = found("force-kink", 1.501, 1.501, 3.0)
+    assert sorted(len(story.parts) for story in stories_of([step, kink, beside], "Å")) == [1, 2]
+
+
 @pytest.mark.parametrize("count", [0, 1, 7])
 def test_each_finding_is_in_exactly_one_story(count: int) -> None:
     kinds = ("energy-step", "force-kink", "artificial-minimum", "outer-fall", "spurious-force", "rough-force")
