@@ -22,6 +22,7 @@ COLUMNS = {
     "training": 2,
     "references": 2,
     "words": 2,
+    "remarks": 3,
     "provenance": 3,
     "potentials": 3,
     "testbed": 3,
