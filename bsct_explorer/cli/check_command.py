@@ -82,7 +82,7 @@ def check(options: CheckOptions) -> int:
     outputs = write_files(options.scan, result)
     if not options.scan.outputs.on_stdout:
         shown = energy_unit(options.scan.outputs.unit)
-        write_stdout(report(rows, shown) + remarks_text(_said(result), shown))
+        write_stdout(_before(remarks_text(_said(result), shown)) + report(rows, shown))
     outputs.raise_failures()
     missing = [row for row in rows if row.verdict == "not checked"]
     if missing:
@@ -91,6 +91,11 @@ def check(options: CheckOptions) -> int:
             f"{len(missing)} of {len(rows)} limits could not be checked. {first.model}, {first.name}: {first.reason}"
         )
     return exit_code(rows) or strict_code(options.scan, studies_of(result))
+
+
+def _before(remarks: str) -> str:
+    """The remarks above the table: how it ended is the last line."""
+    return f"{remarks.lstrip()}\n" if remarks else ""
 
 
 def _said(result: Study | BondSurvey) -> list[Said]:

@@ -130,7 +130,7 @@ def test_a_curve_without_a_minimum_says_so() -> None:
     flat = toy(r0=0.2)
     assert be.analyse(flat).equilibrium is None
     assert be.analyse(flat).notes == ("The energy has no minimum inside the range.",)
-    assert "no minimum near the reference's at 1.50 Å" in be.analyse(flat, toy()).notes[0]
+    assert any("no minimum near the reference's at 1.50 Å" in note for note in be.analyse(flat, toy()).notes)
 
 
 def test_a_closed_shell_reference_is_named_where_it_is_stretched() -> None:
