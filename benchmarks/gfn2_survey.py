@@ -254,10 +254,10 @@ INTRODUCTION = """# GFN2-xTB: a survey of what the test finds
 
 GFN2-xTB has no cutoffs, no neighbour lists and no network: a test of smoothness should find nothing on its curves but
 what its electrons do. This page is the test of that. {molecules} molecules of {groups} groups, among them ions and
-radicals: {coordinates} coordinates, each a scan of {points} frames judged without a reference, and each finding
-checked on frames that the script builds itself, with tblite called directly (`benchmarks/gfn2_verdicts.py`). To
-angles, torsions, and bonds on which something was found, the same curve was also given as its own reference. This
-command makes the page:
+radicals, of the {listed} in `benchmarks/gfn2_survey_molecules.txt`: {coordinates} coordinates, each a scan of
+{points} frames judged without a reference, and each finding checked on frames that the script builds itself, with
+tblite called directly (`benchmarks/gfn2_verdicts.py`). To angles, torsions, and bonds on which something was found, the
+same curve was also given as its own reference; a jump counts whatever the reference does. This command makes the page:
 
     python benchmarks/gfn2_survey.py --log LOG --write docs/gfn2_survey.md
 """
@@ -271,6 +271,7 @@ def markdown(records: Sequence[dict[str, Any]]) -> str:
             molecules=len({r["smiles"] for r in done}),
             groups=len({r["group"] for r in done}),
             coordinates=len(done),
+            listed=len(molecules()),
             points=POINTS,
         ),
         "| coordinate | scans | with nothing found | findings | found against itself | frames without an answer |",

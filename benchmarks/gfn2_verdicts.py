@@ -64,6 +64,11 @@ def judge(atoms: Atoms, driven: tuple[int, ...], found: dict[str, Any], limits: 
     if seen is None:
         return Verdict(OPEN, f"no independent test of {found['kind']}")
     claimed = abs(float(found["size"]))
+    apart = float(np.nanmax(curve.apart))
+    if (
+        found["kind"] == "wall-collapse" and apart >= (1 - SAME) * claimed
+    ):  # the lower curve may be collapsed throughout
+        return Verdict(ELECTRONIC, f"two solutions, {apart:.0f} eV apart", apart)
     if not abs(seen - claimed) <= SAME * claimed + 0.02:
         return Verdict(FAULT, "the independent curve does not have it", seen)
     return _what_it_is(atoms, driven, found, curve, seen)
@@ -117,9 +122,10 @@ def _shape(found: dict[str, Any], curve: Sweep) -> float | None:
     inside = (q >= lo) & (q <= hi)
     if kind == "rough-force":
         return _bump(q, slopes, (lo, hi), abs(float(found["size"])))
-    if kind in ("outer-fall", "wall-collapse") and inside.any():
-        outwards = e[inside] if kind == "outer-fall" else e[inside][::-1]
-        return float(np.max(np.maximum.accumulate(outwards) - outwards))
+    if kind == "wall-collapse":  # the fall may be a jump at the interval's very end
+        return float(np.max(np.maximum.accumulate(e[::-1]) - e[::-1]))
+    if kind == "outer-fall" and inside.any():
+        return float(np.max(np.maximum.accumulate(e[inside]) - e[inside]))
     if kind == "spurious-force" and inside.any():
         return float(np.max(np.abs(slopes[inside])))
     return None
