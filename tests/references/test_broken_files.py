@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.references.fuzzing import faults
-from tests.references.test_table_of_formats import BAD, GOOD
+from tests.references.test_table_of_reference_formats import BAD, GOOD
 
 SEEDS = {**GOOD, **{f"{format}: {what}": (GOOD[format][0], *given) for (format, what), given in BAD.items()}}
 NAMES = ("a.csv", "a.xyz", "a.json", "a.out", "a.log", "a", "a.relaxscanact.dat")
