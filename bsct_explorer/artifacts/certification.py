@@ -130,6 +130,7 @@ def certify(
             break
     suspected = [candidate.interval for candidate in candidates if candidate.kind == NO_GRADIENT.name]
     judge.balance(balance, drive([balance.stretches(judge.jumps, suspected)], line)[0])
+    judge.take_off_jumps(known_curve(grid))
     artifacts, refuted, undecided = judge.verdicts()
     return Certification(tuple(sorted(artifacts, key=worst_first)), tuple(refuted), noise, tuple(undecided))
 

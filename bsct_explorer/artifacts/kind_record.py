@@ -129,6 +129,9 @@ class KindOfFinding:
     between_frames
         Looks for those that the frames hide, from the scan, a curve in which all places asked meanwhile are known, and
         what was decided so far.
+    left_without_steps
+        Size in eV of a confirmed one on a curve without the jumps of its energy; below the prominence that counts it is
+        a jump told twice (`refine.steps_taken_off`).
     """
 
     name: str
@@ -157,6 +160,7 @@ class KindOfFinding:
     falls_towards: Literal["first", "last"] | None = None
     sized_by_place: bool = False
     between_frames: Callable[[Curve, Curve, Sequence[Artifact]], Sequence[Sighting]] | None = field(default=None)
+    left_without_steps: Callable[[Curve, Artifact], float] | None = field(default=None)
 
     def __post_init__(self) -> None:
         for part in fields(self):

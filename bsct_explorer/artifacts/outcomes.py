@@ -16,6 +16,7 @@ from bsct_explorer.artifacts.refine.conservation import Balance
 from bsct_explorer.artifacts.refine.excess_cells import ExcessCell, NoGradient
 from bsct_explorer.artifacts.refine.jump_search import Interval, KnownJump
 from bsct_explorer.artifacts.refine.steep_change import OnTheEdge, steep_change
+from bsct_explorer.artifacts.refine.steps_taken_off import without_steps
 from bsct_explorer.artifacts.refine.zoom import ZoomResult
 from bsct_explorer.artifacts.refinement import NO_ANSWER, Quantity, Refinement
 from bsct_explorer.artifacts.sentences import Words
@@ -160,6 +161,32 @@ class Judge:
             if any(a.undecided and _overlap(a.interval, near) for a in self._results.values()):
                 continue
             self._tell(self._next(), self._undecided((cell.lo, cell.hi), "energy", books.unresolved(cell)))
+
+    def take_off_jumps(self, known: Curve) -> None:
+        """Refute confirmed shapes of the energy that are gone without its jumps, which are findings of their own.
+
+        Parameters
+        ----------
+        known
+            The scan with everything that was asked meanwhile.
+        """
+        steps = [jump for jump in self.jumps if jump.quantity == "energy"]
+        if not steps:
+            return
+        smooth = without_steps(known, [step.place for step in steps], [step.size for step in steps])
+        for index, artifact in list(self._results.items()):
+            kind, r = kind_of(artifact.kind), artifact.refinement
+            if not artifact.certified or r is None or kind.left_without_steps is None:
+                continue
+            left = kind.left_without_steps(smooth, artifact)
+            if left >= self.curve.prominence:
+                continue
+            place = r.location
+            closest = min(steps, key=lambda step: abs(step.place - place))
+            evidence = {f"explained_by_jump_at_{self.curve.unit}": closest.place, "left_without_jumps_eV": left}
+            r = replace(r, verdict="smooth", evidence={**r.evidence, **evidence})
+            text = self._words.made_by_jump(kind.noun, artifact.interval, closest.place)
+            self._tell(index, replace(artifact, certified=False, refinement=r, explanation=text))
 
     def between_frames(self, known: Curve) -> list[Artifact]:
         """What the frames hide and `known`, a curve with all that was asked meanwhile, shows, if it is new."""

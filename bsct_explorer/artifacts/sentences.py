@@ -77,6 +77,12 @@ class Words:
             f"{self.exact(place, error)}, which is a finding of its own."
         )
 
+    def made_by_jump(self, noun: str, interval: tuple[float, float], place: float) -> str:
+        """A shape that is nothing but a jump of the energy; `noun` with its article."""
+        where = f"Between {self.span(*interval)} the frames show {noun}"
+        jump = f"the jump of the energy at {self.place(place)}"
+        return f"{where}; it is {jump}, of which the force knows nothing, and which is a finding of its own."
+
     def not_there(self, noun: str, interval: tuple[float, float], size_: float, unit: str) -> str:
         """A shape that the live potential does not show."""
         where = f"Between {self.span(*interval)} the frames show {noun}"

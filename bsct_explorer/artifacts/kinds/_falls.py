@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bsct_explorer.artifacts.artifact import Artifact
+from bsct_explorer.artifacts.curve import Curve
 from bsct_explorer.artifacts.detect.falling_ends import BELOW_OWN, falling_end
 from bsct_explorer.artifacts.detect.scene import Scene
 from bsct_explorer.artifacts.kind_record import Sighting
+from bsct_explorer.artifacts.refine.steps_taken_off import falls_inside
 from bsct_explorer.artifacts.sentences import Words
 from bsct_explorer.words.numbers import number
 
@@ -43,6 +45,12 @@ def see_fall(scene: Scene, inward: bool, sentence: FallSentence) -> list[Sightin
             evidence=evidence,
         )
     ]
+
+
+def left_of_fall(smooth: Curve, artifact: Artifact, inward: bool) -> float:
+    """What a certified fall is on the curve without its jumps, beyond the reference's own, eV."""
+    allowed = float(artifact.evidence.get("reference_fall_eV", 0.0))
+    return falls_inside(smooth, artifact.interval, inward) - allowed
 
 
 def settled_fall(candidate: Artifact, excess: float) -> str:

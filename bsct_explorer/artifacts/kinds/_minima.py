@@ -15,6 +15,7 @@ from bsct_explorer.artifacts.detect.scene import Anchor, Scene, find_anchor
 from bsct_explorer.artifacts.equilibrium import deep_wells
 from bsct_explorer.artifacts.kind_record import Settled, Sighting
 from bsct_explorer.artifacts.numerics import basin, vertex
+from bsct_explorer.artifacts.refine.steps_taken_off import deepest_inside
 from bsct_explorer.artifacts.refinement import Refinement
 from bsct_explorer.artifacts.sentences import Words
 from bsct_explorer.metrics.extrema import Well
@@ -91,6 +92,11 @@ def settle_minimum(candidate: Artifact, refinement: Refinement, curve: Curve, se
     )
     at_stake = 0.0 if place.judge == "nothing" else depth
     return Settled(candidate.interval, at_stake, sentence(Words(curve), place))
+
+
+def left_of_minimum(smooth: Curve, artifact: Artifact) -> float:
+    """Depth of a certified minimum on the curve without its jumps, eV."""
+    return deepest_inside(smooth, artifact.interval)
 
 
 def minima_between_frames(

@@ -9,6 +9,7 @@ from bsct_explorer.artifacts.kind_record import KindOfFinding
 from bsct_explorer.artifacts.kinds._minima import (
     ARTIFICIAL,
     SeenMinimum,
+    left_of_minimum,
     minima_between_frames,
     see_minima,
     settle_minimum,
@@ -58,4 +59,5 @@ KIND = KindOfFinding(
     step_error=None,
     causes=frozenset({"missing-core-repulsion", "extrapolation"}),
     between_frames=partial(minima_between_frames, artificial=True, sentence=_sentence),
+    left_without_steps=left_of_minimum,
 )

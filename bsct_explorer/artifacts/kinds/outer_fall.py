@@ -9,7 +9,7 @@ from bsct_explorer.artifacts.artifact import Artifact, severity_of
 from bsct_explorer.artifacts.curve import Curve
 from bsct_explorer.artifacts.detect.scene import Scene
 from bsct_explorer.artifacts.kind_record import KindOfFinding, Settled, Sighting
-from bsct_explorer.artifacts.kinds._falls import THRESHOLDS, also_falls, see_fall, settled_fall
+from bsct_explorer.artifacts.kinds._falls import THRESHOLDS, also_falls, left_of_fall, see_fall, settled_fall
 from bsct_explorer.artifacts.refine.shape_polish import polish_fall
 from bsct_explorer.artifacts.refinement import Refinement
 from bsct_explorer.artifacts.sentences import Words
@@ -60,4 +60,5 @@ KIND = KindOfFinding(
     step_error=None,
     causes=frozenset({"extrapolation"}),
     falls_towards="last",
+    left_without_steps=partial(left_of_fall, inward=False),
 )

@@ -6,7 +6,14 @@ from functools import partial
 
 from bsct_explorer.artifacts.artifact import severity_of
 from bsct_explorer.artifacts.kind_record import KindOfFinding
-from bsct_explorer.artifacts.kinds._minima import SECOND, SeenMinimum, minima_between_frames, see_minima, settle_minimum
+from bsct_explorer.artifacts.kinds._minima import (
+    SECOND,
+    SeenMinimum,
+    left_of_minimum,
+    minima_between_frames,
+    see_minima,
+    settle_minimum,
+)
 from bsct_explorer.artifacts.refine.shape_polish import polish_minimum
 from bsct_explorer.artifacts.sentences import Words
 from bsct_explorer.words.numbers import number
@@ -43,4 +50,5 @@ KIND = KindOfFinding(
     step_error=None,
     causes=frozenset(),
     between_frames=partial(minima_between_frames, artificial=False, sentence=_sentence),
+    left_without_steps=left_of_minimum,
 )

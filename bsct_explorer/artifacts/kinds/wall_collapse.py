@@ -10,7 +10,7 @@ from bsct_explorer.artifacts.curve import Curve
 from bsct_explorer.artifacts.detect.falling_ends import BELOW_OWN
 from bsct_explorer.artifacts.detect.scene import Scene
 from bsct_explorer.artifacts.kind_record import KindOfFinding, Settled, Sighting
-from bsct_explorer.artifacts.kinds._falls import THRESHOLDS, also_falls, see_fall, settled_fall
+from bsct_explorer.artifacts.kinds._falls import THRESHOLDS, also_falls, left_of_fall, see_fall, settled_fall
 from bsct_explorer.artifacts.refine.shape_polish import polish_fall
 from bsct_explorer.artifacts.refinement import Refinement
 from bsct_explorer.artifacts.sentences import Words
@@ -69,4 +69,5 @@ KIND = KindOfFinding(
     step_error=None,
     causes=frozenset({"missing-core-repulsion", "extrapolation"}),
     falls_towards="first",
+    left_without_steps=partial(left_of_fall, inward=True),
 )
