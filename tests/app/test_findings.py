@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from bsct_explorer.analysis import Analysis, analyse
+from bsct_explorer.app.session.checking import Checking
 from bsct_explorer.app.session.finding_board import Board
 from bsct_explorer.app.views.finding_items import finding_items, marks_of, stops_of, tally
 from bsct_explorer.artifacts import Artifact
@@ -165,3 +167,25 @@ def test_findings_of_all_potentials_worst_first(morse: Analysis) -> None:
     assert {mark.key for mark in marks_of(board.findings, analyses)} == {item["key"] for item in items}
     minimum = next(item for item in items if item["kind"] == "artificial minimum")
     assert abs(morse.profile.values[minimum["frame"]] - 2.0) < np.diff(morse.profile.values).max()
+
+
+def test_a_refinement_that_breaks_leaves_nothing_checking(morse: Analysis) -> None:
+    class Desk:
+        drawn = True
+
+        def soon(self, action: Callable[[], None]) -> None:
+            action()
+
+        def later(self, action: Callable[[], None], _: int) -> None:
+            action()
+
+        def when_drawn(self, _: Callable[[], None]) -> None:
+            pass
+
+    checking, told = Checking(None, Desk()), []  # type: ignore[arg-type]
+    checking.on_verdicts.listen(lambda: told.append([finding.state for finding in checking.board.findings]))
+    checking.board.place({"morse": replace(morse, artifacts=(kink(1.5),))}, {"morse": [kink(1.5), well(2.5)]})
+    assert checking.board.checking == 2
+    checking._broken("The model's file is gone.")
+    assert told[-1] == ["candidate", "candidate"]
+    assert not checking.running

@@ -158,6 +158,8 @@ class Checking:
     def _broken(self, words: str) -> None:
         self.on_message(Message("error", words))
         self.stop()
+        self.board.stop()  # what it did not come to says so, and waits for nothing
+        self.on_verdicts()
         self.on_activity(Activity())
 
     def _tell(self) -> None:
