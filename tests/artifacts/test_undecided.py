@@ -7,6 +7,7 @@ import pytest
 
 from bsct_explorer.artifacts import Artifact, Certification, Thresholds, certify, detect, make_curve
 from bsct_explorer.planted import CurveFunction, LiveCurve, kink, smooth_curves, step, well
+from bsct_explorer.planted.plants import steep_step
 
 LIVE = Thresholds.live()
 MORSE = smooth_curves()[0]
@@ -74,3 +75,9 @@ def test_a_smooth_curve_with_frames_that_fail_has_nothing_undecided() -> None:
         result = look(fails)
         assert result.artifacts == result.undecided == ()
     assert np.isfinite(MORSE.curve(q)[0]).all()
+
+
+@pytest.mark.parametrize("place", [0.86, 1.2, 2.2071])
+@pytest.mark.parametrize(("size", "width"), [(0.02, 1e-4), (0.02, 1e-3), (0.2, 3e-4)])
+def test_a_steep_and_exact_force_leaves_nothing_undecided(place: float, size: float, width: float) -> None:
+    assert look(None, steep_step(place, size, width)).undecided == ()

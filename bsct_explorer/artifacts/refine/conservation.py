@@ -37,6 +37,9 @@ from bsct_explorer.words.units import units_per_angstrom
 _FEWEST, _MOST = 2, 32
 """Parts of an interval for its path integral."""
 
+_CLOSEST_LOOK = 512
+"""The same for an interval that is about to be called undecided: parts far below the width of a steep force."""
+
 _ALL = 32
 """Parts of a long stretch that is judged as one."""
 
@@ -120,7 +123,17 @@ class Balance:
         for lo, hi in suspected:
             if self._noisy(lo, hi) and not any(lo < run.interval[1] and run.interval[0] < hi for run in found):
                 found += yield from self._as_one(lo, hi, jumps)
-        return found, [cell for cell in cells if self._hides_a_jump(cell) or not np.isfinite(cell.excess)]
+        hidden = yield from self._closer([cell for cell in cells if self._hides_a_jump(cell)], jumps)
+        return found, [*hidden, *(cell for cell in cells if not np.isfinite(cell.excess))]
+
+    def _closer(self, cells: Sequence[ExcessCell], jumps: Sequence[KnownJump]) -> Question[list[ExcessCell]]:
+        """Those whose excess stays when their integral is taken ever finer: a steep force only looks like one."""
+        for cell in cells:
+            self._parts[cell.lo, cell.hi] = _CLOSEST_LOOK
+        if cells:
+            yield from self.memory.ask([self._places(cell.lo, cell.hi) for cell in cells])
+        again = [self._cell((cell.lo, cell.hi), jumps) for cell in cells]
+        return [cell for cell in again if self._hides_a_jump(cell) or not np.isfinite(cell.excess)]
 
     def _noisy(self, lo: float, hi: float) -> bool:
         """Whether noise hides what an interval of the grid may gain at least."""
