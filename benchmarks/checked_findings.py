@@ -345,7 +345,8 @@ def force_kink(claim: Claim, artifact: Artifact) -> tuple[str, bool]:
     """Size: force after − force before, from the calculator's forces; the slopes of the energy must agree."""
     h = max(1e-4, 4 * _location_error(artifact))
     f = [claim.force(artifact.location + d * h) for d in (-3, -1, 1, 3)]
-    seen, beside = f[2] - f[1], max(abs(f[1] - f[0]), abs(f[3] - f[2]))
+    trend = 0.5 * (f[1] - f[0] + f[3] - f[2])
+    seen, beside = f[2] - f[1] - trend, max(abs(f[1] - f[0] - trend), abs(f[3] - f[2] - trend))
     wide = 2e-3 if claim.scan.unit == "Å" else 0.1
     e = claim.energies(artifact.location + wide * np.array([-2.0, -1.0, 0.0, 1.0, 2.0]), claim.model)
     corner = -(e[3] - 2 * e[2] + e[1]) / wide
