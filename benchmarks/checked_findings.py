@@ -355,10 +355,11 @@ def force_kink(claim: Claim, artifact: Artifact) -> tuple[str, bool]:
 
 
 def steep_force(claim: Claim, artifact: Artifact) -> tuple[str, bool]:
-    """Size: what the force changes by over the width, from the calculator's forces; half as much over half of it."""
+    """Size: what the force changes by over the width, its trend beside it taken off, from the calculator's forces."""
     width = float(getattr(artifact.refinement, "width", None) or 0.0)
-    f = [claim.force(artifact.location + d * width) for d in (-1.0, -0.05, 0.05, 1.0)]
-    seen, middle = f[3] - f[0], abs(f[2] - f[1])
+    f = [claim.force(artifact.location + d * width) for d in (-3.0, -1.0, -0.05, 0.05, 1.0, 3.0)]
+    trend = 0.5 * (f[1] - f[0] + f[5] - f[4])  # over two widths, as the change is
+    seen, middle = f[4] - f[1] - trend, abs(f[3] - f[2])
     ok = seen * artifact.size > 0 and abs(seen) >= 0.7 * abs(artifact.size) and middle < 0.5 * abs(seen)
     return f"{seen:.4f} over twice {width:.1e}, {middle:.4f} over a tenth of it", ok
 

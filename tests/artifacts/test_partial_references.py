@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bsct_explorer.artifacts import Artifact, Curve, detect, make_curve
+from bsct_explorer.artifacts import Artifact, Curve, Thresholds, detect, make_curve
 from bsct_explorer.artifacts.detect.scene import scene_of
 from bsct_explorer.artifacts.known_shape import KnownShape
 from bsct_explorer.data import Floats
@@ -170,3 +170,20 @@ def test_the_bonds_own_pull_may_be_the_weaker_side_of_a_bump() -> None:
         assert outer < inner < top
         assert rough.size == pytest.approx(top - inner, rel=1e-3)
         assert rough.location == pytest.approx(1.94, abs=0.03)
+
+
+@pytest.mark.parametrize("top", [6.5, 7.5, 9.0])
+def test_a_force_beyond_a_barrier_is_not_wrong_where_the_references_points_the_same_way(top: float) -> None:
+    """A barrier near an end of a torsion's range: beyond it both forces lead to the next well, the weaker unsurely."""
+    q = np.linspace(0.0, 120.0, 101)
+    shape = KnownShape(inside=False, outside=False)
+    band = make_curve(q, q, q, Thresholds.live(), unit="°").dead_band
+
+    def curve(at: float, strength: float) -> Curve:
+        angle = np.deg2rad(3 * (q - at))
+        energies, forces = strength * np.cos(angle) / np.deg2rad(3), strength * np.sin(angle)
+        return replace(make_curve(q, energies, forces, Thresholds.live(), unit="°"), shape=shape)
+
+    ours, theirs = curve(top, 4.0 * band), curve(6.0, 2.9 * band)
+    assert theirs.forces[0] > -theirs.dead_band
+    assert [a for a in detect(ours, theirs) if a.kind == "spurious-force" and a.interval[0] < 5.0] == []

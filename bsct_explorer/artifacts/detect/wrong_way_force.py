@@ -16,6 +16,10 @@ _NEARBY = 0.1
 """Share of the range within which a wrong-way force lies where the reference's own does."""
 
 
+_LIKE = 0.25
+"""Share of a force from which on the reference's own, of the same sign, says that it is not wrong there."""
+
+
 class Wrong(NamedTuple):
     """A stretch where the force points away from the equilibrium; first and last are frames of the finite ones."""
 
@@ -115,12 +119,26 @@ def wrong_stretches(scene: Scene) -> list[WrongStretch]:
 
 
 def _judged(scene: Scene, q: Floats, run: Wrong) -> list[Wrong]:
-    """The parts of a run where something says that the force is wrong: the reference, or the shape of the side."""
-    if scene.curve.shape.known_on(run.outside):
-        return [run]
+    """The parts of a run where something says that the force is wrong: the reference, or the shape of the side.
+
+    Where the reference's own force points the same way, nothing does: its equilibrium may lie a little beside.
+    """
+    sign = 1.0 if run.outside else -1.0
     frames = np.arange(run.first, run.last + 1)
-    kept = frames[[scene.covered(float(q[k]), forces=True) for k in frames]]
+    if not scene.curve.shape.known_on(run.outside):
+        frames = frames[[scene.covered(float(q[k]), forces=True) for k in frames]]
+    force = np.abs(scene.curve.forces[np.isfinite(scene.curve.forces)])
+    kept = frames[[not _same_way(scene.reference, float(q[k]), sign, _LIKE * force[k]) for k in frames]]
     return [Wrong(a, b, run.outside) for a, b in clusters(kept, 1)]
+
+
+def _same_way(reference: Curve | None, place: float, sign: float, least: float) -> bool:
+    """Whether the reference's force has this sign at a place and more than the least size; False where it has none."""
+    if reference is None:
+        return False
+    finite = np.isfinite(reference.forces)
+    k = int(np.abs(reference.values - place).argmin())
+    return bool(finite[k] and sign * reference.forces[k] > least)
 
 
 def _within(q: Floats, interval: tuple[float, float], whole: Wrong, run: Wrong) -> tuple[float, float]:

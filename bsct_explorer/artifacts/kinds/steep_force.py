@@ -25,8 +25,8 @@ def settle(candidate: Artifact, refinement: Refinement, curve: Curve) -> Settled
     step = float(r.evidence[f"md_step_of_1_fs_{curve.unit}"])
     sentence = (
         f"At {words.exact(r.location, r.location_error)} the force {way} by {number(abs(r.size))} {words.per_unit} "
-        f"within {words.length(width)}: smooth, no jump, and steep, since one step of molecular dynamics (1 fs) covers "
-        f"{words.length(step)} and passes over it as over a jump."
+        f"against its trend within {words.length(width)}: smooth, no jump, and steep, since one step of molecular "
+        f"dynamics (1 fs) covers {words.length(step)} and passes over it as over a jump."
     )
     return Settled(candidate.interval, abs(r.size) * min(curve.swing, 2 * step), sentence)
 
