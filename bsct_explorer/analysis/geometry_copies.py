@@ -56,8 +56,14 @@ def without_copies(artifacts: Sequence[Artifact], scan: Scan) -> list[Artifact]:
 
 
 def _twins(a: Artifact, b: Artifact, alike: _Alike) -> bool:
+    """Whether two findings are one at two copies of a geometry.
+
+    Of two minima of one energy each is as deep as the way to somewhere lower, which rounding decides: sizes of minima
+    are not compared.
+    """
     same_size = abs(abs(a.size) - abs(b.size)) <= _SAME_SIZE * max(abs(a.size), abs(b.size))
-    return a.kind == b.kind and same_size and alike(a.location, b.location)
+    is_minimum = any(name.startswith("equilibrium_") for name in a.evidence)
+    return a.kind == b.kind and (same_size or is_minimum) and alike(a.location, b.location)
 
 
 def _with_copies(artifact: Artifact, places: list[float], unit: str) -> Artifact:
