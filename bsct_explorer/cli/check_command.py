@@ -20,7 +20,7 @@ from bsct_explorer.words.units import EV, EnergyUnit, energy_unit, factor_of, in
 
 if TYPE_CHECKING:
     from bsct_explorer.analysis import Analysis
-    from bsct_explorer.study import BondSurvey, Said, Study
+    from bsct_explorer.study import Study
 
 Verdict = Literal["holds", "falls short", "not checked"]
 HOLDS, FALLS_SHORT, NOT_CHECKED = 0, 1, 2
@@ -74,7 +74,7 @@ class LimitRow:
 
 def check(options: CheckOptions) -> int:
     """Run the command."""
-    from bsct_explorer.study import studies_of
+    from bsct_explorer.study import remarks_of_all, studies_of
 
     check_names([name for name, _ in options.limits])
     result = compute(options.scan)
@@ -82,7 +82,7 @@ def check(options: CheckOptions) -> int:
     outputs = write_files(options.scan, result)
     if not options.scan.outputs.on_stdout:
         shown = energy_unit(options.scan.outputs.unit)
-        write_stdout(_before(remarks_text(_said(result), shown)) + report(rows, shown))
+        write_stdout(_before(remarks_text(remarks_of_all(studies_of(result)), shown)) + report(rows, shown))
     outputs.raise_failures()
     missing = [row for row in rows if row.verdict == "not checked"]
     if missing:
@@ -96,13 +96,6 @@ def check(options: CheckOptions) -> int:
 def _before(remarks: str) -> str:
     """The remarks above the table: how it ended is the last line."""
     return f"{remarks.lstrip()}\n" if remarks else ""
-
-
-def _said(result: Study | BondSurvey) -> list[Said]:
-    """The remarks of all bonds, each once."""
-    from bsct_explorer.study import remarks_of, studies_of
-
-    return list(dict.fromkeys(said for study in studies_of(result) for said in remarks_of(study)))
 
 
 def exit_code(rows: Sequence[LimitRow]) -> int:

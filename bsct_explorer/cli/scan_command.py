@@ -46,9 +46,9 @@ def scan(options: ScanOptions) -> int:
 
 def strict_code(options: ScanOptions, studies: Sequence[Study]) -> int:
     """The exit code by the remarks, with ``--strict``."""
-    from bsct_explorer.study import remarks_of
+    from bsct_explorer.study import remarks_of_all
 
-    return exit_code([said for study in studies for said in remarks_of(study)], strict=options.outputs.strict)
+    return exit_code(remarks_of_all(studies), strict=options.outputs.strict)
 
 
 def compute(options: ScanOptions) -> Study | BondSurvey:

@@ -29,7 +29,7 @@ from bsct_explorer.study.reference_choice import (
     stored_reference,
 )
 from bsct_explorer.study.refining import candidates_of, live_thresholds, look_beyond, refine_analysis, why_not_refined
-from bsct_explorer.study.remarks_list import Said, doubts, remarks_of, remarks_of_map, remarks_on
+from bsct_explorer.study.remarks_list import Said, doubts, remarks_of, remarks_of_all, remarks_of_map, remarks_on
 from bsct_explorer.study.settings import NO_HOOKS, Hooks, StudyProgress, StudySettings, UploadedFile
 from bsct_explorer.study.studies import Failure, Study, gather_study, run_study
 from bsct_explorer.study.surface_map import SurfaceMap, run_map
@@ -66,6 +66,7 @@ __all__ = [
     "make_grid",
     "refine_analysis",
     "remarks_of",
+    "remarks_of_all",
     "remarks_of_map",
     "remarks_on",
     "resolve_reference",

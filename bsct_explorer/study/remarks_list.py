@@ -61,6 +61,11 @@ def remarks_of(study: Study) -> tuple[Said, ...]:
     return tuple(said)
 
 
+def remarks_of_all(studies: Sequence[Study]) -> tuple[Said, ...]:
+    """Those of several studies, such as all bonds of a molecule, each once."""
+    return tuple(dict.fromkeys(said for study in studies for said in remarks_of(study)))
+
+
 def remarks_of_map(surface: SurfaceMap) -> tuple[Said, ...]:
     """Everything that a person should know of a map; as `remarks_of`."""
     said = _of_the_molecule(surface.grid.molecule)

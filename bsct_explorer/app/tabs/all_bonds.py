@@ -15,10 +15,11 @@ from bsct_explorer.app.session.explorer import Explorer
 from bsct_explorer.app.session.page_settings import page_settings
 from bsct_explorer.app.session.scheduling import Scheduler
 from bsct_explorer.app.views.curves_view import plot_settings
+from bsct_explorer.app.views.remarks_block import remarks_block
 from bsct_explorer.app.work.job import Hearers, Job, Progress, Run
 from bsct_explorer.plots.study_figures import card_plots
 from bsct_explorer.potentials.registry import load_offered
-from bsct_explorer.study import BondSurvey, Hooks, Potentials, Pull, Study, all_bonds
+from bsct_explorer.study import BondSurvey, Hooks, Potentials, Pull, Study, all_bonds, remarks_of_all
 from bsct_explorer.study.reference_choice import not_of_all_bonds
 
 CARD_WIDTH = 296
@@ -43,6 +44,7 @@ class AllBonds:
         self.stop = pmui.Button(label="Cancel", variant="text", size="small", visible=False, margin=(4, 0))
         self.status = pn.pane.HTML("", margin=(10, 8), styles={"font-size": "13px"})
         self.bar = pmui.LinearProgress(active=False, value=0, sizing_mode="stretch_width", margin=0, visible=False)
+        self.remarks = pn.pane.HTML("", margin=(0, 8), styles={"font-size": "13px"})
         self.grid = pn.FlexBox(gap="12px", sizing_mode="stretch_width")
         self.run.on_click(lambda *_: self.start())
         self.stop.on_click(lambda *_: self.cancel())
@@ -61,6 +63,7 @@ class AllBonds:
         return pn.Column(
             pn.Row(self.run, self.stop, self.status, sizing_mode="stretch_width"),
             self.bar,
+            self.remarks,
             self.grid,
             sizing_mode="stretch_width",
         )
@@ -136,6 +139,7 @@ class AllBonds:
         self.survey = None
         self._cards = {}
         self.grid.objects = []
+        self.remarks.object = ""
         self.run.label = "Pull all bonds"
         self.status.object = EXPLANATION
 
@@ -151,6 +155,7 @@ class AllBonds:
         """The cards in their order, those that are there unchanged."""
         if self.survey is None:
             return
+        self.remarks.object = remarks_block(remarks_of_all(self.survey.studies), self.explorer.state.shown_unit)
         for study in self.survey.studies:
             if study.scan.atoms not in self._cards:
                 self._cards[study.scan.atoms] = self._card(study)

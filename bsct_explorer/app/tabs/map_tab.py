@@ -18,6 +18,7 @@ from bsct_explorer.app.session.explorer import Explorer
 from bsct_explorer.app.session.page_settings import page_settings
 from bsct_explorer.app.session.scheduling import Scheduler
 from bsct_explorer.app.sidebar.choices import fill
+from bsct_explorer.app.views.remarks_block import remarks_block
 from bsct_explorer.app.work.job import Hearers, Job, Progress, Run
 from bsct_explorer.artifacts import kind_of
 from bsct_explorer.deformations import angles, deformation_of, parse_coordinate, torsions
@@ -25,7 +26,7 @@ from bsct_explorer.errors import ExplorerError
 from bsct_explorer.export.file_format import FileFormat
 from bsct_explorer.export.map_formats import MAP_FORMATS
 from bsct_explorer.plots.map_figure import MapPlot, nearest, reading
-from bsct_explorer.study import Hooks, Potentials, SurfaceMap, make_grid, run_map
+from bsct_explorer.study import Hooks, Potentials, SurfaceMap, make_grid, remarks_of_map, run_map
 from bsct_explorer.study.map_grid import DEFAULT_GRID, FEWEST
 from bsct_explorer.study.map_quantities import QUANTITIES
 
@@ -74,10 +75,12 @@ class MapTab:
         self.plot = MapPlot()
         self.pane = pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_width", margin=(0, 4))
         self.values = pn.pane.HTML("", margin=(4, 10), styles={"font-size": "13px"})
+        self.remarks = pn.pane.HTML("", margin=(0, 10), styles={"font-size": "13px"})
         self.shown = pn.Column(
             pn.Row(self.quantity, self.kinds, self.full, *self._downloads(), sizing_mode="stretch_width"),
             self.pane,
             self.values,
+            self.remarks,
             sizing_mode="stretch_width",
             margin=0,
             visible=False,
@@ -249,6 +252,7 @@ class MapTab:
             f for f in self.surface.findings if chosen == ALL or chosen in (f.artifact.kind, f.artifact.severity)
         ]
         shown = self.explorer.state.shown_unit
+        self.remarks.object = remarks_block(remarks_of_map(self.surface), shown)
         self.plot.show(self.surface, self.quantity.value, full=bool(self.full.value), findings=findings, shown=shown)
 
     def _show_unit(self) -> None:
