@@ -20,17 +20,16 @@ from bsct_explorer.profiles import Profile
 from bsct_explorer.remarks import Remark
 from bsct_explorer.remarks.of_models import UNIT_SUSPECTED
 from bsct_explorer.words.numbers import listed, number
-
-BOHR, HARTREE = 0.529177210903, 27.211386245988  # Å and eV, CODATA 2018
-KCAL, KJ = 23.060547830619, 96.485332123310  # of a mole in 1 eV, exact
+from bsct_explorer.words.units import ANGSTROM_PER_BOHR as BOHR
+from bsct_explorer.words.units import EV_PER_HARTREE, EV_PER_WAVENUMBER, energy_unit
 
 ENERGIES = {
-    "kcal/mol": KCAL,
-    "kJ/mol": KJ,
-    "hartree": 1 / HARTREE,
-    "rydberg": 2 / HARTREE,
+    "kcal/mol": energy_unit("kcal/mol").per_ev,
+    "kJ/mol": energy_unit("kJ/mol").per_ev,
+    "hartree": 1 / EV_PER_HARTREE,
+    "rydberg": 2 / EV_PER_HARTREE,
     "meV": 1e3,
-    "cm⁻¹": 8065.543937349212,
+    "cm⁻¹": 1 / EV_PER_WAVENUMBER,
 }
 """Numbers that 1 eV is in other units of energy."""
 

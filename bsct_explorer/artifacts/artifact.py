@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from bsct_explorer.artifacts.refinement import Cause, Refinement
+from bsct_explorer.words.units import EV_PER_KELVIN
 
 Severity = Literal["severe", "moderate", "minor"]
 
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 """Worst first."""
 
-KT_300K = 8.617333262e-5 * 300.0
+KT_300K = EV_PER_KELVIN * 300.0
 """Thermal energy at 300 K in eV, 0.0259 eV (CODATA 2018 Boltzmann constant)."""
 
 

@@ -13,11 +13,9 @@ from bsct_explorer.remarks import Remark
 from bsct_explorer.remarks.of_molecules import BOND_LENGTHS
 from bsct_explorer.words.atoms import atoms_label
 from bsct_explorer.words.numbers import decimal
+from bsct_explorer.words.units import ANGSTROM_PER_BOHR
 
-BOHR = 0.529177210903
-"""Å (CODATA 2018)."""
-
-UNITS = (("bohr", "1.89", BOHR, "0.529177"), ("nm", "0.1", 10.0, "10"), ("pm", "100", 0.01, "0.01"))
+UNITS = (("bohr", "1.89", ANGSTROM_PER_BOHR, "0.529177"), ("nm", "0.1", 10.0, "10"), ("pm", "100", 0.01, "0.01"))
 """Units that coordinates may be in, how many times too long distances then look, and what they are in Å, as number and
 as text."""
 

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bsct_explorer.errors import ReferenceDataError
-from bsct_explorer.words.units import energy_unit
+from bsct_explorer.words.units import (
+    ANGSTROM_PER_BOHR,
+    EV_PER_HARTREE,
+    EV_PER_KELVIN,
+    EV_PER_WAVENUMBER,
+    energy_unit,
+)
 
 Dimension = Literal["energy", "length", "angle"]
-
-# CODATA 2018.
-_EV_PER_HARTREE = 27.211386245988
-_ANGSTROM_PER_BOHR = 0.529177210903
-_EV_PER_KELVIN = 8.617333262e-5
-_EV_PER_WAVENUMBER = 1.2398419843320026e-4
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ EV = ReferenceUnit("eV", "energy", 1.0, ("ev", "evs", "electronvolt", "electronv
 HARTREE = ReferenceUnit(
     "hartree",
     "energy",
-    _EV_PER_HARTREE,
+    EV_PER_HARTREE,
     ("hartree", "hartrees", "hartree/particle", "eh", "ha", "au", "atomicunits", "atomicunit", "atomic"),
 )
 KCAL = ReferenceUnit(
@@ -63,9 +63,9 @@ ANGSTROM = ReferenceUnit(
     ("å", "a", "ang", "angs", "angstrom", "angstroms", "ångström", "ångstrom", "angström", "angstroem"),
 )
 BOHR = ReferenceUnit(
-    "bohr", "length", _ANGSTROM_PER_BOHR, ("bohr", "bohrs", "bohrradius", "a0", "au", "atomicunits", "atomic")
+    "bohr", "length", ANGSTROM_PER_BOHR, ("bohr", "bohrs", "bohrradius", "a0", "au", "atomicunits", "atomic")
 )
-KELVIN = ReferenceUnit("K", "energy", _EV_PER_KELVIN, ("k", "kelvin"))
+KELVIN = ReferenceUnit("K", "energy", EV_PER_KELVIN, ("k", "kelvin"))
 DEGREE = ReferenceUnit("°", "angle", 1.0, ("°", "deg", "degs", "degree", "degrees", "grad"))
 RADIAN = ReferenceUnit("rad", "angle", 180.0 / math.pi, ("rad", "rads", "radian", "radians", "bogenmaß"))
 
@@ -73,10 +73,10 @@ REFERENCE_UNITS: tuple[ReferenceUnit, ...] = (
     EV,
     ReferenceUnit("meV", "energy", 1e-3, ("mev", "millielectronvolt", "millielectronvolts")),
     HARTREE,
-    ReferenceUnit("rydberg", "energy", _EV_PER_HARTREE / 2, ("rydberg", "rydbergs", "ry")),
+    ReferenceUnit("rydberg", "energy", EV_PER_HARTREE / 2, ("rydberg", "rydbergs", "ry")),
     KCAL,
     KJ,
-    ReferenceUnit("cm⁻¹", "energy", _EV_PER_WAVENUMBER, ("cm-1", "1/cm", "wavenumber", "wavenumbers")),
+    ReferenceUnit("cm⁻¹", "energy", EV_PER_WAVENUMBER, ("cm-1", "1/cm", "wavenumber", "wavenumbers")),
     KELVIN,
     ANGSTROM,
     BOHR,

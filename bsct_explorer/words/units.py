@@ -17,6 +17,12 @@ from bsct_explorer.words.numbers import decimal, in_powers, magnitude, number
 _ELEMENTARY_CHARGE = 1.602176634e-19  # C, exact since the SI of 2019, as in CODATA 2018 and 2022
 _AVOGADRO = 6.02214076e23  # 1/mol, exact
 _KJ_PER_MOL = _ELEMENTARY_CHARGE * _AVOGADRO / 1e3  # 96.485332… for 1 eV
+EV_PER_HARTREE = 27.211386245988
+ANGSTROM_PER_BOHR = 0.529177210903
+EV_PER_KELVIN = 8.617333262e-5
+EV_PER_WAVENUMBER = 1.2398419843320026e-4
+"""CODATA 2018: one hartree, one bohr, k of one kelvin, and hc of 1 cm⁻¹."""
+
 _KJ_PER_KCAL = 4.184  # the thermochemical calorie, exact
 
 

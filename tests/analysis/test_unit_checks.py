@@ -8,12 +8,17 @@ import numpy as np
 import pytest
 
 from bsct_explorer.analysis import analyse
-from bsct_explorer.analysis.unit_checks import BOHR, HARTREE, KCAL, KJ, force_over_slope, steady
+from bsct_explorer.analysis.unit_checks import force_over_slope, steady
 from bsct_explorer.data import Evaluation, PotentialInfo
 from bsct_explorer.deformations import AngleBend, BondStretch
 from bsct_explorer.molecules import load_molecule
 from bsct_explorer.potentials.families.pair_potentials import MorsePotential
 from bsct_explorer.profiles import Profile
+from bsct_explorer.words.units import ANGSTROM_PER_BOHR as BOHR
+from bsct_explorer.words.units import EV_PER_HARTREE as HARTREE
+from bsct_explorer.words.units import energy_unit
+
+KCAL, KJ = energy_unit("kcal/mol").per_ev, energy_unit("kJ/mol").per_ev
 
 INFO = PotentialInfo(name="mine", display_name="Mine", level_of_theory="")
 D, A = 4.5, 2.0
