@@ -11,8 +11,7 @@ import numpy as np
 from bsct_explorer.artifacts.artifact import Artifact
 from bsct_explorer.artifacts.live_curve import Question, together
 from bsct_explorer.artifacts.refine.memory import Memory
-from bsct_explorer.artifacts.refine.shape_polish import RefinementGrid
-from bsct_explorer.artifacts.refine.shape_polish import _no_answer as no_answer
+from bsct_explorer.artifacts.refine.shape_polish import RefinementGrid, no_answer
 from bsct_explorer.artifacts.refinement import Refinement, Verdict, ZoomLevel
 from bsct_explorer.data import Floats
 

@@ -132,7 +132,7 @@ def polish_minimum(artifact: Artifact, grid: RefinementGrid) -> Question[Refinem
         looks.append(turning_point(*grid.around(top_place), False, grid.tolerance, memory))
     bottom, top = yield from together(looks)
     if bottom is None or top is None:
-        return _no_answer(artifact, memory)
+        return no_answer(artifact, memory)
     depth = top.energy - bottom.energy
     noise = curve.given_sigma_energy
     evidence: Evidence = {
@@ -171,7 +171,7 @@ def polish_fall(artifact: Artifact, grid: RefinementGrid, inward: bool) -> Quest
         [turning_point(lo, hi, False, grid.tolerance, memory), _end_of_range(end_place, memory)]
     )
     if turn is None or end is None:
-        return _no_answer(artifact, memory)
+        return no_answer(artifact, memory)
     allowed = float(artifact.evidence.get("reference_fall_eV", 0.0))
     threshold = float(artifact.evidence.get("threshold_eV", curve.thresholds.fall))
     depth = turn.energy - end.energy
@@ -219,7 +219,7 @@ def polish_wrong_way(artifact: Artifact, grid: RefinementGrid) -> Question[Refin
     lo, hi = sorted(turns[x].place if x in turns else x for x in artifact.interval)
     peak = yield from strongest_force(lo, hi, sign, memory, grid.resolution)
     if peak is None:
-        return _no_answer(artifact, memory)
+        return no_answer(artifact, memory)
     strength = sign * peak.force
     location, error = artifact.location, 0.5 * curve.spacing
     if artifact.location in turns:
@@ -254,7 +254,7 @@ def polish_bump(artifact: Artifact, grid: RefinementGrid) -> Question[Refinement
     yield from memory.ask([values, known])
     energies, forces = memory(values)
     if np.isfinite(forces).sum() < 3:
-        return _no_answer(artifact, memory)
+        return no_answer(artifact, memory)
     which = {A_MINIMUM: True, A_MAXIMUM: False}.get(str(artifact.evidence.get("extremum_is")))
     seen = yield from prominence((lo, hi), which, known, memory, grid.resolution)
     found = seen or Prominence(artifact.location, 0.0, 0.0)
@@ -301,7 +301,7 @@ def _relative(level: ZoomLevel, energy: float) -> ZoomLevel:
     return ZoomLevel(level.values, level.energies, level.forces, level.spacing, abs(energy - level.size))
 
 
-def _no_answer(artifact: Artifact, memory: Memory) -> Refinement:
+def no_answer(artifact: Artifact, memory: Memory) -> Refinement:
     lo, hi = artifact.interval
     return Refinement(
         verdict="unresolved",
