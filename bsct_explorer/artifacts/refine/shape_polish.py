@@ -302,6 +302,7 @@ def _relative(level: ZoomLevel, energy: float) -> ZoomLevel:
 
 
 def no_answer(artifact: Artifact, memory: Memory) -> Refinement:
+    """What is said of a candidate around which frames failed: undecided, place and size as on the grid."""
     lo, hi = artifact.interval
     return Refinement(
         verdict="unresolved",
