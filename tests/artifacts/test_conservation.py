@@ -10,8 +10,9 @@ from bsct_explorer.artifacts import Artifact, Certification, Thresholds, certify
 from bsct_explorer.data import Floats
 from bsct_explorer.deformations import BondStretch
 from bsct_explorer.molecules import load_molecule
-from bsct_explorer.planted import CurveFunction, LiveCurve, extra_force, kink, smooth_curves, steep, step
+from bsct_explorer.planted import CurveFunction, LiveCurve, SmoothCurve, extra_force, kink, smooth_curves, steep, step
 from bsct_explorer.planted.flawed_potentials import HardCutoff
+from bsct_explorer.planted.plants import steep_step
 from bsct_explorer.profiles import Profile
 from bsct_explorer.study import refine_analysis
 
@@ -159,3 +160,14 @@ def test_a_hard_cutoff_in_three_dimensions() -> None:
     assert len([a for a in refined.artifacts if a.kind == "energy-step"]) == crossings > 20
     assert not any(a.kind == "non-conservative" for a in refined.artifacts)
     assert refined.undecided == ()
+
+
+@pytest.mark.parametrize("base", BASES[:4], ids=lambda base: base.name)
+@pytest.mark.parametrize("behind", [0.0, 0.1, 0.5])
+@pytest.mark.parametrize("size", [0.1, -0.1])
+def test_a_steep_and_exact_force_beside_a_frame_is_a_gradient(base: SmoothCurve, behind: float, size: float) -> None:
+    q = base.grid(200)
+    for k in (30, 90, 150):
+        place = float(q[k] + behind * (q[1] - q[0]))
+        result = look(LiveCurve(base, (steep_step(place, size, 1e-4),)), 200)
+        assert [a.kind for a in (*result.artifacts, *result.undecided) if a.kind == "non-conservative"] == []

@@ -15,7 +15,7 @@ lost in the next does not cancel. The second is an interval to be zoomed into.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -39,6 +39,9 @@ _FEWEST, _MOST = 2, 32
 
 _CLOSEST_LOOK = 512
 """The same for an interval that is about to be called undecided: parts far below the width of a steep force."""
+
+_FEW = 3
+"""Intervals up to which a stretch is looked at that closely."""
 
 _ALL = 32
 """Parts of a long stretch that is judged as one."""
@@ -111,6 +114,21 @@ class Balance:
         """
         cells = yield from self._asked(jumps)
         by_place = {(cell.lo, cell.hi): cell for cell in cells}
+        # A few intervals that gain alone may hold a force that is steep, and exact.
+        alone = [cell for run in self._runs(by_place, jumps) if len(run.cells) <= _FEW for cell in run.cells]
+        again = yield from self._finer(alone, jumps)
+        by_place |= {(cell.lo, cell.hi): cell for cell in again}
+        cells = list(by_place.values())
+        found = self._runs(by_place, jumps)
+        for lo, hi in suspected:
+            if self._noisy(lo, hi) and not any(lo < run.interval[1] and run.interval[0] < hi for run in found):
+                found += yield from self._as_one(lo, hi, jumps)
+        hidden = yield from self._finer([cell for cell in cells if self._hides_a_jump(cell)], jumps)
+        left = [cell for cell in hidden if self._hides_a_jump(cell)]
+        return found, [*left, *(cell for cell in [*cells, *hidden] if not np.isfinite(cell.excess))]
+
+    def _runs(self, by_place: Mapping[tuple[float, float], ExcessCell], jumps: Sequence[KnownJump]) -> list[NoGradient]:
+        """Stretches of every piece that count, from the cells that were asked and the frames of all others."""
         found: list[NoGradient] = []
         for piece in self.curve.pieces:
             rest = without(piece, jumps)
@@ -120,20 +138,16 @@ class Balance:
                 for k, (lo, hi) in enumerate(zip(rest.q[:-1].tolist(), rest.q[1:].tolist(), strict=True))
             ]
             found += self._stretches_of(every)
-        for lo, hi in suspected:
-            if self._noisy(lo, hi) and not any(lo < run.interval[1] and run.interval[0] < hi for run in found):
-                found += yield from self._as_one(lo, hi, jumps)
-        hidden = yield from self._closer([cell for cell in cells if self._hides_a_jump(cell)], jumps)
-        return found, [*hidden, *(cell for cell in cells if not np.isfinite(cell.excess))]
+        return found
 
-    def _closer(self, cells: Sequence[ExcessCell], jumps: Sequence[KnownJump]) -> Question[list[ExcessCell]]:
-        """Those whose excess stays when their integral is taken ever finer: a steep force only looks like one."""
+    def _finer(self, cells: Sequence[ExcessCell], jumps: Sequence[KnownJump]) -> Question[list[ExcessCell]]:
+        """The same cells, their integrals taken far finer: a steep force only looks like an excess."""
         for cell in cells:
             self._parts[cell.lo, cell.hi] = _CLOSEST_LOOK
+            self._probes.setdefault((cell.lo, cell.hi), 1)
         if cells:
             yield from self.memory.ask([self._places(cell.lo, cell.hi) for cell in cells])
-        again = [self._cell((cell.lo, cell.hi), jumps) for cell in cells]
-        return [cell for cell in again if self._hides_a_jump(cell) or not np.isfinite(cell.excess)]
+        return [self._cell((cell.lo, cell.hi), jumps) for cell in cells]
 
     def _noisy(self, lo: float, hi: float) -> bool:
         """Whether noise hides what an interval of the grid may gain at least."""
