@@ -240,3 +240,15 @@ def test_on_threads_nothing_is_lost_and_nothing_stale_is_heard() -> None:
     numbers = [number for number, _ in heard]
     assert numbers == sorted(numbers)
     assert [k for number, k in heard if number == 19] == list(range(200))
+
+
+def test_an_end_that_cannot_be_handed_over_leaves_a_trace(caplog: pytest.LogCaptureFixture) -> None:
+    def gone(_: Callable[[], None]) -> None:
+        raise RuntimeError("the document is gone")
+
+    asked: list[Callable[[], None]] = []
+    Job(gone, submit=asked.append).start(lambda _: None, Hearers(done=lambda _: None, failed=lambda _: None))
+    with pytest.raises(RuntimeError):
+        asked.pop()()
+    assert "could not be handed to its session" in caplog.text
+    assert "the document is gone" in caplog.text

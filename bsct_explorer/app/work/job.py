@@ -5,6 +5,7 @@ Pure Python: how an answer gets from the worker's thread to the session's is han
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import deque
 from collections.abc import Callable
@@ -202,7 +203,11 @@ class Job:
             end = partial(hearers.done, work(run))
         except BaseException as error:  # a stranger's model can raise anything, SystemExit too; the page survives it
             end = partial(hearers.failed, in_words(error))
-        self.post(generation, partial(self._ended, end))
+        try:
+            self.post(generation, partial(self._ended, end))
+        except Exception:  # nobody asks the pool what became of this: a page that waits for ever must leave a trace
+            logging.getLogger(__name__).exception("The end of a run could not be handed to its session.")
+            raise
 
     def _ended(self, end: Callable[[], None]) -> None:
         self._running = False
